@@ -1,0 +1,143 @@
+"""Writes files so that a crash or a power cut leaves the old content or the new, never half of it.
+
+git's own default makes neither loose objects nor refs durable; what this product writes is (git-config(1),
+core.fsync).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import threading
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.git import platforms
+from jupyter_mlgit.problems import Problem, ReadOnly
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEMPORARY = ".tmp"
+"""Ends the names of our own files that are not finished."""
+
+GROUP = stat.S_IRGRP | stat.S_IWGRP
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Writes everything, however often the system takes only a part."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def sync_directory(directory: Path) -> None:
+    """Makes the names in a directory durable, where the platform can."""
+    if not platforms.CAN_SYNC_DIRECTORIES:
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_file(path: Path) -> None:
+    """Makes a file that somebody else has written durable, with its name.
+
+    Raises:
+        OSError: if there is none, or it cannot be done.
+    """
+    descriptor = os.open(path, os.O_RDONLY | platforms.NO_FOLLOW)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    sync_directory(path.parent)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Replaces a file of ours atomically and durably."""
+    make_folder(path.parent)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident():x}{TEMPORARY}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | platforms.NO_FOLLOW
+    try:
+        descriptor = os.open(temporary, flags, 0o666)
+        try:
+            write_all(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    sync_directory(path.parent)
+
+
+def append_durably(path: Path, data: bytes) -> None:
+    """Appends to a file and makes it durable; when that fails, half a line does not stay.
+
+    A symbolic link is not followed: in a planted repository it could lead to any file of the person's.
+    """
+    make_folder(path.parent)
+    is_new = not path.exists()
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | platforms.NO_FOLLOW, 0o666)
+    try:
+        if is_new and is_shared(path.parent):
+            platforms.set_mode(descriptor, stat.S_IMODE(os.fstat(descriptor).st_mode) | GROUP)
+        before = os.fstat(descriptor).st_size
+        try:
+            write_all(descriptor, data)
+            os.fsync(descriptor)
+        except OSError:
+            with contextlib.suppress(OSError):
+                _cut_off(descriptor, before, data)
+            raise
+    finally:
+        os.close(descriptor)
+    if is_new:
+        sync_directory(path.parent)
+
+
+def _cut_off(descriptor: int, before: int, data: bytes) -> None:
+    """Takes our own bytes back; what another program has appended meanwhile stays."""
+    os.lseek(descriptor, before, os.SEEK_SET)
+    tail = os.read(descriptor, len(data) + 1)
+    if tail and data.startswith(tail):
+        os.ftruncate(descriptor, before)
+
+
+def make_folder(path: Path) -> None:
+    """Makes a folder and those above it; in a repository that a group shares, the group may write there, too.
+
+    Raises:
+        OSError: if it cannot be made.
+    """
+    if path.is_dir():
+        return
+    if path.parent != path:
+        make_folder(path.parent)
+    with contextlib.suppress(FileExistsError):
+        path.mkdir()
+        if is_shared(path.parent):
+            path.chmod(stat.S_IMODE(path.stat().st_mode) | GROUP | stat.S_IXGRP | stat.S_ISGID)
+        sync_directory(path.parent)
+
+
+def is_shared(folder: Path) -> bool:
+    """Tells whether git has opened the folder to a group (git-init(1), --shared)."""
+    try:
+        mode = folder.stat().st_mode
+    except FileNotFoundError:
+        return False
+    return bool(mode & stat.S_ISGID) and bool(mode & stat.S_IWGRP)
+
+
+def cannot_write(path: Path, error: OSError) -> Problem:
+    """Turns a failed write into the problem that a person is told."""
+    return ReadOnly(
+        f"{path} cannot be written: {error.strerror or error}.",
+        "Check the permissions, the free space and whether the file system is mounted read-only.",
+    )

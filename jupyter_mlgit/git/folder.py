@@ -1,0 +1,231 @@
+"""Reads and writes files below one folder and never outside it, whatever links lie on the way.
+
+Every folder on the path is opened from the one above it without following links, so that a link planted between the
+check and the write leads nowhere (CVE-2021-21300). A file is written beside its place and made durable; the one that
+it replaces is moved aside and looked at once more before it goes, so that what another program has saved since the
+check is put back instead of lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import stat
+from typing import TYPE_CHECKING, NamedTuple
+
+from jupyter_mlgit.git import platforms
+from jupyter_mlgit.git.open_folder import (
+    LEFT,
+    aside,
+    beside,
+    changed,
+    is_same,
+    open_to_read,
+    place,
+    remove_folders,
+    write_file,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_BLOCK = 2**20
+
+
+class OnDisk(NamedTuple):
+    """What stands under a name."""
+
+    status: os.stat_result
+    oid: bytes | None
+    """The name that git would give its bytes; None for what is neither a file nor a link."""
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder."""
+        return stat.S_ISDIR(self.status.st_mode)
+
+
+class Folder:
+    """A worktree's top folder."""
+
+    def __init__(self, path: Path, hex_length: int) -> None:
+        """Names the folder and says how long this repository's object names are."""
+        self.path = path
+        self._top = os.fsencode(path)
+        self._digest = hashlib.sha1 if hex_length == 40 else hashlib.sha256  # noqa: PLR2004 -- git's names
+
+    def read(self, path: bytes) -> OnDisk | None:
+        """Gives what stands under a name, with its bytes' name (a link's target); None when nothing does.
+
+        What lies behind a link or a file is not there: None.
+
+        Raises:
+            OSError: if it cannot be read.
+        """
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), self._parent(path) as (folder, name):
+            return self._look(folder, name)
+        return None
+
+    def content(self, path: bytes) -> bytes | None:
+        """Gives a file's bytes; None where there is no file of this name."""
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), self._parent(path) as (folder, name):
+            if stat.S_ISREG(os.lstat(name, dir_fd=folder).st_mode):
+                with os.fdopen(open_to_read(folder, name), "rb") as stream:
+                    return stream.read()
+        return None
+
+    def write(
+        self, path: bytes, content: bytes, *, symlink: bool, executable: bool, expected: OnDisk | None
+    ) -> os.stat_result | None:
+        """Makes a file or replaces the one that was looked at.
+
+        Args:
+            path: its name below the folder.
+            content: its bytes, or a link's target.
+            symlink: whether it is a link.
+            executable: whether a file may be run.
+            expected: what the file that it replaces was; None where there was none, or an empty folder.
+
+        Returns:
+            the new file's status; None when another program has been at it already.
+
+        Raises:
+            StateChanged: if something else stands there now; it stays.
+            OSError: if it cannot be written; what was there stays.
+        """
+        with self._parent(path, make=True) as (folder, name):
+            if expected is None:
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                    remove_folders(folder, name)
+            made = beside(b".new")
+            try:
+                if symlink:
+                    os.symlink(content, made, dir_fd=folder)
+                else:
+                    write_file(folder, made, content, 0o777 if executable else 0o666)
+                written = os.lstat(made, dir_fd=folder)
+                with self._replaced(folder, name, expected, path):
+                    place(folder, made, name, path)
+            finally:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(made, dir_fd=folder)
+            status = os.lstat(name, dir_fd=folder)
+        return status if is_same(status, written) else None
+
+    def remove(self, path: bytes, expected: OnDisk | None) -> None:
+        """Removes the file that was looked at and the folders that it leaves empty, but not the one we stand in.
+
+        Raises:
+            StateChanged: if something else stands there now; it stays.
+            OSError: if it cannot be removed.
+        """
+        if expected is not None:
+            with self._parent(path) as (folder, name), self._replaced(folder, name, expected, path):
+                pass
+        parent = os.path.dirname(path)
+        while parent:
+            try:
+                with self._parent(parent) as (folder, name):
+                    if os.path.samestat(os.lstat(name, dir_fd=folder), os.stat(".")):
+                        break
+                    os.rmdir(name, dir_fd=folder)
+            except OSError:
+                break
+            parent = os.path.dirname(parent)
+
+    def sync(self, paths: Iterable[bytes]) -> None:
+        """Makes the names in these files' folders durable."""
+        if not platforms.CAN_SYNC_DIRECTORIES:
+            return
+        split = [path.split(b"/") for path in paths]
+        for parent in sorted({b"/".join(parts[:count]) for parts in split for count in range(len(parts))}):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError), self._parent(parent + b"/.") as (here, _):
+                os.fsync(here)
+
+    def leftovers(self, paths: Iterable[bytes]) -> Iterator[bytes]:
+        """Yields what a killed process of ours has left beside these files; removes what it had not finished."""
+        for parent in sorted({os.path.dirname(path) for path in paths}):
+            prefix = parent + b"/" if parent else b""
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError), self._parent(prefix + b".") as (here, _):
+                for name in filter(LEFT.fullmatch, map(os.fsencode, os.listdir(here))):
+                    if name.endswith(b".new"):
+                        os.unlink(name, dir_fd=here)
+                    else:
+                        yield prefix + name
+
+    def files_below(self, path: bytes) -> list[bytes]:
+        """Gives the files in a folder of this name, however deep; empty where there is no such folder."""
+        if not self._is_folder(path):
+            return []
+        found = []
+        for parent, folders, files in os.walk(os.path.join(self._top, path)):
+            inside = os.path.relpath(parent, self._top)
+            linked = [name for name in folders if os.path.islink(os.path.join(parent, name))]
+            found += [os.path.join(inside, name) for name in [*files, *linked]]
+        return found
+
+    def file_above(self, path: bytes) -> bytes | None:
+        """Gives a file or link that stands where this path needs a folder."""
+        parts = path.split(b"/")
+        above = [b"/".join(parts[:count]) for count in range(1, len(parts))]
+        return next((one for one in above if self._is_folder(one) is False), None)
+
+    def _is_folder(self, path: bytes) -> bool | None:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), self._parent(path) as (folder, name):
+            return stat.S_ISDIR(os.lstat(name, dir_fd=folder).st_mode)
+        return None
+
+    @contextlib.contextmanager
+    def _replaced(self, folder: int, name: bytes, expected: OnDisk | None, path: bytes) -> Iterator[None]:
+        """Lets the block take a file's place, if the file is what it was, bytes and mode."""
+        if expected is None:
+            yield
+            return
+        with aside(folder, name, path) as away:
+            if not is_same(os.lstat(away, dir_fd=folder), expected.status):
+                found = self._look(folder, away)
+                # Other times, or another number on a file system of layers, say nothing yet.
+                if found.oid is None or (found.oid, found.status.st_mode) != (expected.oid, expected.status.st_mode):
+                    raise changed(path)
+            yield
+
+    def _look(self, folder: int, name: bytes) -> OnDisk:
+        status = os.lstat(name, dir_fd=folder)
+        if stat.S_ISLNK(status.st_mode):
+            target = os.readlink(name, dir_fd=folder)
+            return OnDisk(status, self._digest(b"blob %d\0" % len(target) + target).hexdigest().encode())
+        if not stat.S_ISREG(status.st_mode):
+            return OnDisk(status, None)
+        digest, size = self._digest(b"blob %d\0" % status.st_size), 0
+        with os.fdopen(open_to_read(folder, name), "rb", buffering=0) as stream:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+            unmoved = size == status.st_size and is_same(status, os.fstat(stream.fileno()))
+        return OnDisk(status, digest.hexdigest().encode() if unmoved else None)
+
+    @contextlib.contextmanager
+    def _parent(self, path: bytes, *, make: bool = False) -> Iterator[tuple[int, bytes]]:
+        """Opens the folder that holds a file, step by step; gives it with the file's own name."""
+        *folders, name = path.lstrip(b"/").split(b"/")
+        flags = os.O_RDONLY | platforms.DIRECTORY
+        here = os.open(self._top, flags)
+        try:
+            for folder in folders:
+                if make:
+                    with contextlib.suppress(FileExistsError):
+                        os.mkdir(folder, dir_fd=here)
+                try:
+                    below = os.open(folder, flags | platforms.NO_FOLLOW, dir_fd=here)
+                except OSError as error:
+                    if error.errno == errno.ELOOP:
+                        raise NotADirectoryError(errno.ENOTDIR, "a link stands in the way") from error
+                    raise
+                os.close(here)
+                here = below
+            yield here, name
+        finally:
+            os.close(here)

@@ -1,0 +1,122 @@
+"""Runs the repository's own ``reference-transaction`` hook, when the person has trusted it.
+
+Such a hook may veto or mirror a change of refs (githooks(5)). In a repository that is not trusted nothing of its own
+runs, and since a change behind the hook's back would break what it is there for, the act is refused and the hook
+named. The hook that we install ourselves is passed over: our acts pin by themselves.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.git import platforms
+from jupyter_mlgit.git.refs import OURS
+from jupyter_mlgit.git.trust import HOOK_MARK, hooks_directory, is_trusted
+from jupyter_mlgit.problems import HookRejected, UntrustedRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from jupyter_mlgit.git.repository import Repository
+
+CHAINED = ".before-mlgit"
+"""What a hook that was there before ours is renamed to; ours calls it."""
+
+TIMEOUT = 60
+"""Seconds that a hook may take; git itself would wait for ever, and the person with it."""
+
+
+MOST_WORDS = 500
+"""Bytes of a hook's output that are shown."""
+
+
+class RefHook:
+    """The hook of one transaction; does nothing where there is none."""
+
+    def __init__(self, repo: Repository, updates: Sequence[tuple[bytes | None, bytes | None, bytes]]) -> None:
+        """Looks for the hook.
+
+        Args:
+            repo: the repository.
+            updates: old value, new value and name of each ref; None stands for "nothing".
+
+        Raises:
+            UntrustedRepository: if there is one that nobody has trusted.
+        """
+        self._repo = repo
+        # What we pin for the person is no business of the repository's, and must not hang on its consent.
+        theirs = [one for one in updates if not one[2].startswith(OURS)]
+        self._lines = b"".join(b"%s %s %s\n" % (old or repo.zero, new or repo.zero, name) for old, new, name in theirs)
+        self._path = _foreign_hook(repo) if theirs else None
+        if self._path is not None and not is_trusted(repo):
+            raise UntrustedRepository(
+                f"This act would run the repository's own hook {self._path}, and the repository is not trusted.",
+                "Read the hook; if it is fine, trust the repository: jupyter mlgit trust.",
+                wouldRun=[{"what": f"hook {self._path.name}", "where": str(self._path)}],
+            )
+
+    def prepared(self) -> None:
+        """Asks the hook before anything changes.
+
+        Raises:
+            HookRejected: with what the hook printed, if it says no.
+        """
+        if self._path is None:
+            return
+        status, output = self._run("prepared")
+        if status:
+            raise HookRejected(
+                f"The hook {self._path} refused the change: {output or f'it ended with status {status}'}.",
+                "Do what the hook asks for, then repeat the act.",
+            )
+
+    def committed(self) -> None:
+        """Tells the hook that the change is done; its answer changes nothing."""
+        self._run("committed")
+
+    def aborted(self) -> None:
+        """Tells the hook that the change was dropped; its answer changes nothing."""
+        self._run("aborted")
+
+    def _run(self, state: str) -> tuple[int, str]:
+        """Runs the hook as git does: in the worktree, with ``GIT_DIR`` set and the changes on its standard input."""
+        if self._path is None:
+            return 0, ""
+        # A file takes the output: a pipe would stay open for as long as something that the hook has left running.
+        with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as changes:
+            changes.write(self._lines)
+            changes.seek(0)
+            try:
+                process = subprocess.Popen(  # noqa: S603 -- a trusted hook, by its path, without a shell
+                    [str(self._path), state],
+                    stdin=changes,
+                    stdout=said,
+                    stderr=subprocess.STDOUT,
+                    cwd=self._repo.top,
+                    env={**os.environ, "GIT_DIR": str(self._repo.git_dir)},
+                    start_new_session=True,
+                )
+            except OSError as error:
+                return 1, str(error.strerror)
+            try:
+                status = process.wait(TIMEOUT)
+            except subprocess.TimeoutExpired:
+                platforms.kill_group(process.pid)
+                process.wait()
+                return 1, f"it did not answer within {TIMEOUT} seconds"
+            said.seek(0)
+            return status, said.read(MOST_WORDS).decode("utf-8", "replace").strip()
+
+
+def _foreign_hook(repo: Repository) -> Path | None:
+    path = hooks_directory(repo) / "reference-transaction"
+    if not os.access(path, os.X_OK) or not path.is_file():
+        return None
+    if HOOK_MARK not in path.read_bytes():
+        return path
+    before = path.with_name(path.name + CHAINED)
+    return before if os.access(before, os.X_OK) else None

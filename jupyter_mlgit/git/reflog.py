@@ -1,0 +1,133 @@
+"""Reads reflogs raw: both columns of every line, of every worktree, malformed lines skipped and counted.
+
+``git reflog`` prints only the new column; the tip of a deleted branch often survives only in the old one.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.git.objects import Oid
+from jupyter_mlgit.git.refs import is_oid
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_mlgit.git.repository import Repository
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One line of a reflog."""
+
+    old: Oid
+    new: Oid
+    identity: bytes
+    time: int
+    """Seconds since the epoch, UTC."""
+    zone: int
+    """Minutes east of UTC."""
+    message: bytes
+
+
+@dataclass
+class Log:
+    """A whole reflog, oldest entry first."""
+
+    entries: list[LogEntry] = field(default_factory=list)
+    skipped: int = 0
+    """Lines that are not a reflog's."""
+
+
+def is_zero(oid: bytes) -> bool:
+    """Tells whether this is the object name that stands for "nothing"."""
+    return not oid.strip(b"0")
+
+
+def parse_line(line: bytes) -> LogEntry | None:
+    """Decodes ``old new Name <email> seconds zone<TAB>message``; None when it is something else."""
+    head, _, message = line.partition(b"\t")
+    old, _, rest = head.partition(b" ")
+    new, _, rest = rest.partition(b" ")
+    if len(old) != len(new) or not is_oid(old) or not is_oid(new):
+        return None
+    identity, _, stamp = rest.rpartition(b"> ")
+    seconds, _, zone = stamp.partition(b" ")
+    try:
+        minutes = int(zone[-4:-2] or 0) * 60 + int(zone[-2:] or 0)
+        return LogEntry(
+            Oid(old), Oid(new), identity + b">", int(seconds), -minutes if zone[:1] == b"-" else minutes, message
+        )
+    except ValueError:
+        return None
+
+
+def parse_log(data: bytes) -> Log:
+    """Decodes a reflog's content."""
+    log = Log()
+    for line in data.split(b"\n"):
+        if not line:
+            continue
+        entry = parse_line(line)
+        if entry is None:
+            log.skipped += 1
+        else:
+            log.entries.append(entry)
+    return log
+
+
+_cache: dict[str, tuple[tuple[int, int, int], Log]] = {}
+
+
+def read_log_file(path: Path) -> Log:
+    """Reads one log file; a missing one is an empty log.
+
+    The result is shared between callers and must not be changed. It is kept until the file changes.
+    """
+    try:
+        status = path.stat()
+        stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+        known = _cache.get(str(path))
+        if known is not None and known[0] == stamp:
+            return known[1]
+        log = parse_log(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return Log()
+    except OSError:
+        # A log that cannot be read is as good as one unreadable line: counted, never fatal.
+        return Log(skipped=1)
+    if len(_cache) > 2000:  # noqa: PLR2004 -- some hundred repositories' worth of branch logs
+        _cache.clear()
+    _cache[str(path)] = (stamp, log)
+    return log
+
+
+def read_log(repo: Repository, ref: bytes) -> Log:
+    """Reads the log of a ref as this worktree sees it."""
+    return read_log_file(repo.refs.log_path(ref))
+
+
+def head_logs(repo: Repository) -> list[Path]:
+    """Gives HEAD's log of the main worktree and of every linked one."""
+    return [directory / "logs" / "HEAD" for directory in repo.refs.worktree_directories()]
+
+
+def refs_with_logs(repo: Repository) -> list[bytes]:
+    """Gives the full names of all refs that have a log, also those that no longer exist."""
+    names: list[bytes] = []
+    base = os.fsencode(repo.common_dir / "logs" / "refs")
+    pending = [(base, b"refs")]
+    while pending:
+        directory, name = pending.pop()
+        try:
+            entries = list(os.scandir(directory))
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                pending.append((entry.path, name + b"/" + entry.name))
+            else:
+                names.append(name + b"/" + entry.name)
+    return sorted(names)

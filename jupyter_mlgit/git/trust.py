@@ -1,0 +1,136 @@
+"""Keeps which repositories a person trusts to run what their own configuration and hooks name.
+
+Trust is stored outside the repository and holds for exactly what would have run when it was given: a hook or a
+filter that changes afterwards asks again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_core.paths import jupyter_data_dir
+
+from jupyter_mlgit.git.config import as_flag
+from jupyter_mlgit.git.durable import write_durably
+from jupyter_mlgit.values import visible
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.git.repository import Repository
+
+HOOK_MARK = b"jupyter_mlgit: keeps deleted branches"
+"""Stands in the hook that we install; such a hook needs no trust."""
+
+_PROGRAMS = {
+    "core": ("fsmonitor", "sshcommand", "gitproxy", "editor", "pager", "askpass", "alternaterefscommand"),
+    "credential": ("helper",),
+    "diff": ("external", "command", "textconv"),
+    "difftool": ("cmd",),
+    "filter": ("clean", "smudge", "process"),
+    "gpg": ("program", "defaultkeycommand"),
+    "interactive": ("difffilter",),
+    "merge": ("driver",),
+    "mergetool": ("cmd",),
+    "pager": (),
+    "remote": ("uploadpack", "receivepack", "vcs"),
+    "sequence": ("editor",),
+    "submodule": ("update",),
+    "trailer": ("command", "cmd"),
+    "web": ("browser",),
+}
+"""Section → names whose values git runs (git-config(1)); of ``pager`` every name is one."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """Something that the repository names and git would run."""
+
+    what: str
+    where: str
+
+
+def would_run(repo: Repository) -> list[Program]:
+    """Gives the hooks and programs that this repository names, by name."""
+    found = [Program(f"hook {hook.name}", str(hook)) for hook in hook_files(repo) if HOOK_MARK not in _content(hook)]
+    where = str(repo.config.path)
+    for section, subsection, name, value in repo.config.local():
+        if _runs(section.decode("ascii", "replace"), name.decode("ascii", "replace"), value):
+            parts = (section, subsection, name) if subsection is not None else (section, name)
+            found.append(Program(visible(b".".join(parts) + b" = " + value), where))
+    return found
+
+
+def _runs(section: str, name: str, value: bytes) -> bool:
+    if not value or as_flag(value) is not None:
+        return False  # core.fsmonitor and pager.* may also be switched on or off
+    if section == "submodule":
+        return name == "update" and value.startswith(b"!")
+    return section == "pager" or name in _PROGRAMS.get(section, ())
+
+
+def hook_files(repo: Repository) -> list[Path]:
+    """Gives the hooks that git would run: executable, and not a sample."""
+    directory = hooks_directory(repo)
+    try:
+        return sorted(entry for entry in directory.iterdir() if entry.suffix != ".sample" and os.access(entry, os.X_OK))
+    except OSError:
+        return []
+
+
+def hooks_directory(repo: Repository) -> Path:
+    """Gives the folder that git looks for hooks in (git-config(1), core.hooksPath)."""
+    named = repo.config.get("core", "hooksPath")
+    if named is None:
+        return repo.common_dir / "hooks"
+    return (repo.worktree or repo.git_dir) / Path(os.fsdecode(named)).expanduser()
+
+
+def is_trusted(repo: Repository) -> bool:
+    """Tells whether the person has trusted what would run now."""
+    return _stored().get(str(repo.common_dir)) == _fingerprint(repo)
+
+
+def set_trust(repo: Repository, *, trusted: bool) -> None:
+    """Remembers or forgets the trust in what would run now."""
+    stored = _stored()
+    if trusted:
+        stored[str(repo.common_dir)] = _fingerprint(repo)
+    else:
+        stored.pop(str(repo.common_dir), None)
+    write_durably(_store(), json.dumps(stored, indent=1, sort_keys=True).encode())
+
+
+def trusted_repositories() -> list[str]:
+    """Gives the common directories of all repositories that are trusted."""
+    return sorted(_stored())
+
+
+def _fingerprint(repo: Repository) -> str:
+    digest = hashlib.sha256()
+    for hook in hook_files(repo):
+        digest.update(str(hook).encode("utf-8", "surrogateescape") + b"\0" + _content(hook) + b"\0")
+    digest.update("\0".join(f"{one.what}@{one.where}" for one in would_run(repo)).encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _store() -> Path:
+    return Path(jupyter_data_dir()) / "mlgit" / "trust.json"
+
+
+def _stored() -> dict[str, str]:
+    try:
+        stored = json.loads(_store().read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return stored if isinstance(stored, dict) else {}

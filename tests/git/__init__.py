@@ -1,0 +1,1 @@
+"""Tests of the git layer; the judge is the real git."""
