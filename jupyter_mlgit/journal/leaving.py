@@ -1,0 +1,40 @@
+"""Says whether this worktree may leave what is checked out for a branch; a switch asks it, and so does its undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.git.refs import HEADS
+from jupyter_mlgit.problems import BranchCheckedOut, UnfinishedOperation
+from jupyter_mlgit.values import visible
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.git.repository import Repository
+
+_IN_PROGRESS = (
+    "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "sequencer", "rebase-merge", "rebase-apply", "BISECT_LOG"
+)  # fmt: skip
+
+
+def require_free_to_leave(repo: Repository, target: bytes) -> None:
+    """Checks that nothing is under way here and that no other worktree has the branch.
+
+    Args:
+        repo: the repository.
+        target: the branch's full name, or a commit to detach at.
+
+    Raises:
+        BranchCheckedOut: if another worktree has it checked out, or comes back to it after a rebase or bisection.
+        UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
+    """
+    for tree in repo.refs.worktrees():
+        if tree.directory != repo.git_dir and target in {tree.head.ref, *repo.refs.under_way(tree.directory)}:
+            raise BranchCheckedOut(
+                f"'{visible(target.removeprefix(HEADS))}' is checked out in {tree.path}.",
+                "Work there, or switch that worktree to another branch first.",
+            )
+    if any((repo.git_dir / name).exists() for name in _IN_PROGRESS):
+        raise UnfinishedOperation(
+            "A merge, rebase, cherry-pick, revert or bisect is under way here.",
+            "Finish it or give it up in a terminal first.",
+        )

@@ -1,0 +1,300 @@
+"""Notices what the terminal did: compares the refs with how they were when we last looked.
+
+A ref that vanished or jumped is pinned at once, before anything else, so that not even
+``git reflog expire --expire=now --all && git gc --prune=now`` can take what it held. The act is then written into
+the operation log as the terminal's. What we last saw stands in ``.git/mlgit/observed.json``.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.git.durable import cannot_write, write_durably
+from jupyter_mlgit.git.locks import left_behind, repository_lock, sweep_locks
+from jupyter_mlgit.git.reflog import head_logs, read_log
+from jupyter_mlgit.git.refs import HEADS, OURS, short_name
+from jupyter_mlgit.journal.evidence import collect
+from jupyter_mlgit.journal.hook_notes import forget_hook_notes, take_hook_notes
+from jupyter_mlgit.journal.pins import Pin, Reason, expire_pins, pin, pin_ref, section_of
+from jupyter_mlgit.journal.plan import is_interrupted
+from jupyter_mlgit.journal.records import (
+    Record,
+    RefRecord,
+    SectionRecord,
+    append_record,
+    decode,
+    encode,
+    new_record,
+    text,
+)
+from jupyter_mlgit.problems import DamagedRepository
+from jupyter_mlgit.values import Value
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.git.reach import Reach
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.context import Context
+
+STASH = b"refs/stash"
+
+_KINDS = (
+    (b"commit (amend)", "amend", "Amend"),
+    (b"commit", "commit", "Commit"),
+    (b"reset:", "reset", "Reset"),
+    (b"merge", "merge", "Merge"),
+    (b"pull", "merge", "Pull"),
+    (b"rebase", "rebase", "Rebase"),
+    (b"cherry-pick", "commit", "Cherry-pick"),
+    (b"revert", "commit", "Revert"),
+    (b"branch: Reset", "branch-move", "Move branch"),
+)
+
+
+class Seen(Value, forbid_unknown_fields=False):
+    """The refs as they were when we last looked."""
+
+    refs: dict[str, str]
+    sections: dict[str, list[tuple[str, str]]] = {}
+    """Branch's short name → its settings, so that they can come back with it."""
+    stashes: list[str] = []
+    """The commits in the stash's log."""
+    logs: dict[str, int] = {}
+    """How long HEAD's log is in each worktree, in bytes: a branch may come and go between two looks."""
+    when: float = 0
+    """When these refs were written down; seconds since the epoch."""
+
+    def same(self, other: Seen) -> bool:
+        """Tells whether nothing has changed between the two looks."""
+        mine, theirs = (self.refs, self.sections, self.stashes), (other.refs, other.sections, other.stashes)
+        return mine == theirs and self.logs == other.logs
+
+
+def observe(repo: Repository, context: Context) -> list[Record]:
+    """Looks, pins what vanished or jumped, and writes down what the terminal did; gives the new operations.
+
+    Nothing is written in somebody else's repository, nor where nothing has changed.
+
+    Raises:
+        RepositoryBusy: if an act of ours is under way.
+        ReadOnly: if the repository cannot be written.
+    """
+    if repo.read_only:
+        return []
+    before = read_seen(repo)
+    unchanged = before is not None and before.same(see(repo, context.now))
+    if unchanged and not (repo.ours / "hook.log").exists() and not left_behind(repo.staging):
+        return []
+    with repository_lock(repo.ours):
+        try:
+            sweep_locks(repo.staging)
+            if not is_interrupted(repo):
+                return observe_locked(repo, context)
+            # What an interrupted act has half done is not the terminal's doing; but nothing is lost meanwhile, either.
+            if before is not None:
+                lost = _lost(repo, before, see(repo, context.now), context.now)
+                pin(repo, [one for one in lost if repo.refs.read(pin_ref(one.tip.encode())) is None], context.now)
+        except OSError as error:
+            raise cannot_write(repo.ours, error) from error
+        return []
+
+
+def observe_locked(repo: Repository, context: Context) -> list[Record]:
+    """Does what :func:`observe` does, for a caller that holds the lock."""
+    before, after = read_seen(repo), see(repo, context.now)
+    expire_pins(repo, context)
+    pin(repo, take_hook_notes(repo, context.now), context.now)
+    forget_hook_notes(repo)
+    if before is not None and before.same(after):
+        return []
+    records: list[Record] = []
+    if before is not None:
+        pin(repo, _lost(repo, before, after, context.now), context.now)
+        records = _told(repo, before, after, context.now)
+        for record in records:
+            append_record(repo, record)
+    remember(repo, after)
+    return records
+
+
+def see(repo: Repository, now: float) -> Seen:
+    """Gives the refs as they are now."""
+    refs = repo.refs.all()
+    sections = {}
+    for short in repo.config.subsections("branch"):
+        values = section_of(repo, short)
+        if values and HEADS + short in refs:
+            sections[text(short) or ""] = values
+    stashes = [entry.new.decode() for entry in read_log(repo, STASH).entries] if STASH in refs else []
+    return Seen(
+        refs={os.fsdecode(name): oid.decode() for name, oid in refs.items() if not name.startswith(OURS)},
+        sections=sections,
+        stashes=stashes,
+        logs={str(path): path.stat().st_size for path in head_logs(repo) if path.is_file()},
+        when=now,
+    )
+
+
+def read_seen(repo: Repository) -> Seen | None:
+    """Gives how the refs were when we last looked; None when we never did."""
+    try:
+        seen: Seen = decode((repo.ours / "observed.json").read_bytes(), Seen)
+    except (OSError, ValueError):
+        return None
+    return seen
+
+
+def remember(repo: Repository, seen: Seen) -> None:
+    """Keeps how the refs are now, for the next look."""
+    write_durably(repo.ours / "observed.json", encode(seen))
+
+
+def remember_act(repo: Repository, record: Record, now: float) -> None:
+    """Takes an act of ours into account, so that the next look doesn't find it.
+
+    Only what the record says: what the terminal did meanwhile is still to be noticed.
+    """
+    seen = read_seen(repo)
+    if seen is None:
+        return
+    refs, sections = dict(seen.refs), dict(seen.sections)
+    for ref in record.refs:
+        refs.pop(ref.name, None)
+        if ref.new is not None:
+            refs[ref.name] = ref.new
+    for section in record.sections:
+        sections.pop(section.name, None)
+        if section.new:
+            sections[section.name] = section.new
+    remember(repo, Seen(refs=refs, sections=sections, stashes=seen.stashes, logs=seen.logs, when=now))
+
+
+def _lost(repo: Repository, before: Seen, after: Seen, now: float) -> list[Pin]:
+    """Finds the tips that a name has lost and that its new tip does not contain."""
+    # What a stash or a bisection holds goes with it.
+    kept = ("refs/heads/", "refs/remotes/", "refs/tags/")
+    live = [oid.encode() for name, oid in after.refs.items() if name.startswith(kept)]
+    reach = repo.graph.reachable_from(live)
+    lost: list[Pin] = []
+    renamed = {old for old, _ in _renamed(repo, *_gone_and_made(before, after))}
+    for name, tip in before.refs.items():
+        new = after.refs.get(name)
+        if new == tip:
+            continue
+        raw = os.fsencode(name)
+        if new is None:
+            is_branch = raw.startswith(HEADS)
+            if is_branch or not _contained(repo, reach, tip):
+                section = before.sections.get(name.removeprefix("refs/heads/"))
+                reason: Reason = "stash" if raw == STASH else "renamed" if name in renamed else "deleted"
+                lost.append(Pin(tip=tip, name=name, when=now, seen=before.when, reason=reason, section=section))
+        elif raw != STASH and not _contained(repo, reach, tip):
+            lost.append(Pin(tip=tip, name=name, when=now, seen=before.when, reason="overwritten"))
+    gone = set(before.stashes) - set(after.stashes)
+    lost += [Pin(tip=tip, name="refs/stash", when=now, reason="stash") for tip in sorted(gone)]
+    return lost + _between(repo, before, after, reach, now)
+
+
+def _between(repo: Repository, before: Seen, after: Seen, reach: Reach, now: float) -> list[Pin]:
+    """Finds tips that a name held for a moment between two looks and then lost; only the logs saw them."""
+    moved = {name for name in before.refs.keys() | after.refs.keys() if before.refs.get(name) != after.refs.get(name)}
+    if before.logs == after.logs and not any(name.startswith("refs/heads/") for name in moved):
+        return []
+    found = []
+    for one in collect(repo).sightings:
+        name = os.fsdecode(HEADS + one.name)
+        if (
+            one.time >= int(before.when)
+            and (name in moved or name not in after.refs)
+            and not _contained(repo, reach, one.tip.decode())
+        ):
+            reason: Reason = "overwritten" if name in after.refs else "deleted"
+            section = before.sections.get(os.fsdecode(one.name))
+            found.append(Pin(tip=one.tip.decode(), name=name, when=now, seen=one.time, reason=reason, section=section))
+    return sorted(found, key=lambda pin: pin.seen or 0)
+
+
+def _contained(repo: Repository, reach: Reach, tip: str) -> bool:
+    """Tells whether live refs keep this; what is no commit, or is missing, they do not."""
+    try:
+        kind, commit = repo.objects.peel(tip.encode())
+    except (KeyError, DamagedRepository):
+        return True  # nothing is left to keep
+    return kind == b"commit" and reach.contains(commit)
+
+
+def _told(repo: Repository, before: Seen, after: Seen, now: float) -> list[Record]:
+    """Turns the differences into operations of the terminal."""
+    gone, made = _gone_and_made(before, after)
+    records: list[Record] = []
+    for old_name, new_name in _renamed(repo, gone, made):
+        tip = gone.pop(old_name)
+        refs = [RefRecord(name=old_name, old=tip, new=None), RefRecord(name=new_name, old=None, new=made.pop(new_name))]
+        title = f"Rename branch {_short(old_name)} to {_short(new_name)}"
+        records.append(
+            new_record(now, "terminal", title, "branch-rename", refs=refs, sections=_sections(before, after, refs))
+        )
+    for name, tip in gone.items():
+        refs = [RefRecord(name=name, old=tip, new=None)]
+        sections = _sections(before, after, refs)
+        records.append(
+            new_record(now, "terminal", f"Delete branch {_short(name)}", "branch-delete", refs=refs, sections=sections)
+        )
+    for name, tip in made.items():
+        refs = [RefRecord(name=name, old=None, new=tip)]
+        sections = _sections(before, after, refs)
+        records.append(
+            new_record(now, "terminal", f"Create branch {_short(name)}", "branch-create", refs=refs, sections=sections)
+        )
+    for name, tip in after.refs.items():
+        old = before.refs.get(name)
+        if old not in (None, tip) and name.startswith("refs/heads/"):
+            kind, title = _movement(repo, os.fsencode(name), tip)
+            refs = [RefRecord(name=name, old=old, new=tip)]
+            records.append(new_record(now, "terminal", f"{title} on {_short(name)}", kind, refs=refs))
+    return records
+
+
+def _gone_and_made(before: Seen, after: Seen) -> tuple[dict[str, str], dict[str, str]]:
+    """Gives the branches that are no longer there, and those that are new, with their tips."""
+    gone = {name: tip for name, tip in before.refs.items() if name not in after.refs and name.startswith("refs/heads/")}
+    made = {name: tip for name, tip in after.refs.items() if name not in before.refs and name.startswith("refs/heads/")}
+    return gone, made
+
+
+def _renamed(repo: Repository, gone: dict[str, str], made: dict[str, str]) -> list[tuple[str, str]]:
+    pairs = []
+    for new_name, tip in made.items():
+        for entry in reversed(read_log(repo, os.fsencode(new_name)).entries):
+            words = os.fsdecode(entry.message)
+            if words.startswith("Branch: renamed ") and words.endswith(f" to {new_name}"):
+                old_name = words.removeprefix("Branch: renamed ").removesuffix(f" to {new_name}")
+                if gone.get(old_name) == tip:
+                    pairs.append((old_name, new_name))
+                break
+    return pairs
+
+
+def _sections(before: Seen, after: Seen, refs: list[RefRecord]) -> list[SectionRecord]:
+    found = []
+    for ref in refs:
+        short = ref.name.removeprefix("refs/heads/")
+        old, new = before.sections.get(short), after.sections.get(short)
+        if old != new:
+            found.append(SectionRecord(name=short, old=old, new=new))
+    return found
+
+
+def _movement(repo: Repository, name: bytes, tip: str) -> tuple[str, str]:
+    """Names what moved a branch, by the newest line of its log."""
+    entries = read_log(repo, name).entries
+    message = entries[-1].message if entries and entries[-1].new == tip.encode() else b""
+    for start, kind, title in _KINDS:
+        if message.startswith(start):
+            _, _, rest = os.fsdecode(message).partition(": ")
+            return kind, f"{title}: {rest}" if rest and kind in ("commit", "amend") else title
+    return "ref-update", "Move branch"
+
+
+def _short(name: str) -> str:
+    return short_name(os.fsencode(name))

@@ -1,0 +1,248 @@
+"""Lists what was done, newest first, and says of each act whether it can be undone, and why not.
+
+An act is undone by putting every ref back to where it was. That is possible as long as nothing has moved those refs
+since, the commits are still there, and no branch that is checked out would move under its working files.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
+
+from jupyter_mlgit.git.objects import Oid
+from jupyter_mlgit.git.refs import Head, short_name
+from jupyter_mlgit.journal.pins import local_time, section_of
+from jupyter_mlgit.journal.records import HeadRecord, Record, RefRecord, SettingRecord, raw, read_records
+from jupyter_mlgit.journal.writing import oid
+from jupyter_mlgit.values import Value, argument, visible
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.context import Context
+
+
+class RefChange(Value):
+    """One ref before and after an act."""
+
+    name: str
+    """The full name, for example ``refs/heads/exp/lr-3e4``."""
+    old: str | None
+    """The object before; null where there was none."""
+    new: str | None
+    """The object after; null where there is none."""
+
+
+class Operation(Value):
+    """One act, by this product or by the terminal."""
+
+    id: str
+    when: str
+    title: str
+    """The act and its object, for example ``Delete branch exp/lr-3e4``."""
+    kind: str
+    source: Literal["panel", "cli", "terminal"]
+    undoable: bool
+    reason: str | None
+    """Why it cannot be undone; null when it can."""
+    undone: bool
+    """Whether it has been taken back."""
+    refs: list[RefChange]
+
+
+class OperationsRequest(Value):
+    """Asks for the newest acts."""
+
+    n: Annotated[
+        int, Meta(ge=1, le=1000, description="How many at the most.", extra=argument(flag="-n", metavar="COUNT"))
+    ] = 50
+
+
+class Operations(Value):
+    """What was done, newest first, and what Undo and Redo would do now."""
+
+    operations: list[Operation]
+    undo: str | None
+    """The id of the act that Undo would take back; null when there is none."""
+    redo: str | None
+    """The id of the act that Redo would do again; null when there is none."""
+
+
+def list_operations(repo: Repository, request: OperationsRequest, context: Context) -> Operations:
+    """Gives the newest acts with what can be done about each."""
+    del context
+    records = read_records(repo)
+    state = State(repo, records)
+    newest = records[::-1][: request.n]
+    undo, redo = next_undo(state), next_redo(state)
+    return Operations(
+        operations=[state.describe(record) for record in newest],
+        undo=undo.id if undo else None,
+        redo=redo.id if redo else None,
+    )
+
+
+class State:
+    """The repository as it is, for judging many acts at once."""
+
+    def __init__(self, repo: Repository, records: list[Record]) -> None:
+        """Reads refs and HEADs once."""
+        self.repo = repo
+        self.records = records
+        self.by_id = {record.id: record for record in records}
+        self.refs: dict[bytes, Oid] = repo.refs.all()
+        self.head = repo.refs.head()
+        worktrees = repo.refs.worktrees()
+        self.checked_out = {tree.head.ref for tree in worktrees if tree.head.ref}
+        self.under_way = {ref for tree in worktrees for ref in repo.refs.under_way(tree.directory)}
+        self.settings: dict[tuple[str, str], bytes | None] = {}
+        """Settings that are no longer what the configuration says, while acts are taken back in thought."""
+        self.sections: dict[str, list[tuple[str, str]] | None] = {}
+        """The same of branches' settings, by short name."""
+        self.undone: dict[str, str | None] = {}
+        """Act → the undo that took it back, or None when it was done again."""
+        for record in records:
+            if record.undoes:
+                self.undone[record.undoes] = record.id
+            elif record.redoes:
+                self.undone[record.redoes] = None
+
+    def is_undone(self, record: Record) -> bool:
+        """Tells whether the act has been taken back and not been done again."""
+        return self.undone.get(record.id) is not None
+
+    def obstacle(self, record: Record) -> str | None:
+        """Says why this act cannot be taken back now, in one sentence; None when it can."""
+        if record.undoes or record.redoes:
+            return "Undo and Redo are taken back by each other."
+        if self.is_undone(record):
+            return "It has been undone already."
+        return self.blocked(record)
+
+    def blocked(self, record: Record) -> str | None:
+        """Says what stands between the refs as they are and as they were before this act."""
+        if not (record.refs or record.settings or record.heads):
+            return "It changed no branch."
+        for head in record.heads:
+            if head.moves_files and not self._stands_at(head):
+                return "Something else has been checked out or committed since."
+        for setting in record.settings:
+            if self._setting(setting) != (None if setting.new is None else raw(setting.new)):
+                return f"{setting.section}.{setting.name} has changed since."
+        for one in record.sections:
+            if self._section(one.name) != (one.new or None):
+                return f"The settings of {visible(raw(one.name))} have changed since."
+        return next((reason for reason in (self._held(record, ref) for ref in record.refs) if reason), None)
+
+    def take_back(self, record: Record) -> None:
+        """Goes on as if the act had been taken back, to see whether those before it could be, too."""
+        for ref in record.refs:
+            self.refs.pop(ref.raw, None)
+            if ref.old is not None:
+                self.refs[ref.raw] = Oid(ref.old.encode())
+        renamed = renaming(record)
+        if renamed is not None and raw(renamed[1]) in self.checked_out:
+            self.checked_out = self.checked_out - {raw(renamed[1])} | {raw(renamed[0])}
+        for head in record.heads:
+            if head.moves_files:
+                before = raw(head.old)
+                branch = before if before.startswith(b"refs/") else None
+                self.checked_out = self.checked_out - {raw(head.new)} | ({branch} if branch else set())
+                self.head = Head(branch, oid(head.old_commit))
+        for setting in record.settings:
+            self.settings[setting.section, setting.name] = None if setting.old is None else raw(setting.old)
+        for one in record.sections:
+            self.sections[one.name] = one.old or None
+
+    def _section(self, name: str) -> list[tuple[str, str]] | None:
+        return self.sections[name] if name in self.sections else section_of(self.repo, raw(name))
+
+    def _setting(self, setting: SettingRecord) -> bytes | None:
+        key = (setting.section, setting.name)
+        return self.settings[key] if key in self.settings else self.repo.config.get(*key)
+
+    def _held(self, record: Record, ref: RefRecord) -> str | None:
+        """Says why this ref cannot be put back."""
+        name, shown = ref.raw, short_name(ref.raw)
+        if self.refs.get(name) != (ref.new.encode() if ref.new else None):
+            return f"{shown} has changed since."
+        if ref.old is not None and not self.repo.objects.contains(ref.old.encode()):
+            return f"The commits that {shown} held are gone from this repository."
+        renamed = renaming(record)
+        follows = renamed is not None and raw(renamed[1]) == name
+        if name in self.under_way:
+            return f"{shown} is being rebased or bisected."
+        if name in self.checked_out and ref.new is not None and not follows:
+            return f"{shown} is checked out, and taking this back would move it under its files."
+        if ref.old is not None and ref.new is None:
+            going = {one.raw for one in record.refs if one.new is not None}
+            taken = self._in_the_way(name, self.refs.keys() - going)
+            if taken:
+                return f"{taken} now stands where {shown} was."
+        return None
+
+    def _stands_at(self, head: HeadRecord) -> bool:
+        """Tells whether this worktree is where a switch has put it, and where it came from is unmoved."""
+        now = self.head
+        here = "." if self.repo.git_dir == self.repo.common_dir else None
+        if here is None:
+            here = str(self.repo.git_dir.relative_to(self.repo.common_dir))
+        if here != head.directory or now.oid != oid(head.new_commit):
+            return False
+        at = now.ref if now.ref is not None else now.oid
+        back = raw(head.old)
+        return at == raw(head.new) and (not back.startswith(b"refs/") or self.refs.get(back) == oid(head.old_commit))
+
+    def describe(self, record: Record) -> Operation:
+        """Gives the act as it is shown."""
+        reason = self.obstacle(record)
+        return Operation(
+            id=record.id,
+            when=local_time(record.when),
+            title=visible(raw(record.title)),
+            kind=record.kind,
+            source=record.source if record.source in ("panel", "cli") else "terminal",  # type: ignore[arg-type]
+            undoable=reason is None,
+            reason=reason,
+            undone=self.is_undone(record),
+            refs=changes(record),
+        )
+
+    @staticmethod
+    def _in_the_way(name: bytes, existing: set[bytes]) -> str | None:
+        for other in existing:
+            if other.startswith((name + b"/",)) or name.startswith(other + b"/"):
+                return short_name(other)
+        return None
+
+
+def renaming(record: Record) -> tuple[str, str] | None:
+    """Gives the branch's full name before and after, if the act gives a branch another name."""
+    for here, there in (record.refs, record.refs[::-1]) if len(record.refs) == 2 else ():  # noqa: PLR2004 -- a pair
+        if here.old is not None and here.old == there.new and (here.new is None or there.old is None):
+            return here.name, there.name
+    return None
+
+
+def changes(record: Record) -> list[RefChange]:
+    """Gives an act's refs as they are shown."""
+    return [RefChange(name=visible(ref.raw), old=ref.old, new=ref.new) for ref in record.refs]
+
+
+def next_undo(state: State) -> Record | None:
+    """Gives the newest act that can be taken back."""
+    for record in reversed(state.records):
+        if state.obstacle(record) is None:
+            return record
+    return None
+
+
+def next_redo(state: State) -> Record | None:
+    """Gives the act whose undo came last, unless something new was done since."""
+    for record in reversed(state.records):
+        if record.undoes:
+            if state.undone.get(record.undoes) == record.id:
+                return state.by_id.get(record.undoes) if state.blocked(record) is None else None
+        elif not record.redoes and record.source != "terminal":
+            return None
+    return None

@@ -1,0 +1,156 @@
+"""Pins commits, so that no ``git gc`` can take them, and remembers what they were called.
+
+A pin is a ref ``refs/mlgit/pins/<tip>``; git keeps whatever a ref reaches. What the tip was called, when it went and
+which settings its branch had stands in ``.git/mlgit/pins.jsonl``, one line for each time a name lost a tip.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Literal
+
+from jupyter_mlgit.git.durable import cannot_write, write_durably
+from jupyter_mlgit.git.log_changes import RefUpdate
+from jupyter_mlgit.git.objects import Oid
+from jupyter_mlgit.git.ref_transaction import RefTransaction
+from jupyter_mlgit.git.reflog import is_zero
+from jupyter_mlgit.git.refs import OURS
+from jupyter_mlgit.journal.records import append_lines, encode, read_lines
+from jupyter_mlgit.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.context import Context
+
+PINS = OURS + b"pins/"
+
+DAY, MONTH = 86_400, 30 * 86_400
+"""Seconds."""
+
+Reason = Literal["deleted", "overwritten", "renamed", "stash", "asked"]
+
+
+class Pin(Value, forbid_unknown_fields=False):
+    """One tip that a name lost, or that a person asked to keep."""
+
+    tip: str
+    name: str | None
+    """The full ref name that it had; None for commits without a name."""
+    when: float
+    """When it was noticed; seconds since the epoch."""
+    reason: Reason
+    seen: float | None = None
+    """When the name was last seen to hold the tip, if that was not at the same time."""
+    section: list[tuple[str, str]] | None = None
+    """The branch's settings at that time."""
+    log: str | None = None
+    """The file in ``.git/mlgit/logs`` that holds the branch's own log, where it could be kept."""
+
+
+def pin_ref(tip: bytes) -> bytes:
+    """Gives the hidden ref for a tip."""
+    return PINS + tip
+
+
+def pin(repo: Repository, pins: Iterable[Pin], now: float) -> list[Pin]:
+    """Pins tips and remembers their names; a tip that is no longer there is left out.
+
+    Args:
+        repo: the repository, locked by the caller.
+        pins: what to keep.
+        now: seconds since the epoch.
+
+    Returns:
+        those that are safe now.
+
+    Raises:
+        Problem: if a pin cannot be written.
+    """
+    kept = [one for one in pins if not is_zero(one.tip.encode()) and repo.objects.is_on_disk(one.tip.encode())]
+    wanted = {one.tip.encode() for one in kept}
+    missing = sorted(tip for tip in wanted if repo.refs.read(pin_ref(tip)) is None)
+    lines = b"".join(encode(one) for one in kept)
+    try:
+        if missing:
+            updates = [RefUpdate(pin_ref(tip), None, Oid(tip), log_line=False) for tip in missing]
+            with RefTransaction(repo, updates, now) as transaction:
+                transaction.commit()
+        if lines:
+            append_lines(repo.ours / "pins.jsonl", lines)
+    except OSError as error:
+        raise cannot_write(repo.ours, error) from error
+    return kept
+
+
+def read_pins(repo: Repository) -> list[Pin]:
+    """Gives all that was ever pinned here and not yet forgotten, oldest first."""
+    return read_lines(repo.ours / "pins.jsonl", Pin)
+
+
+def pinned_tips(refs: dict[bytes, Oid]) -> set[bytes]:
+    """Gives the tips that have a pin, from a listing of all refs."""
+    return {bytes(oid) for name, oid in refs.items() if name.startswith(PINS)}
+
+
+def expire_pins(repo: Repository, context: Context) -> int:
+    """Takes away pins that are older than the person's limit; gives how many.
+
+    A clock may be wrong for a moment, so pins go only when they were found too old a day before as well.
+
+    Args:
+        repo: the repository, locked by the caller.
+        context: its settings tell the limit.
+    """
+    days = context.settings.pin_days_in(repo)
+    if days is None:
+        return 0
+    oldest = context.now - days * DAY
+    pins = read_pins(repo)
+    kept = [one for one in pins if one.when >= oldest]
+    if len(kept) == len(pins) or not _found_old_before(repo, context.now):
+        return 0
+    still = {one.tip for one in kept}
+    refs = repo.refs.all()
+    going = {one.tip.encode() for one in pins if one.tip not in still}
+    updates = [RefUpdate(pin_ref(tip), refs[pin_ref(tip)], None) for tip in sorted(going) if pin_ref(tip) in refs]
+    if updates:
+        with RefTransaction(repo, updates, context.now) as transaction:
+            transaction.commit()
+    write_durably(repo.ours / "pins.jsonl", b"".join(encode(one) for one in kept))
+    return len(updates)
+
+
+def _found_old_before(repo: Repository, now: float) -> bool:
+    """Tells whether pins were found too old at least a day ago by this clock, and remembers that they are now."""
+    path = repo.ours / "expiring"
+    try:
+        noticed = float(path.read_bytes())
+    except (OSError, ValueError):
+        noticed = None
+    if noticed is not None and DAY <= now - noticed <= MONTH:
+        path.unlink(missing_ok=True)
+        return True
+    if noticed is None or not 0 <= now - noticed < DAY:
+        write_durably(path, str(now).encode())
+    return False
+
+
+def section_of(repo: Repository, short: bytes) -> list[tuple[str, str]] | None:
+    """Gives a branch's settings as a pin or a record keeps them; None where there are none."""
+    from jupyter_mlgit.journal.records import text
+
+    values = repo.config.values("branch", short)
+    return [(text(name) or "", text(value) or "") for name, value in values] or None
+
+
+def local_time(seconds: float) -> str:
+    """Writes a time for a person in the local zone, ISO 8601 with offset."""
+    from jupyter_mlgit.values import moment
+
+    try:
+        offset = time.localtime(seconds).tm_gmtoff // 60
+    except (OverflowError, ValueError, OSError):
+        offset = 0
+    return moment(seconds, offset)

@@ -1,0 +1,200 @@
+"""Keeps the operation log: one JSON line for each act, in ``.git/mlgit/operations.jsonl``.
+
+A line is written only when its act is done. The last line may be cut off by a crash; it is passed over, and the act
+it would have told of is in ``unfinished.json`` still.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from jupyter_mlgit.git.durable import append_durably, write_durably
+from jupyter_mlgit.values import Value
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.context import Source
+
+
+T = TypeVar("T")
+
+
+class RefRecord(Value, forbid_unknown_fields=False):
+    """One ref before and after; the name is kept so that any bytes survive JSON."""
+
+    name: str
+    old: str | None
+    new: str | None
+
+    @property
+    def raw(self) -> bytes:
+        """The full name as git has it."""
+        return os.fsencode(self.name)
+
+
+class HeadRecord(Value, forbid_unknown_fields=False):
+    """One worktree's HEAD before and after."""
+
+    directory: str
+    """Relative to the common directory; "." is the main worktree's."""
+    old: str
+    """The full name of a branch, or a commit when detached."""
+    new: str
+    old_commit: str | None = None
+    """The commit that was checked out, when index and working files move too."""
+    new_commit: str | None = None
+    """The commit that they move to; None as well for a branch without commits."""
+
+    @property
+    def moves_files(self) -> bool:
+        """Whether index and working files move; otherwise only the branch's name changes."""
+        return self.old_commit is not None or self.new_commit is not None
+
+
+class SectionRecord(Value, forbid_unknown_fields=False):
+    """One ``[branch "name"]`` section before and after; None where there is none."""
+
+    name: str
+    old: list[tuple[str, str]] | None
+    new: list[tuple[str, str]] | None
+
+
+class SettingRecord(Value, forbid_unknown_fields=False):
+    """One variable of the repository's configuration before and after, such as ``gc.reflogExpire``."""
+
+    section: str
+    name: str
+    old: str | None
+    new: str | None
+
+
+class Record(Value, forbid_unknown_fields=False):
+    """One act, with all that is needed to take it back."""
+
+    id: str
+    when: float
+    title: str
+    kind: str
+    source: str
+    refs: list[RefRecord]
+    heads: list[HeadRecord] = []
+    sections: list[SectionRecord] = []
+    settings: list[SettingRecord] = []
+    logs: dict[str, str] = {}
+    """Ref name → file in ``.git/mlgit/logs`` that holds the log which the act removed."""
+    undoes: str | None = None
+    """The act that this one took back."""
+    redoes: str | None = None
+    """The act that this one did again."""
+
+
+def new_record(now: float, source: Source, title: str, kind: str, **parts: Any) -> Record:  # noqa: ANN401
+    """Makes a record with an id of its own; ``parts`` are the fields of :class:`Record`."""
+    parts.setdefault("refs", [])
+    return Record(id=secrets.token_hex(6), when=now, title=title, kind=kind, source=source, **parts)
+
+
+def text(raw: bytes | None) -> str | None:
+    """Turns git's bytes into text that JSON carries, whatever they are; :func:`raw` turns it back."""
+    return None if raw is None else os.fsdecode(raw)
+
+
+def raw(carried: str) -> bytes:
+    """Gives the bytes that :func:`text` has turned into text."""
+    return os.fsencode(carried)
+
+
+def encode(record: Value) -> bytes:
+    """Writes a value as one line of JSON; names that are not UTF-8 are carried as escapes."""
+    import json
+
+    return json.dumps(msgspec.to_builtins(record), ensure_ascii=True).encode() + b"\n"
+
+
+def decode(line: bytes, kind: type[Any]) -> Any:  # noqa: ANN401 -- it gives what the caller names
+    """Reads what :func:`encode` wrote.
+
+    Raises:
+        ValueError: if the line is not that.
+    """
+    import json
+
+    return msgspec.convert(json.loads(line), kind)
+
+
+_cache: dict[Path, tuple[tuple[int, int, int], list[Any]]] = {}
+
+
+def read_records(repo: Repository) -> list[Record]:
+    """Gives all acts, oldest first; unreadable lines are passed over."""
+    return read_lines(repo.ours / "operations.jsonl", Record)
+
+
+def read_lines(path: Path, kind: type[T]) -> list[T]:
+    """Gives the values in a file of one JSON line each; unreadable lines are passed over.
+
+    The list is shared between callers and must not be changed. It is kept until the file changes.
+    """
+    try:
+        status = path.stat()
+        stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+        known = _cache.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        lines = path.read_bytes().splitlines()
+    except OSError:
+        return []
+    found: list[T] = []
+    for line in lines:
+        try:
+            found.append(decode(line, kind))
+        except ValueError:
+            continue
+    _cache[path] = (stamp, found)
+    return found
+
+
+def append_record(repo: Repository, record: Record) -> None:
+    """Adds an act that is done.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    append_lines(repo.ours / "operations.jsonl", encode(record))
+
+
+def append_lines(path: Path, lines: bytes) -> None:
+    """Adds whole lines to a file of ours, behind a last one that a crash may have cut off.
+
+    Raises:
+        OSError: if they cannot be written.
+    """
+    if path.exists() and path.stat().st_size:
+        with path.open("rb") as stream:
+            stream.seek(-1, os.SEEK_END)
+            if stream.read(1) != b"\n":
+                lines = b"\n" + lines
+    append_durably(path, lines)
+
+
+def save_log(repo: Repository, record_id: str, number: int, content: bytes) -> str:
+    """Keeps a reflog that an act is about to remove; gives the file's name."""
+    name = f"{record_id}-{number}"
+    write_durably(repo.ours / "logs" / name, content)
+    return name
+
+
+def saved_log(repo: Repository, name: str) -> bytes | None:
+    """Gives a log that :func:`save_log` kept, or None when it is gone."""
+    if "/" in name or name.startswith("."):
+        return None
+    try:
+        return (repo.ours / "logs" / name).read_bytes()
+    except OSError:
+        return None

@@ -1,0 +1,103 @@
+"""Carries an interrupted act to its end, or takes it back; both may be interrupted and done again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyter_mlgit.git.durable import cannot_write
+from jupyter_mlgit.git.locks import repository_lock, sweep
+from jupyter_mlgit.journal.observed import observe_locked, remember_act
+from jupyter_mlgit.journal.plan import forget_plan, mend_logs, read_plan
+from jupyter_mlgit.journal.records import HeadRecord, Record, RefRecord, SectionRecord, SettingRecord, append_record
+from jupyter_mlgit.journal.writing import head_directory, head_is, oid, write
+from jupyter_mlgit.problems import StateChanged
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.context import Context
+    from jupyter_mlgit.journal.plan import Plan
+
+
+def settle(repo: Repository, context: Context, *, finish: bool) -> tuple[Record, list[RefRecord]]:
+    """Finishes an interrupted act or rolls it back.
+
+    Returns:
+        the act, and those of its refs that something else has moved since, which stay where they are.
+
+    Raises:
+        StateChanged: if nothing is unfinished.
+        Problem: if it cannot be written.
+    """
+    repo.require_writable()
+    with repository_lock(repo.ours):
+        sweep(repo.ours, repo.staging)
+        plan = read_plan(repo)
+        if plan is None:
+            raise StateChanged("Nothing is unfinished here any more.", "Look at the operations to see how it ended.")
+        try:
+            moved = carry_on(repo, plan, context.now, finish=finish)
+            if finish:
+                append_record(repo, plan.record)
+                remember_act(repo, plan.record, context.now)
+            forget_plan(repo)
+            observe_locked(repo, context)
+        except OSError as error:
+            raise cannot_write(repo.common_dir, error) from error
+        return plan.record, moved
+
+
+def carry_on(repo: Repository, plan: Plan, now: float, *, finish: bool) -> list[RefRecord]:
+    """Does those parts of an act, or of taking it back, that are not done yet.
+
+    Returns:
+        the refs that something else has moved since; they stay where they are, with their logs.
+
+    Raises:
+        Problem: if it cannot be written.
+        OSError: the same.
+    """
+    record = plan.record if finish else inverse(plan.record)
+    refs, moved = [], []
+    for ref in record.refs:
+        current = repo.refs.read(ref.raw)
+        if current == oid(ref.old):
+            refs.append(ref)
+        elif current != oid(ref.new):
+            moved.append(ref)
+    heads = []
+    for head in record.heads:
+        if not head_directory(repo, head).is_dir():
+            continue
+        # Index and files come before HEAD, so they are looked at again even where HEAD needs nothing.
+        if head_is(repo, head, head.old) or (head.moves_files and head_is(repo, head, head.new)):
+            heads.append(head)
+    theirs = {ref.name for ref in moved}
+    notes = [note for note in plan.logs if note.target not in theirs]
+    mend_logs(repo, notes, finished=finish, only_going=True)
+    write(repo, msgspec.structs.replace(record, refs=refs, heads=heads), {}, now, None)
+    mend_logs(repo, notes, finished=finish)
+    return moved
+
+
+def inverse(record: Record) -> Record:
+    """Gives the act that takes this one back: every before and after exchanged."""
+    return msgspec.structs.replace(
+        record,
+        refs=[RefRecord(name=one.name, old=one.new, new=one.old) for one in record.refs],
+        heads=[
+            HeadRecord(
+                directory=one.directory,
+                old=one.new,
+                new=one.old,
+                old_commit=one.new_commit,
+                new_commit=one.old_commit,
+            )
+            for one in record.heads
+        ],
+        sections=[SectionRecord(name=one.name, old=one.new, new=one.old) for one in record.sections],
+        settings=[
+            SettingRecord(section=one.section, name=one.name, old=one.new, new=one.old) for one in record.settings
+        ],
+    )
