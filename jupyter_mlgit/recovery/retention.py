@@ -1,0 +1,154 @@
+"""Shows and changes how long things stay recoverable, and says what that costs.
+
+git forgets by two clocks: a reflog entry's own time stamp (``gc.reflogExpire`` and ``gc.reflogExpireUnreachable``) and
+an unreachable object's file time (``gc.pruneExpire``); none of them counts from the moment of a deletion
+(git-gc(1), git-reflog(1)). Pins are ours, and hold whatever git would forget.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from jupyter_mlgit.git.disk_size import disk_size
+from jupyter_mlgit.git.objects import MissingObject, Oid
+from jupyter_mlgit.git.refs import OURS
+from jupyter_mlgit.git.tree_changes import tree_changes
+from jupyter_mlgit.journal.acts import acting, perform
+from jupyter_mlgit.journal.pins import PINS
+from jupyter_mlgit.journal.records import SettingRecord, new_record, text
+from jupyter_mlgit.problems import BadRequest, DamagedRepository, TooLarge
+from jupyter_mlgit.recovery.protection import hook_state
+from jupyter_mlgit.recovery.tips import Tips, tips_of
+from jupyter_mlgit.values import Value, argument
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.context import Context
+
+BACKUPS = OURS + b"backup/"
+
+_DEFAULTS = {"reflogExpire": "90.days.ago", "reflogExpireUnreachable": "30.days.ago", "pruneExpire": "2.weeks.ago"}
+# git takes a date before 1970 for one in a far future, and would forget everything at once.
+_DAYS = Meta(ge=1, le=10_000)
+
+
+class RetentionRequest(Value):
+    """Asks how long things stay recoverable here."""
+
+
+class RetentionChange(Value):
+    """Asks to keep things longer or shorter; what is not named stays."""
+
+    reflog: Annotated[
+        Annotated[int, _DAYS] | None,
+        Meta(description="Days that reflog entries stay (gc.reflogExpire).", extra=argument(metavar="DAYS")),
+    ] = None
+    unreachable: Annotated[
+        Annotated[int, _DAYS] | None,
+        Meta(
+            description="Days that entries of commits stay which nothing reaches (gc.reflogExpireUnreachable).",
+            extra=argument(metavar="DAYS"),
+        ),
+    ] = None
+    pins: Annotated[
+        Annotated[int, _DAYS] | None,
+        Meta(description="Days that our pins stay (mlgit.pinExpire).", extra=argument(metavar="DAYS")),
+    ] = None
+
+
+class Retention(Value):
+    """How long things stay recoverable, and what is kept."""
+
+    reflog_expire: str
+    """As git has it, for example ``90.days.ago``, ``never``."""
+    reflog_expire_unreachable: str
+    prune_expire: str
+    pin_days: int | None
+    """Null when pins are kept for ever."""
+    pins: int
+    """How many tips are pinned."""
+    pin_bytes: int | None
+    """What only the pins keep on disk, compressed; null when it could not be counted."""
+    backups: int
+    backup_bytes: int | None
+    hook: str
+    """The hook that watches while no server runs: ``installed``, ``absent`` or ``other`` (somebody else's)."""
+    operation: str | None
+    """The act, for undo; null when nothing was changed."""
+
+
+def read_retention(repo: Repository, request: RetentionRequest, context: Context) -> Retention:
+    """Says how long things stay recoverable here and what that costs."""
+    del request
+    return _retention(repo, context, None)
+
+
+def change_retention(repo: Repository, request: RetentionChange, context: Context) -> Retention:
+    """Sets how long things stay recoverable, in the repository's own configuration.
+
+    Raises:
+        BadRequest: if nothing is asked for.
+        Locked: if somebody else is writing the configuration.
+    """
+    wanted = {
+        ("gc", "reflogExpire"): request.reflog,
+        ("gc", "reflogExpireUnreachable"): request.unreachable,
+        ("mlgit", "pinExpire"): request.pins,
+    }
+    settings = []
+    for (section, name), days in wanted.items():
+        if days is not None:
+            old = {key.lower(): value for key, value in repo.config.values(section, None)}.get(name.lower().encode())
+            new = f"{days}.days" if section == "gc" else str(days)
+            settings.append(SettingRecord(section=section, name=name, old=text(old), new=new))
+    if not settings:
+        raise BadRequest("No number of days was given.", "Give --reflog, --unreachable or --pins with days.")
+    with acting(repo, context):
+        record = new_record(context.now, context.source, "Change retention", "retention", settings=settings)
+        done = perform(repo, context, record)
+    return _retention(repo, context, done.id)
+
+
+def _retention(repo: Repository, context: Context, operation: str | None) -> Retention:
+    tips = tips_of(repo)
+    pins = [oid for name, oid in tips.refs.items() if name.startswith(PINS)]
+    backups = [oid for name, oid in tips.refs.items() if name.startswith(BACKUPS)]
+    return Retention(
+        reflog_expire=_expiry(repo, "reflogExpire"),
+        reflog_expire_unreachable=_expiry(repo, "reflogExpireUnreachable"),
+        prune_expire=_expiry(repo, "pruneExpire"),
+        pin_days=context.settings.pin_days_in(repo),
+        pins=len(pins),
+        pin_bytes=_cost(tips, pins),
+        backups=len(backups),
+        backup_bytes=_cost(tips, backups),
+        hook=hook_state(repo),
+        operation=operation,
+    )
+
+
+def _expiry(repo: Repository, name: str) -> str:
+    value = repo.config.get("gc", name)
+    return value.decode("ascii", "replace") if value else _DEFAULTS[name]
+
+
+def _cost(tips: Tips, kept: list[Oid]) -> int | None:
+    """Adds up the objects that only these commits bring in: themselves, and what differs from their parents."""
+    objects = tips.repo.objects
+    counted: set[bytes] = set()
+    try:
+        for tip in kept:
+            for oid in tips.live.unique(tip):
+                if oid in counted:
+                    continue
+                commit = objects.commit(oid)
+                parent = objects.commit(commit.parents[0]).tree if commit.parents else None
+                counted.update((oid, commit.tree))
+                counted.update(
+                    change.new.oid for change in tree_changes(objects, parent, commit.tree) if change.new is not None
+                )
+    except (MissingObject, DamagedRepository, TooLarge):
+        return None
+    return disk_size(objects, counted)

@@ -1,0 +1,180 @@
+"""Reads the reflog of HEAD or of a branch as a story: newest first, page by page, a rebase as one entry."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from jupyter_mlgit.git.reflog import LogEntry, is_zero, read_log
+from jupyter_mlgit.git.refs import HEADS, is_valid_name
+from jupyter_mlgit.journal.records import read_records
+from jupyter_mlgit.problems import BadRequest, BranchNotFound
+from jupyter_mlgit.values import Value, argument, moment, visible
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.context import Context
+
+_REBASING = re.compile(
+    rb"(?:rebase|pull)\b[^:]*"
+    rb"(?:\((?:start|pick|reword|edit|squash|fixup|continue|merge|label|reset)\)|: fast-forward\Z)"
+)
+_REBASE_START = re.compile(rb"(?:rebase|pull)\b[^:]*\(start\)")
+_REBASED = re.compile(rb"(?:rebase|pull)\b[^:]*\((?:finish|abort)\)")
+_PLACE = re.compile(r"[0-9]{1,12}\Z")
+_ACTIONS = (
+    (b"commit (amend)", "amend"),
+    (b"commit", "commit"),
+    (b"checkout", "checkout"),
+    (b"reset", "reset"),
+    (b"rebase", "rebase"),
+    (b"merge", "merge"),
+    (b"pull", "pull"),
+    (b"cherry-pick", "cherry-pick"),
+    (b"revert", "revert"),
+    (b"clone", "clone"),
+    (b"Branch: renamed", "rename"),
+    (b"branch", "branch"),
+    (b"mlgit", "undo"),
+)
+
+
+class TimelineRequest(Value):
+    """Asks for a page of a reflog."""
+
+    n: Annotated[
+        int, Meta(ge=1, le=1000, description="How many entries.", extra=argument(flag="-n", metavar="COUNT"))
+    ] = 50
+    ref: Annotated[str, Meta(description="HEAD or a branch.", extra=argument(metavar="REF"))] = "HEAD"
+    after: Annotated[str | None, Meta(description="The 'next' of the page before.", extra=argument(metavar="NEXT"))] = (
+        None
+    )
+
+
+class TimelineStep(Value):
+    """One line of the reflog within an entry."""
+
+    when: str
+    old: str | None
+    new: str | None
+    message: str
+
+
+class TimelineEntry(Value):
+    """One thing that happened to the ref."""
+
+    when: str
+    ref: str
+    old: str | None
+    """Null where there was nothing before."""
+    new: str | None
+    """Null where there is nothing after."""
+    action: str
+    """``commit``, ``amend``, ``checkout``, ``reset``, ``rebase``, ``merge``, ``undo`` and so on, or ``update``."""
+    message: str
+    """git's own words."""
+    operation: str | None
+    """The operation that the log of operations has for it."""
+    steps: list[TimelineStep]
+    """The lines of a rebase, oldest first; empty for everything else."""
+
+
+class Timeline(Value):
+    """A page of a reflog, newest first."""
+
+    entries: list[TimelineEntry]
+    skipped: int
+    """Lines that could not be read."""
+    next: str | None
+    """Where the next page goes on; null at the end."""
+
+
+def read_timeline(repo: Repository, request: TimelineRequest, context: Context) -> Timeline:
+    """Gives a page of a ref's story.
+
+    Raises:
+        BranchNotFound: if there is neither such a ref nor a log of it.
+        BadRequest: if ``after`` is not what an earlier page gave.
+    """
+    del context
+    ref = _ref(repo, request.ref)
+    log = read_log(repo, ref)
+    end = len(log.entries)
+    if request.after is not None:
+        if not _PLACE.match(request.after) or int(request.after) > end:
+            raise BadRequest("'after' does not name a place in this log.", "Begin again with the first page.")
+        end = int(request.after)
+    operations = {
+        (ref.name, ref.new): record.id for record in read_records(repo) for ref in record.refs if not record.undoes
+    }
+    entries: list[TimelineEntry] = []
+    shown = visible(ref.removeprefix(HEADS))
+    while end > 0 and len(entries) < request.n:
+        start = _begin(log.entries, end)
+        entries.append(_entry(shown, os.fsdecode(ref), log.entries[start:end], operations))
+        end = start
+    return Timeline(entries=entries, skipped=log.skipped, next=str(end) if end else None)
+
+
+def _ref(repo: Repository, name: str) -> bytes:
+    if name == "HEAD":
+        return b"HEAD"
+    given = os.fsencode(name)
+    for ref in (HEADS + given, given, b"refs/" + given, b"refs/remotes/" + given):
+        is_ref = ref.startswith(b"refs/") and is_valid_name(ref)
+        if is_ref and (repo.refs.read(ref) is not None or repo.refs.log_path(ref).is_file()):
+            return ref
+    raise BranchNotFound(f"There is no branch '{name}' here.", "Choose one of: jupyter mlgit branches.")
+
+
+def _begin(entries: list[LogEntry], end: int) -> int:
+    """Finds where the entry that ends before ``end`` begins: a rebase takes all its lines.
+
+    Between its start and its finish stand also the commits that a person made while it had stopped.
+    """
+    last = entries[end - 1].message
+    finished = bool(_REBASED.match(last))
+    if not (finished or _REBASING.match(last)):
+        return end - 1
+    together = end - 1
+    whole = True
+    for start in range(end - 2, -1, -1):
+        message = entries[start].message
+        if _REBASED.match(message) or message.startswith(b"checkout: "):
+            break
+        whole = whole and bool(_REBASING.match(message))
+        if whole:
+            together = start
+        elif not finished:
+            break
+        if _REBASE_START.match(message):
+            return start
+    return together
+
+
+def _entry(shown: str, ref: str, lines: list[LogEntry], operations: dict[tuple[str, str | None], str]) -> TimelineEntry:
+    first, last = lines[0], lines[-1]
+    new = _shown(last.new)
+    return TimelineEntry(
+        when=moment(last.time, last.zone),
+        ref=shown,
+        old=_shown(first.old),
+        new=new,
+        action=next((word for start, word in _ACTIONS if last.message.startswith(start)), "update"),
+        message=visible(last.message),
+        operation=operations.get((ref, new)),
+        steps=[_step(line) for line in lines] if len(lines) > 1 else [],
+    )
+
+
+def _step(line: LogEntry) -> TimelineStep:
+    return TimelineStep(
+        when=moment(line.time, line.zone), old=_shown(line.old), new=_shown(line.new), message=visible(line.message)
+    )
+
+
+def _shown(oid: bytes) -> str | None:
+    return None if is_zero(oid) else oid.decode()

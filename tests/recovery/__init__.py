@@ -1,0 +1,1 @@
+"""Tests of finding and bringing back what was lost."""
