@@ -1,0 +1,1 @@
+"""Branches and commits as they are now."""

@@ -1,0 +1,106 @@
+"""Says where the repository stands: branch, upstream, what is unfinished, and a token for acts to compare."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Literal
+
+from jupyter_mlgit.git.refs import HEADS, REMOTES
+from jupyter_mlgit.git.upstream import upstream_of
+from jupyter_mlgit.journal.plan import is_interrupted
+from jupyter_mlgit.values import Value, visible
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.context import Context
+
+_MARKS = (
+    ("rebase-merge", "rebase"),
+    ("rebase-apply", "rebase"),
+    ("MERGE_HEAD", "merge"),
+    ("CHERRY_PICK_HEAD", "cherry-pick"),
+    ("REVERT_HEAD", "revert"),
+    ("BISECT_LOG", "bisect"),
+)
+
+
+class StatusRequest(Value):
+    """Asks where the repository stands."""
+
+
+class UnfinishedKind(Value):
+    """What was begun here and is not finished."""
+
+    kind: Literal["cherry-pick", "revert", "merge", "rebase", "bisect", "interrupted"]
+    """``interrupted`` is an act of ours that a crash has cut off."""
+
+
+class Status(Value):
+    """Where the repository stands."""
+
+    root: str
+    branch: str | None
+    """Null when HEAD is detached."""
+    head: str | None
+    """Null when the branch has no commit yet."""
+    upstream: str | None
+    ahead: int | None
+    """Null without an upstream."""
+    behind: int | None
+    unfinished: UnfinishedKind | None
+    bare: bool
+    shallow: bool
+    read_only: str | None
+    """Why nothing may be changed here; null when it may."""
+    state_token: str
+    """Changes whenever HEAD or the index does; acts take it as ``If-Match``."""
+
+
+def read_status(repo: Repository, request: StatusRequest, context: Context) -> Status:
+    """Says where the repository stands.
+
+    Raises:
+        DamagedRepository: if HEAD cannot be read.
+    """
+    del request, context
+    head = repo.refs.head()
+    short = head.ref.removeprefix(HEADS) if head.ref else None
+    upstream = upstream_of(repo, short) if short is not None else None
+    tip = repo.refs.read(upstream) if upstream else None
+    ahead, behind = repo.graph.ahead_behind(head.oid, tip) if head.oid and tip else (None, None)
+    return Status(
+        root=str(repo.top),
+        branch=None if short is None else visible(short),
+        head=head.oid.decode() if head.oid else None,
+        upstream=visible(upstream.removeprefix(REMOTES).removeprefix(HEADS)) if upstream else None,
+        ahead=ahead,
+        behind=behind,
+        unfinished=_unfinished(repo),
+        bare=repo.bare,
+        shallow=(repo.common_dir / "shallow").exists(),
+        read_only=repo.read_only,
+        state_token=state_token(repo),
+    )
+
+
+def state_token(repo: Repository) -> str:
+    """Gives a text that changes whenever HEAD, its commit or the index changes."""
+    head = repo.refs.head()
+    digest = hashlib.sha256((head.ref or b"") + b"\0" + (head.oid or b"") + b"\0")
+    try:
+        with (repo.git_dir / "index").open("rb") as stream:
+            size = stream.seek(0, 2)
+            stream.seek(max(0, size - repo.hex_length // 2))
+            digest.update(b"%d\0" % size + stream.read())
+    except OSError:
+        digest.update(b"no index")
+    return digest.hexdigest()[:32]
+
+
+def _unfinished(repo: Repository) -> UnfinishedKind | None:
+    if is_interrupted(repo):
+        return UnfinishedKind(kind="interrupted")
+    for name, kind in _MARKS:
+        if (repo.git_dir / name).exists():
+            return UnfinishedKind(kind=kind)  # type: ignore[arg-type]
+    return None
