@@ -1,0 +1,1 @@
+"""The contract: one table of verbs, served over HTTP."""

@@ -1,0 +1,177 @@
+"""THE table: each verb once, with its function, its body, its result and who may use it.
+
+The REST API, ``jupyter mlgit …``, ``openapi.json`` and through it the TypeScript types all come from here.
+A row names its function and its two types instead of importing them, so that reading the table loads neither
+dulwich nor any feature: a server that nobody asks for git starts as fast as before. :func:`load` fetches
+them on the first use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_mlgit.values import Value
+
+Method = Literal["GET", "POST"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One verb.
+
+    Attributes:
+        verb: its name on the command line; a GET and a POST of one name are one command there.
+        method: GET for what only reads, POST for an act.
+        path: its path below ``<base_url>/mlgit/``.
+        run: ``module:function``; the function takes the opened repository, the request and the context.
+        request: the name of the request's type in that module.
+        result: the name of the result's type in that module.
+        summary: one sentence for the help text and the API's description.
+        resource: what the server's Authorizer is asked about.
+        command_line: False for a verb that makes sense in a server only.
+        option: the option that chooses this row on the command line; without one, the words that are given do.
+    """
+
+    verb: str
+    method: Method
+    path: str
+    run: str
+    request: str
+    result: str
+    summary: str
+    resource: Literal["mlgit", "mlgit-destructive"] = "mlgit"
+    command_line: bool = True
+    option: str | None = None
+
+    @property
+    def action(self) -> Literal["read", "write"]:
+        """Gives the action that the server's Authorizer is asked about."""
+        return "read" if self.method == "GET" else "write"
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A row's function and types, loaded."""
+
+    run: Callable[..., Any]
+    request: type[Value]
+    result: type[Value]
+
+
+_DELETED = "jupyter_mlgit.recovery.deleted_branches"
+_RESTORE = "jupyter_mlgit.recovery.restore"
+_TIMELINE = "jupyter_mlgit.recovery.timeline"
+_RETENTION = "jupyter_mlgit.recovery.retention"
+_PROTECTION = "jupyter_mlgit.recovery.protection"
+_BRANCHES = "jupyter_mlgit.history.branches"
+_SWITCH = "jupyter_mlgit.history.switch"
+_STATUS = "jupyter_mlgit.history.status"
+_TRUST = "jupyter_mlgit.history.trust"
+_OPERATIONS = "jupyter_mlgit.journal.operations"
+_UNDO = "jupyter_mlgit.journal.undo"
+_UNFINISHED = "jupyter_mlgit.journal.unfinished"
+_WATCHING = "jupyter_mlgit.api.watching"
+
+# A table is read by its rows.
+# fmt: off
+ROUTES: tuple[Route, ...] = (
+    Route("status", "GET", "status",
+          f"{_STATUS}:read_status", "StatusRequest", "Status",
+          "Shows the branch, its upstream and what is unfinished."),
+    Route("deleted", "GET", "recovery/deleted-branches",
+          f"{_DELETED}:find_deleted_branches", "DeletedRequest", "DeletedBranches",
+          "Lists deleted and overwritten branches, newest first."),
+    Route("preview", "GET", "recovery/deleted-branches/preview",
+          f"{_RESTORE}:preview_deleted_branch", "PreviewRequest", "BranchPreview",
+          "Shows the commits and files of a deleted branch."),
+    Route("restore", "POST", "recovery/deleted-branches/restore",
+          f"{_RESTORE}:restore_deleted_branch", "RestoreRequest", "Restored",
+          "Brings a deleted branch back."),
+    Route("pin", "POST", "recovery/deleted-branches/pin",
+          f"{_RESTORE}:pin_deleted_branch", "PinRequest", "Pinned",
+          "Keeps the commits of a deleted branch from git gc."),
+    Route("timeline", "GET", "recovery/timeline",
+          f"{_TIMELINE}:read_timeline", "TimelineRequest", "Timeline",
+          "Shows what happened to HEAD or to a branch, newest first."),
+    Route("retention", "GET", "recovery/retention",
+          f"{_RETENTION}:read_retention", "RetentionRequest", "Retention",
+          "Shows how long lost work is kept, and what that costs on disk."),
+    Route("retention", "POST", "recovery/retention",
+          f"{_RETENTION}:change_retention", "RetentionChange", "Retention",
+          "Sets how long lost work is kept."),
+    Route("setup", "POST", "setup",
+          f"{_PROTECTION}:set_up", "SetupRequest", "Setup",
+          "Installs or removes the hook that pins deleted branches while no server runs.",
+          resource="mlgit-destructive"),
+    Route("operations", "GET", "operations",
+          f"{_OPERATIONS}:list_operations", "OperationsRequest", "Operations",
+          "Lists what was done, newest first."),
+    Route("undo", "POST", "operations/undo",
+          f"{_UNDO}:undo", "UndoRequest", "Undone",
+          "Takes back the last operation, or another one.",
+          resource="mlgit-destructive"),
+    Route("redo", "POST", "operations/redo",
+          f"{_UNDO}:redo", "RedoRequest", "Undone",
+          "Does again what was undone.",
+          resource="mlgit-destructive"),
+    Route("recover", "GET", "operations/unfinished",
+          f"{_UNFINISHED}:show_unfinished", "UnfinishedRequest", "Unfinished",
+          "Says what a crash has interrupted."),
+    Route("recover", "POST", "operations/unfinished",
+          f"{_UNFINISHED}:settle_unfinished", "RecoverRequest", "Unfinished",
+          "Finishes it or rolls it back.",
+          resource="mlgit-destructive"),
+    Route("branches", "GET", "branches",
+          f"{_BRANCHES}:list_branches", "BranchesRequest", "Branches",
+          "Lists the branches and how far they are from their upstream."),
+    Route("branch-create", "POST", "branches/create",
+          f"{_BRANCHES}:create_branch", "BranchCreateRequest", "BranchActed",
+          "Makes a branch."),
+    Route("branch-delete", "POST", "branches/delete",
+          f"{_BRANCHES}:delete_branch", "BranchDeleteRequest", "BranchDeleted",
+          "Deletes a branch, after pinning its commits.",
+          resource="mlgit-destructive"),
+    Route("branch-rename", "POST", "branches/rename",
+          f"{_BRANCHES}:rename_branch", "BranchRenameRequest", "BranchActed",
+          "Renames a branch."),
+    Route("switch", "POST", "branches/switch",
+          f"{_SWITCH}:switch_branch", "SwitchRequest", "Switched",
+          "Checks a branch out.",
+          resource="mlgit-destructive"),
+    Route("trust", "GET", "trust",
+          f"{_TRUST}:show_trust", "TrustRequest", "Trust",
+          "Says whether the repository is trusted and what it would run.",
+          option="--list"),
+    Route("trust", "POST", "trust",
+          f"{_TRUST}:change_trust", "TrustChange", "Trust",
+          "Trusts what the repository would run, or no longer.",
+          resource="mlgit-destructive"),
+    Route("watch", "POST", "watch",
+          f"{_WATCHING}:watch", "WatchRequest", "Watching",
+          "Begins to watch a repository that a panel has opened.",
+          command_line=False),
+)
+# fmt: on
+"""The table itself."""
+
+
+@cache
+def load(route: Route) -> Verb:
+    """Imports the module that a row names and takes the function and the types from it."""
+    module_name, _, function = route.run.partition(":")
+    module = import_module(module_name)
+    return Verb(getattr(module, function), getattr(module, route.request), getattr(module, route.result))
+
+
+def by_path(routes: tuple[Route, ...]) -> dict[str, list[Route]]:
+    """Groups rows by path: one path may have a GET and a POST."""
+    paths: dict[str, list[Route]] = {}
+    for route in routes:
+        paths.setdefault(route.path, []).append(route)
+    return paths

@@ -1,0 +1,1 @@
+"""Tests of what speaks HTTP and of what stands behind it."""

@@ -1,0 +1,178 @@
+"""A server keeps what the terminal deletes, seen or not, and tells the browser."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyter_mlgit.api.events import SCHEMA_ID
+from jupyter_mlgit.api.remembered import read_remembered, remember
+from jupyter_mlgit.git.repository import open_repository
+from tests.scenario import Scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_mlgit.extension import JupyterMLGit
+
+PATIENCE = 20.0
+
+
+class Events:
+    """Listens to the server's event stream."""
+
+    def __init__(self, extension: JupyterMLGit) -> None:
+        """Begins to listen."""
+        self.heard: list[dict[str, Any]] = []
+        self._more = asyncio.Event()
+        assert extension.serverapp is not None
+        assert extension.serverapp.event_logger is not None
+        extension.serverapp.event_logger.add_listener(schema_id=SCHEMA_ID, listener=self._hear)
+
+    async def _hear(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        del logger, schema_id
+        self.heard.append(data)
+        self._more.set()
+
+    async def wait_for(self, change: str) -> dict[str, Any]:
+        """Waits for an event that tells of this change."""
+        while True:
+            for event in self.heard:
+                if change in event["what"]:
+                    return event
+            self._more.clear()
+            await asyncio.wait_for(self._more.wait(), PATIENCE)
+
+
+@pytest.fixture
+def events(extension: JupyterMLGit) -> Events:
+    """Gives the events from now on."""
+    return Events(extension)
+
+
+def pins(story: Scenario) -> list[str]:
+    """Gives what is pinned."""
+    return story.git("for-each-ref", "--format=%(objectname)", "refs/mlgit/").splitlines()
+
+
+async def until_pinned(story: Scenario, tip: str) -> None:
+    """Waits until a tip is pinned."""
+    for _ in range(int(PATIENCE / 0.05)):
+        if tip in pins(story):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(pins(story))
+
+
+async def test_a_panel_hears_what_the_terminal_deletes_and_git_can_no_longer_take_it(
+    ask: Any, extension: JupyterMLGit, events: Events, story: Scenario
+) -> None:
+    tip = story.tip("exp/one")
+    answer = await ask("POST", "watch")
+    assert answer.status == 200
+    assert answer.body == {"top": str(story.path), "noticed": 0}
+    await extension.vigil.settled()
+    story.delete_branch("exp/one")
+    event = await events.wait_for("refs")
+    assert event["repository"] == "repo"
+    await until_pinned(story, tip)
+    story.expire_all()
+    assert story.exists(tip)
+
+
+async def test_files_are_told_of_where_a_panel_looks(
+    ask: Any, extension: JupyterMLGit, events: Events, story: Scenario
+) -> None:
+    await ask("POST", "watch", repository="repo")
+    await extension.vigil.settled()
+    story.write({"notes.ipynb": "{}"})
+    assert (await events.wait_for("files"))["repository"] == "repo"
+
+
+async def test_what_was_opened_before_a_restart_is_watched_again_unseen(
+    extension: JupyterMLGit, story: Scenario
+) -> None:
+    tip = story.tip("exp/one")
+    remember(open_repository(story.path))
+    extension.vigil.start()
+    await extension.vigil.settled()
+    story.delete_branch("exp/one")
+    await until_pinned(story, tip)
+
+
+async def test_a_branch_deleted_while_no_server_ran_is_pinned_at_the_start(
+    ask: Any, extension: JupyterMLGit, story: Scenario
+) -> None:
+    await ask("POST", "watch")
+    await extension.vigil.stop()
+    tip = story.tip("exp/one")
+    story.delete_branch("exp/one")
+    assert pins(story) == []
+    from jupyter_mlgit.api.vigil import Vigil
+
+    later = Vigil(extension.repositories, extension.lanes, extension.make_settings, None, extension.log)
+    later.start()
+    await later.settled()
+    assert tip in pins(story)
+    await later.stop()
+
+
+async def test_what_the_command_line_opens_meanwhile_is_taken_up(
+    extension: JupyterMLGit, story: Scenario, jp_root_dir: Path
+) -> None:
+    extension.vigil.start()
+    await extension.vigil.settled()
+    tip = story.tip("exp/one")
+    words = [sys.executable, "-m", "jupyter_mlgit.cli", "-C", str(jp_root_dir / "repo"), "operations", "--json"]
+    pipe = asyncio.subprocess.PIPE
+    command = await asyncio.create_subprocess_exec(*words, stdout=pipe, stderr=pipe)
+    out, err = await command.communicate()
+    assert command.returncode == 0, err
+    assert json.loads(out)["operations"] == []
+    assert read_remembered() == [story.path]
+    for _ in range(int(PATIENCE / 0.05)):
+        if story.path in (extension.vigil.watched()):
+            break
+        await asyncio.sleep(0.05)
+    story.delete_branch("exp/one")
+    await until_pinned(story, tip)
+
+
+async def test_what_is_gone_or_lies_outside_is_passed_over(
+    extension: JupyterMLGit, story: Scenario, tmp_path: Path
+) -> None:
+    outside = Scenario(tmp_path / "outside").commit("first")
+    gone = Scenario(tmp_path / "gone").commit("first")
+    for one in (outside, gone, story):
+        remember(open_repository(one.path))
+    gone.path.rename(tmp_path / "moved")
+    extension.vigil.start()
+    await extension.vigil.settled()
+    assert extension.vigil.watched() == [story.path]
+    assert not (outside.path / ".git" / "mlgit").exists()
+
+
+async def test_a_repository_that_cannot_be_observed_ends_nothing(
+    ask: Any, extension: JupyterMLGit, events: Events, story: Scenario
+) -> None:
+    await ask("POST", "watch")
+    await extension.vigil.settled()
+    (story.path / ".git" / "packed-refs").write_bytes(b"\0\0 this is not packed refs\n")
+    await events.wait_for("refs")
+    (story.path / ".git" / "packed-refs").unlink()
+    tip = story.tip("exp/one")
+    story.delete_branch("exp/one")
+    await until_pinned(story, tip)
+
+
+async def test_a_stopped_server_watches_nothing(ask: Any, extension: JupyterMLGit, story: Scenario) -> None:
+    await ask("POST", "watch")
+    await extension.vigil.stop()
+    assert extension.vigil.watched() == []
+    story.delete_branch("exp/one")
+    await asyncio.sleep(0.5)
+    assert pins(story) == []
