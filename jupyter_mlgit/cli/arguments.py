@@ -1,0 +1,112 @@
+"""Makes a command's options from the fields of its request, so that both are declared once.
+
+``Annotated[str, Meta(description="…", extra=argument(positional=True))]`` is a field of the JSON body, a line in
+``openapi.json`` and an argument here. An option that isn't given stays out of the request, which then has its own
+default.
+"""
+
+from __future__ import annotations
+
+import argparse
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Union, get_args, get_origin
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyter_mlgit.values import Value
+
+
+class UsageError(Exception):
+    """The words of a command line are not what the command takes."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        """Keeps what was wrong and the usage line."""
+        super().__init__(message)
+        self.usage = usage
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that raises instead of ending the process, so that ``--json`` can answer in JSON here too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuses the words.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError(message, self.format_usage().strip())
+
+
+def add_fields(parser: argparse.ArgumentParser, kinds: Sequence[type[Value]]) -> None:
+    """Adds an argument for each field of the requests.
+
+    Args:
+        parser: what they are added to.
+        kinds: the requests of one command; where there are two, a field that only one of them needs may be left out.
+    """
+    seen: dict[str, list[msgspec.structs.FieldInfo]] = {}
+    for kind in kinds:
+        for field in msgspec.structs.fields(kind):
+            seen.setdefault(field.encode_name, []).append(field)
+    for fields in seen.values():
+        required = len(fields) == len(kinds) and all(field.required for field in fields)
+        _add(parser, fields[0], required=required)
+
+
+def _add(parser: argparse.ArgumentParser, field: msgspec.structs.FieldInfo, *, required: bool) -> None:
+    kind, described, said = _unwrap(field.type)
+    optional, kind = _optional(kind)
+    is_list = get_origin(kind) in (list, tuple)
+    if is_list:
+        kind = get_args(kind)[0]
+    word = field.name.strip("_").replace("_", "-")
+    options: dict[str, Any] = {"help": _escape(described), "default": argparse.SUPPRESS}
+    if kind is not bool:
+        options |= _value(kind, said.get("metavar", word.upper()))
+    if said.get("positional"):
+        many = ("+" if required else "*") if is_list else ("?" if not required else None)
+        parser.add_argument(field.encode_name, nargs=many, **options)
+        return
+    if kind is bool:
+        options["action"] = argparse.BooleanOptionalAction if optional else "store_true"
+    elif is_list:
+        options["action"] = "append"
+    flag = said.get("flag") or ("-" if len(word) == 1 else "--") + word
+    parser.add_argument(flag, dest=field.encode_name, required=required, **options)
+
+
+def _value(kind: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 -- a type of any form
+    """Gives what argparse is to make of a word."""
+    if get_origin(kind) is Literal:
+        return {"choices": [str(one) for one in get_args(kind)]}
+    return {"type": kind, "metavar": name} if kind in (int, float) else {"metavar": name}
+
+
+def _unwrap(kind: Any) -> tuple[Any, str, dict[str, Any]]:  # noqa: ANN401 -- a type of any form
+    """Takes the description and what :func:`jupyter_mlgit.values.argument` said out of an annotation."""
+    described = ""
+    said: dict[str, Any] = {}
+    while get_origin(kind) is Annotated:
+        kind, *notes = get_args(kind)
+        for note in notes:
+            if isinstance(note, msgspec.Meta):
+                described = note.description or described
+                said = (note.extra or {}).get("argument", said)
+    return kind, described, said
+
+
+def _optional(kind: Any) -> tuple[bool, Any]:  # noqa: ANN401 -- a type of any form
+    if get_origin(kind) in (Union, UnionType):
+        others = [one for one in get_args(kind) if one is not NoneType]
+        if len(others) == 1:
+            inner, _, _ = _unwrap(others[0])
+            return len(get_args(kind)) > 1, inner
+    return False, kind
+
+
+def _escape(text: str) -> str:
+    """Keeps argparse from reading ``90 %`` as a place to fill in."""
+    return text.replace("%", "%%")

@@ -1,0 +1,169 @@
+"""Runs one command: reads the words, finds the repository like git does, calls the verb, prints what came of it.
+
+Every run first lets the observer look, so that what the terminal did since is pinned and can be undone; the surprise
+is therefore that a verb that only reads may write below ``.git/mlgit``, though never anything of git's own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+import traceback
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.api.routes import ROUTES, load
+from jupyter_mlgit.cli.arguments import UsageError
+from jupyter_mlgit.cli.screen import Screen, visible, wants_colour
+from jupyter_mlgit.cli.words import Words, find_version, overview, split_words, wants_json
+from jupyter_mlgit.problems import BadRequest, NotARepository, Problem
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.api.routes import Route
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.context import Context
+    from jupyter_mlgit.values import Value
+
+DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+def run(argv: list[str], routes: tuple[Route, ...] = ROUTES) -> int:
+    """Runs a command line and gives its exit status; whatever happens, no traceback is shown."""
+    _let_streams_escape()
+    as_json = wants_json(argv)
+    try:
+        return _run(split_words(argv), routes)
+    except UsageError as error:
+        if as_json:
+            _print_json({"problem": BadRequest(f"{str(error).capitalize()}.", error.usage).body()})
+        else:
+            sys.stderr.write(f"{visible(str(error))}\n{error.usage}\n")
+        return MISUSED
+    except Problem as problem:
+        return _tell(problem, as_json=as_json)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has enough, as `head` does; Python would complain once more while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    except Exception as error:  # noqa: BLE001 -- the last resort of a program: a sentence for the person, the rest to a file
+        return _tell(_fault(error), as_json=as_json)
+
+
+def _run(words: Words, routes: tuple[Route, ...]) -> int:
+    if words.wanted == "version":
+        sys.stdout.write(f"jupyter-mlgit {find_version()}\n")
+        return DONE
+    if words.verb is None:
+        (sys.stdout if words.wanted == "help" else sys.stderr).write(overview(routes))
+        return DONE if words.wanted == "help" else MISUSED
+    if words.verb == "sample":
+        from jupyter_mlgit.cli.sample import make_sample
+
+        return _show(make_sample(words.rest), None, as_json=words.json)
+    rows = [route for route in routes if route.verb == words.verb and route.command_line]
+    if not rows:
+        raise UsageError(f"There is no command '{words.verb}'", "Run 'jupyter mlgit --help' for the list.")
+    from jupyter_mlgit.cli.request import read_request
+
+    route, request = read_request(rows, words.rest)
+    with contextlib.closing(_find(words.directory)) as repo:
+        result = _act(route, repo, request)
+    return _show(result, request, as_json=words.json)
+
+
+def _show(result: Value, request: Value | None, *, as_json: bool) -> int:
+    if as_json:
+        _print_json(result)
+    else:
+        from jupyter_mlgit.cli.text import show
+
+        screen = Screen(colour=wants_colour(sys.stdout))
+        show(screen, result, request)
+        sys.stdout.write(screen.text())
+    sys.stdout.flush()
+    return DONE
+
+
+def _find(directory: str | None) -> Repository:
+    from jupyter_mlgit.api.remembered import cache_path
+    from jupyter_mlgit.git.repository import open_repository
+
+    named = os.environ.get("GIT_DIR") if directory is None else None
+    start = Path(named or directory or ".")
+    if named and start.name == ".git":
+        start = start.parent
+    try:
+        start = start.absolute()
+        if not start.is_dir():
+            raise NotARepository(f"There is no folder {start}.", "Give a folder that is in a git repository after -C.")
+        return open_repository(start, cache_dir=cache_path())
+    except (OSError, ValueError) as error:
+        raise NotARepository("The folder cannot be opened.", "Check its name and its permissions.") from error
+
+
+def _act(route: Route, repo: Repository, request: Value) -> Value:
+    from jupyter_mlgit.api.remembered import remember
+    from jupyter_mlgit.api.settings import read_settings
+    from jupyter_mlgit.journal.context import Context
+
+    context = Context(now=time.time(), source="cli", settings=read_settings())
+    with repo.lock:
+        _look(repo, context)
+        remember(repo, context.now)
+        result: Value = load(route).run(repo, request, context)
+    return result
+
+
+def _look(repo: Repository, context: Context) -> None:
+    from jupyter_mlgit.journal.observed import observe
+
+    # Looking is a service; a repository that cannot be written, or is busy, is still shown.
+    with contextlib.suppress(Problem, OSError):
+        observe(repo, context)
+
+
+def _tell(problem: Problem, *, as_json: bool) -> int:
+    if as_json:
+        _print_json({"problem": problem.body()})
+    else:
+        screen = Screen(colour=wants_colour(sys.stderr))
+        screen.line(screen.paint("Refused:", "bold", "red"), screen.paint(problem.message))
+        screen.line(screen.paint(problem.hint))
+        sys.stderr.write(screen.text())
+    return REFUSED
+
+
+def _fault(error: Exception) -> Problem:
+    from jupyter_mlgit.api.problems import InternalError
+    from jupyter_mlgit.api.remembered import list_path
+
+    fault = uuid.uuid4().hex[:12]
+    place = list_path().with_name("faults.log")
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("a", encoding="utf-8", errors="backslashreplace") as log:
+            log.write(f"{fault}\n{''.join(traceback.format_exception(error))}\n")
+    return InternalError(
+        f"This program met a fault of its own ({type(error).__name__}).",
+        f"Look for {fault} in {place} and report what stands there.",
+        errorId=fault,
+    )
+
+
+def _print_json(value: object) -> None:
+    import msgspec
+
+    sys.stdout.write(msgspec.json.encode(value, enc_hook=str).decode() + "\n")
+    sys.stdout.flush()
+
+
+def _let_streams_escape() -> None:
+    """A terminal that can't show a character gets it escaped instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,103 @@
+"""Tells where a repository stands, its branches, and what became of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.cli.wording import ago, count, short
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.cli.screen import Screen
+    from jupyter_mlgit.history.branches import Branch, BranchActed, BranchDeleted, Branches
+    from jupyter_mlgit.history.status import Status
+    from jupyter_mlgit.history.switch import Switched
+    from jupyter_mlgit.history.trust import Trust
+
+
+def show_status(screen: Screen, status: Status) -> None:
+    """Writes where it stands."""
+    screen.line(screen.paint(status.root, "dim"))
+    if status.branch is None:
+        screen.line(screen.paint("No branch is checked out; HEAD is at"), screen.paint(short(status.head), "cyan"))
+    else:
+        tip = short(status.head) if status.head else "no commit yet"
+        screen.line(screen.paint("On branch"), screen.paint(status.branch, "bold", "green"), screen.paint(tip, "cyan"))
+    if status.upstream:
+        screen.line(screen.paint(f"Upstream {status.upstream}{_distance(status.ahead, status.behind)}"))
+    if status.unfinished:
+        screen.line(screen.paint(f"Unfinished: {status.unfinished.kind}", "yellow"))
+    if status.read_only:
+        screen.line(screen.paint(f"Read-only: {status.read_only}", "yellow"))
+
+
+def show_branches(screen: Screen, found: Branches) -> None:
+    """Writes one line for each."""
+    for branch in found.branches:
+        screen.line(
+            "*" if branch.current else " ",
+            screen.paint(branch.name, "bold", *(["green"] if branch.current else [])),
+            screen.paint(short(branch.tip), "cyan"),
+            screen.paint(ago(branch.when), "dim"),
+            screen.paint(branch.subject or "(its commit is missing)"),
+            screen.paint(_notes(branch), "dim"),
+        )
+    if not found.branches:
+        screen.line(screen.paint("There are no branches yet."))
+
+
+def _notes(branch: Branch) -> str:
+    notes = []
+    if branch.upstream:
+        notes.append(f"upstream {branch.upstream}{_distance(branch.ahead, branch.behind)}")
+    if branch.worktree and not branch.current:
+        notes.append(f"checked out in {branch.worktree}")
+    if branch.protected:
+        notes.append("protected")
+    return f"[{'; '.join(notes)}]" if notes else ""
+
+
+def _distance(ahead: int | None, behind: int | None) -> str:
+    if ahead is None or behind is None:
+        return " (gone)"
+    parts = [f"{number:,} {word}" for number, word in ((ahead, "ahead"), (behind, "behind")) if number]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def show_branch_acted(screen: Screen, done: BranchActed) -> None:
+    """Writes where the branch is now."""
+    screen.line(
+        screen.paint(done.branch, "bold", "green"), screen.paint("is at"), screen.paint(short(done.tip), "cyan")
+    )
+
+
+def show_branch_deleted(screen: Screen, done: BranchDeleted) -> None:
+    """Writes what went with it, and how it comes back."""
+    told = f"({short(done.tip)}, {count(done.unique_commits, 'commit')} found nowhere else)"
+    screen.line(screen.paint("Deleted"), screen.paint(done.branch, "bold", "yellow"), screen.paint(told))
+    screen.columns([("", short(commit.id), commit.subject) for commit in done.commits], "", "cyan")
+    if done.unique_commits > len(done.commits):
+        screen.line(screen.paint(f"and {done.unique_commits - len(done.commits):,} more", "dim"))
+    if done.operation:
+        screen.line(screen.paint("Bring it back with: jupyter mlgit undo", "dim"))
+
+
+def show_trust(screen: Screen, trust: Trust) -> None:
+    """Writes what the repository names and whether it may run."""
+    word = (
+        "This repository is trusted."
+        if trust.trusted
+        else "This repository is not trusted: nothing that it names runs."
+    )
+    screen.line(screen.paint(word, "green" if trust.trusted else "yellow"))
+    screen.columns([(program.what, program.where) for program in trust.would_run], "bold", "dim")
+    if not trust.would_run:
+        screen.line(screen.paint("It names nothing to run."))
+
+
+def show_switched(screen: Screen, done: Switched) -> None:
+    """Writes what is checked out, and how many files that changed."""
+    screen.line(
+        screen.paint("On branch"), screen.paint(done.branch, "bold", "green"), screen.paint(short(done.tip), "cyan")
+    )
+    if done.files:
+        screen.line(screen.paint(f"{count(len(done.files), 'file')} changed with it.", "dim"))

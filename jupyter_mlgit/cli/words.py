@@ -1,0 +1,95 @@
+"""Takes a command line apart: what stands before the command, which command, and what is left for its own options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.cli.arguments import UsageError
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.api.routes import Route
+
+USAGE = "usage: jupyter mlgit [-C DIR] COMMAND … [--json]"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands before and around a verb."""
+
+    verb: str | None
+    rest: list[str]
+    directory: str | None
+    json: bool
+    wanted: str | None
+    """``help`` or ``version`` where the command line asks for that alone."""
+
+
+def wants_json(argv: list[str]) -> bool:
+    """Tells whether ``--json`` stands anywhere before a ``--``."""
+    end = argv.index("--") if "--" in argv else len(argv)
+    return "--json" in argv[:end]
+
+
+def split_words(argv: list[str]) -> Words:
+    """Takes apart what stands before the verb: only then is it known whose options follow.
+
+    Raises:
+        UsageError: for an option that is none.
+    """
+    directory, wanted, rest = None, None, list(argv)
+    while rest and rest[0].startswith("-"):
+        word = rest.pop(0)
+        if word in ("-h", "--help"):
+            wanted = "help"
+        elif word == "--version":
+            wanted = "version"
+        elif word.startswith("-C"):
+            if not (word[2:] or rest):
+                raise UsageError("-C needs a folder", USAGE)
+            directory = word[2:] or rest.pop(0)
+        elif word != "--json":
+            raise UsageError(f"There is no option '{word}' before a command", USAGE)
+    verb = rest.pop(0) if rest and wanted is None else None
+    end = rest.index("--") if "--" in rest else len(rest)
+    as_json = wants_json(argv)
+    return Words(
+        verb, [word for n, word in enumerate(rest) if n >= end or word != "--json"], directory, as_json, wanted
+    )
+
+
+def overview(routes: tuple[Route, ...]) -> str:
+    """Gives the help text that lists every command."""
+    verbs: dict[str, str] = {}
+    for route in routes:
+        if route.command_line:
+            verbs.setdefault(route.verb, route.summary)
+    verbs["sample"] = "Makes a sample project with deleted branches, to try everything on."
+    width = max(len(verb) for verb in verbs)
+    lines = [f"  {verb:<{width}}  {summary}" for verb, summary in verbs.items()]
+    return "\n".join(
+        [
+            USAGE,
+            "",
+            "Brings back what git branch -D, git reset --hard and their like have taken.",
+            "",
+            *lines,
+            "",
+            "  -C DIR      work in DIR instead of the current folder",
+            "  --json      print one JSON document, the same as the REST API sends",
+            "  --version   print the version",
+            "",
+            "'jupyter mlgit COMMAND --help' explains a command.",
+            "",
+        ]
+    )
+
+
+def find_version() -> str:
+    """Gives the version that is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("jupyter-mlgit")
+    except PackageNotFoundError:
+        return "(not installed)"

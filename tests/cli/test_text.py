@@ -1,0 +1,158 @@
+"""Every result is told in sentences that a person can use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    from tests.cli.conftest import Told
+    from tests.scenario import Scenario
+
+
+def say(tell: Callable[..., Told], *words: str) -> str:
+    """Gives what a command that ends well says."""
+    status, out, err = tell(*words)
+    assert (status, err) == (0, "")
+    assert all(line == line.rstrip() for line in out.splitlines())
+    return out
+
+
+def test_status(tell: Callable[..., Told], story: Scenario) -> None:
+    assert f"On branch main {story.tip('main')[:7]}" in say(tell, "status")
+    story.remote().push().commit("more")
+    assert "Upstream origin/main (1 ahead)" in say(tell, "status")
+    story.checkout("--detach")
+    assert "No branch is checked out; HEAD is at" in say(tell, "status")
+    (story.path / ".git" / "MERGE_HEAD").write_text(story.tip("main") + "\n")
+    assert "Unfinished: merge" in say(tell, "status")
+
+
+def test_a_repository_without_a_commit(scenario: Scenario, capsys: pytest.CaptureFixture[str]) -> None:
+    from jupyter_mlgit.cli import main
+
+    for verb, told in (
+        ("status", "On branch main no commit yet"),
+        ("branches", "There are no branches yet."),
+        ("deleted", "No deleted branches were found"),
+        ("timeline", "Nothing has been logged here."),
+        ("operations", "Nothing has been done here"),
+    ):
+        assert main(["-C", str(scenario.path), verb]) == 0
+        assert told in capsys.readouterr().out
+
+
+def test_branches(tell: Callable[..., Told], story: Scenario) -> None:
+    story.branch("exp/two", at="main").worktree_add("linked", "exp/two")
+    told = say(tell, "branches")
+    assert "* main" in told
+    assert "[protected]" in told
+    assert "first" in told
+    assert f"checked out in {story.root / 'linked'}" in told
+
+
+def test_preview(tell: Callable[..., Told], story: Scenario) -> None:
+    told = say(tell, "preview", "exp/one")
+    assert "Commits found nowhere else:" in told
+    assert "Try a larger step" in told
+    assert "added  train.ipynb" in told
+    story.branch("exp/one", at="main")
+    assert "is taken" in say(tell, "preview", "exp/one")
+
+
+def test_restoring_again_says_that_it_is_there(tell: Callable[..., Told]) -> None:
+    assert "Restored exp/one at" in say(tell, "restore", "exp/one")
+    assert "exp/one is there already" in say(tell, "restore", "exp/one")
+
+
+def test_restoring_under_another_name(tell: Callable[..., Told], story: Scenario) -> None:
+    assert "Restored exp/again" in say(tell, "restore", "exp/one", "--as", "exp/again")
+    assert "exp/again" in story.branches()
+
+
+def test_restoring_with_its_upstream_and_checking_it_out(tell: Callable[..., Told], story: Scenario) -> None:
+    say(tell, "restore", "exp/one")
+    story.remote().checkout("exp/one").push().commit("not pushed").checkout("main")
+    say(tell, "status")
+    story.delete_branch("exp/one")
+    told = say(tell, "restore", "exp/one", "--switch")
+    assert "Its upstream is origin/exp/one again." in told
+    assert "It is checked out now." in told
+    assert story.current() == "exp/one"
+    assert (story.path / "train.ipynb").exists()
+
+
+def test_a_branch_that_could_not_be_checked_out_is_not_brought_back_either(
+    tell: Callable[..., Told], story: Scenario
+) -> None:
+    story.write({"train.ipynb": "not committed"})
+    status, out, err = tell("restore", "exp/one", "--switch")
+    assert (status, out) == (1, "")
+    assert "train.ipynb" in err
+    assert (story.path / "train.ipynb").read_text() == "not committed"
+    assert "exp/one" not in story.branches()
+
+
+def test_pin(tell: Callable[..., Told]) -> None:
+    assert "is kept for 90 days; git gc cannot take it." in say(tell, "pin", "exp/one")
+    assert "pinned" in say(tell, "deleted")
+
+
+def test_timeline(tell: Callable[..., Told], story: Scenario) -> None:
+    told = say(tell, "timeline", "-n", "1")
+    assert "checkout" in told
+    assert "Older entries: --after" in told
+    story.branch("exp/two").commit("a").commit("b").checkout("main").commit("c").checkout("exp/two").rebase("main")
+    assert "rebase" in say(tell, "timeline")
+
+
+def test_retention(tell: Callable[..., Told], story: Scenario) -> None:
+    assert "Pins" in say(tell, "retention")
+    say(tell, "retention", "--reflog", "200", "--pins", "30")
+    assert story.git("config", "gc.reflogExpire").startswith("200")
+    assert "for 30 days" in say(tell, "retention")
+
+
+def test_setup(tell: Callable[..., Told], story: Scenario) -> None:
+    assert "installed" in say(tell, "setup", "--hook")
+    assert (story.path / ".git" / "hooks" / "reference-transaction").exists()
+    assert "absent" in say(tell, "setup", "--no-hook")
+
+
+def test_making_renaming_deleting_and_switching(tell: Callable[..., Told], story: Scenario) -> None:
+    assert "exp/two is at" in say(tell, "branch-create", "exp/two")
+    assert "exp/three is at" in say(tell, "branch-rename", "exp/two", "exp/three")
+    assert "On branch exp/three" in say(tell, "switch", "exp/three")
+    story.commit("on three")
+    assert "1 file changed with it." in say(tell, "switch", "main")
+    told = say(tell, "branch-delete", "exp/three")
+    assert "Deleted exp/three" in told
+    assert "1 commit found nowhere else" in told
+    assert "on three" in told
+    assert "Undone: Delete branch exp/three" in say(tell, "undo")
+    assert "exp/three" in story.branches()
+
+
+def test_trust(tell: Callable[..., Told], story: Scenario) -> None:
+    assert "It names nothing to run." in say(tell, "trust", "--list")
+    story.git("config", "filter.lfs.clean", "git-lfs clean")
+    told = say(tell, "trust", "--list")
+    assert "not trusted" in told
+    assert "git-lfs clean" in told
+    assert "This repository is trusted." in say(tell, "trust")
+    assert "not trusted" in say(tell, "trust", "--withdraw")
+
+
+def test_recover(tell: Callable[..., Told]) -> None:
+    assert "Nothing is unfinished." in say(tell, "recover")
+
+
+def test_sample(tell: Callable[..., Told], tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("sample") / "project"
+    told = say(tell, "sample", str(folder))
+    assert f"Made a sample project in {folder}" in told
+    assert f"jupyter mlgit -C {folder} deleted" in told
+    assert (folder / ".git").exists()
