@@ -1,0 +1,1 @@
+"""Makes the sample project: a small training project whose history has lost work of every kind in it."""
