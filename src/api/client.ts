@@ -1,0 +1,182 @@
+/**
+ * Asks the server extension, one function per verb.
+ *
+ * The types are the generated contract's; the paths are written here once. A refusal of any kind becomes a
+ * `ProblemError`, so that callers have one thing to catch.
+ */
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import { ProblemError, UNREACHABLE, type Trouble } from './problem';
+import type * as contract from './schema';
+
+/** An act's optional guard: the server refuses when the repository is no longer as this token says. */
+export interface IGuard {
+  readonly stateToken?: string | undefined;
+}
+
+/** The verbs. `at` is a folder relative to the server's root, in the repository that is meant. */
+export interface IClient {
+  status(at: string): Promise<contract.Status>;
+  watch(at: string): Promise<contract.Watching>;
+  operations(at: string, n: number): Promise<contract.Operations>;
+  undo(at: string, body: contract.UndoRequest): Promise<contract.Undone>;
+  redo(at: string, body: contract.RedoRequest): Promise<contract.Undone>;
+  unfinished(at: string): Promise<contract.Unfinished>;
+  recover(
+    at: string,
+    body: contract.RecoverRequest
+  ): Promise<contract.Unfinished>;
+  deleted(
+    at: string,
+    all: boolean,
+    n: number
+  ): Promise<contract.DeletedBranches>;
+  preview(
+    at: string,
+    branch: string,
+    tip: string | null
+  ): Promise<contract.BranchPreview>;
+  restore(
+    at: string,
+    body: contract.RestoreRequest
+  ): Promise<contract.Restored>;
+  pin(at: string, body: contract.PinRequest): Promise<contract.Pinned>;
+  timeline(
+    at: string,
+    ref: string,
+    n: number,
+    after: string | null
+  ): Promise<contract.Timeline>;
+  retention(at: string): Promise<contract.Retention>;
+  setRetention(
+    at: string,
+    body: contract.RetentionChange
+  ): Promise<contract.Retention>;
+  setup(at: string, body: contract.SetupRequest): Promise<contract.Setup>;
+  trust(at: string): Promise<contract.Trust>;
+  setTrust(at: string, body: contract.TrustChange): Promise<contract.Trust>;
+  branches(at: string): Promise<contract.Branches>;
+  createBranch(
+    at: string,
+    body: contract.BranchCreateRequest
+  ): Promise<contract.BranchActed>;
+  deleteBranch(
+    at: string,
+    body: contract.BranchDeleteRequest,
+    guard: IGuard
+  ): Promise<contract.BranchDeleted>;
+  renameBranch(
+    at: string,
+    body: contract.BranchRenameRequest,
+    guard: IGuard
+  ): Promise<contract.BranchActed>;
+  switchBranch(
+    at: string,
+    body: contract.SwitchRequest,
+    guard: IGuard
+  ): Promise<contract.Switched>;
+}
+
+type Query = Readonly<Record<string, string | number | boolean | null>>;
+
+/**
+ * Makes the client that talks to the server.
+ *
+ * @param settings - the connection of the application, with its base URL and token.
+ * @param words - the two sentences for when no answer comes, already translated.
+ */
+export function createClient(
+  settings: ServerConnection.ISettings,
+  words: { readonly message: string; readonly hint: string }
+): IClient {
+  const send = async <T>(
+    path: string,
+    query: Query,
+    init: RequestInit
+  ): Promise<T> => {
+    const url = URLExt.join(settings.baseUrl, 'mlgit', path);
+    const request = `${url}?${new URLSearchParams(asked(query)).toString()}`;
+    let response: Response;
+    let body: unknown;
+    try {
+      response = await ServerConnection.makeRequest(request, init, settings);
+      body = await response.json();
+    } catch (error) {
+      console.warn('The ML Git server extension did not answer.', error);
+      throw new ProblemError({ code: UNREACHABLE, ...words });
+    }
+    if (!response.ok) {
+      throw new ProblemError(
+        problemIn(body) ?? { code: UNREACHABLE, ...words }
+      );
+    }
+    return body as T;
+  };
+
+  const get = <T>(at: string, path: string, query: Query = {}): Promise<T> =>
+    send<T>(path, { repository: at, ...query }, { method: 'GET' });
+
+  const post = <T>(
+    at: string,
+    path: string,
+    body: object,
+    guard: IGuard = {}
+  ): Promise<T> =>
+    send<T>(
+      path,
+      { repository: at },
+      {
+        method: 'POST',
+        body: JSON.stringify(body),
+        ...(guard.stateToken === undefined
+          ? {}
+          : { headers: { 'If-Match': guard.stateToken } })
+      }
+    );
+
+  return {
+    status: at => get(at, 'status'),
+    watch: at => post(at, 'watch', {}),
+    operations: (at, n) => get(at, 'operations', { n }),
+    undo: (at, body) => post(at, 'operations/undo', body),
+    redo: (at, body) => post(at, 'operations/redo', body),
+    unfinished: at => get(at, 'operations/unfinished'),
+    recover: (at, body) => post(at, 'operations/unfinished', body),
+    deleted: (at, all, n) => get(at, 'recovery/deleted-branches', { all, n }),
+    preview: (at, branch, tip) =>
+      get(at, 'recovery/deleted-branches/preview', { branch, at: tip }),
+    restore: (at, body) => post(at, 'recovery/deleted-branches/restore', body),
+    pin: (at, body) => post(at, 'recovery/deleted-branches/pin', body),
+    timeline: (at, ref, n, after) =>
+      get(at, 'recovery/timeline', { ref, n, after }),
+    retention: at => get(at, 'recovery/retention'),
+    setRetention: (at, body) => post(at, 'recovery/retention', body),
+    setup: (at, body) => post(at, 'setup', body),
+    trust: at => get(at, 'trust'),
+    setTrust: (at, body) => post(at, 'trust', body),
+    branches: at => get(at, 'branches'),
+    createBranch: (at, body) => post(at, 'branches/create', body),
+    deleteBranch: (at, body, guard) => post(at, 'branches/delete', body, guard),
+    renameBranch: (at, body, guard) => post(at, 'branches/rename', body, guard),
+    switchBranch: (at, body, guard) => post(at, 'branches/switch', body, guard)
+  };
+}
+
+function asked(query: Query): Record<string, string> {
+  const given = Object.entries(query).filter(([, value]) => value !== null);
+  return Object.fromEntries(given.map(([key, value]) => [key, String(value)]));
+}
+
+function problemIn(body: unknown): Trouble | null {
+  if (typeof body !== 'object' || body === null || !('problem' in body)) {
+    return null;
+  }
+  const problem = (body as { readonly problem: unknown }).problem;
+  const whole =
+    typeof problem === 'object' &&
+    problem !== null &&
+    'code' in problem &&
+    'message' in problem &&
+    'hint' in problem;
+  return whole ? (problem as Trouble) : null;
+}

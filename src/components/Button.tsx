@@ -1,0 +1,58 @@
+/** The panel's buttons: with words, or with an icon and a name for those who can't see it. */
+import type { LabIcon } from '@jupyterlab/ui-components';
+import React from 'react';
+
+interface IButtonProps {
+  /** Not needed by a button that submits its form. */
+  readonly onClick?: () => void;
+  readonly children: React.ReactNode;
+  /** The full act and its object, where the words on the button name only the act. */
+  readonly label?: string;
+  readonly kind?: 'plain' | 'accept' | 'link';
+  readonly disabled?: boolean;
+  readonly expanded?: boolean;
+  readonly submit?: boolean;
+  readonly className?: string;
+}
+
+/** A button with words on it. */
+export function Button(props: IButtonProps): React.JSX.Element {
+  const { kind = 'plain', className = '' } = props;
+  return (
+    <button
+      type={props.submit === true ? 'submit' : 'button'}
+      className={`jp-mlgit-Button jp-mod-${kind} ${className}`}
+      title={props.label}
+      aria-label={props.label}
+      aria-expanded={props.expanded}
+      disabled={props.disabled}
+      onClick={props.onClick}
+    >
+      {props.children}
+    </button>
+  );
+}
+
+/** A button with an icon on it. */
+export function IconButton(props: {
+  readonly icon: LabIcon;
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly disabled?: boolean;
+  readonly tabIndex?: number;
+}): React.JSX.Element {
+  const { icon: Icon } = props;
+  return (
+    <button
+      type="button"
+      className="jp-mlgit-IconButton"
+      title={props.label}
+      aria-label={props.label}
+      disabled={props.disabled}
+      tabIndex={props.tabIndex}
+      onClick={props.onClick}
+    >
+      <Icon.react tag="span" className="jp-mlgit-Icon" />
+    </button>
+  );
+}

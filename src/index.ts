@@ -1,0 +1,14 @@
+/** The plugins of the extension. */
+import { historyPlugin } from './panels/history';
+import { recoveryPlugin } from './panels/recovery';
+import { repositoryPlugin } from './repository';
+import { sidebarPlugin } from './sidebar';
+import { statusBarPlugin } from './statusBar';
+
+export default [
+  repositoryPlugin,
+  sidebarPlugin,
+  recoveryPlugin,
+  historyPlugin,
+  statusBarPlugin
+];

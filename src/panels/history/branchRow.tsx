@@ -1,0 +1,204 @@
+/** One branch: its name, where it stands, and what can be done with it. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { checkIcon } from '@jupyterlab/ui-components';
+import React from 'react';
+import type { Branch } from '../../api/schema';
+import { IconButton } from '../../components/Button';
+import { GitText } from '../../components/GitText';
+import { icons } from '../../components/icons';
+import { NameForm } from '../../components/NameForm';
+import { shortId, visibleText } from '../../components/visibleText';
+
+interface IBranchRowProps {
+  readonly trans: TranslationBundle;
+  readonly branch: Branch;
+  /** Whether the Tab key stops here. */
+  readonly focusable: boolean;
+  readonly onFocus: () => void;
+  /** Goes so many rows down, or up. */
+  readonly onGo: (step: number) => void;
+  readonly onSwitch: () => void;
+  readonly onDelete: () => void;
+  readonly onRename: (name: string) => void;
+}
+
+/** Shows the row. Enter switches, F2 renames, Delete deletes. */
+export function BranchRow(props: IBranchRowProps): React.JSX.Element {
+  const { trans, branch } = props;
+  const { current } = branch;
+  const [renaming, setRenaming] = React.useState(false);
+  const row = React.useRef<HTMLLIElement>(null);
+  const refusal = whyNotDelete(trans, branch);
+  const close = (): void => {
+    setRenaming(false);
+    row.current?.focus();
+  };
+
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    if (event.target !== event.currentTarget) {
+      return;
+    }
+    const act = keyAct(event.key, props, {
+      rename: () => {
+        setRenaming(true);
+      },
+      mayDelete: refusal === null
+    });
+    if (act !== null) {
+      event.preventDefault();
+      event.stopPropagation();
+      act();
+    }
+  };
+
+  return (
+    <li
+      ref={row}
+      className="jp-mlgit-Branch"
+      data-branch={branch.name}
+      aria-current={current ? 'true' : undefined}
+      aria-label={visibleText(branch.name)}
+      title={standing(trans, branch)}
+      tabIndex={props.focusable ? 0 : -1}
+      onFocus={props.onFocus}
+      onKeyDown={onKeyDown}
+    >
+      <div className="jp-mlgit-Line">
+        <span className="jp-mlgit-Branch-mark">
+          {current && <checkIcon.react tag="span" className="jp-mlgit-Icon" />}
+        </span>
+        <GitText text={branch.name} className="jp-mlgit-Line-text" />
+        <span className="jp-mlgit-Branch-end">
+          <Distance trans={trans} branch={branch} />
+          <span className="jp-mlgit-Branch-acts">
+            {!current && (
+              <IconButton
+                icon={icons.checkout}
+                label={trans.__('Switch to %1', visibleText(branch.name))}
+                tabIndex={props.focusable ? 0 : -1}
+                onClick={props.onSwitch}
+              />
+            )}
+            <IconButton
+              icon={icons.rename}
+              label={trans.__('Rename %1', visibleText(branch.name))}
+              tabIndex={props.focusable ? 0 : -1}
+              onClick={() => {
+                setRenaming(true);
+              }}
+            />
+            <IconButton
+              icon={icons.delete}
+              label={refusal ?? trans.__('Delete %1', visibleText(branch.name))}
+              disabled={refusal !== null}
+              tabIndex={props.focusable ? 0 : -1}
+              onClick={props.onDelete}
+            />
+          </span>
+        </span>
+      </div>
+      {renaming && (
+        <NameForm
+          label={trans.__('New name of %1', visibleText(branch.name))}
+          initial={branch.name}
+          accept={trans.__('Rename')}
+          cancel={trans.__('Cancel')}
+          onAccept={name => {
+            close();
+            if (name !== branch.name) {
+              props.onRename(name);
+            }
+          }}
+          onCancel={close}
+        />
+      )}
+    </li>
+  );
+}
+
+function Distance(props: {
+  readonly trans: TranslationBundle;
+  readonly branch: Branch;
+}): React.JSX.Element {
+  const { trans, branch } = props;
+  const { upstream, ahead, behind } = branch;
+  if (upstream === null || ahead === null || behind === null) {
+    return (
+      <code className="jp-mlgit-ObjectId" title={branch.tip}>
+        {shortId(branch.tip)}
+      </code>
+    );
+  }
+  const words = standing(trans, branch);
+  return (
+    <span
+      className="jp-mlgit-AheadBehind"
+      role="img"
+      title={words}
+      aria-label={words}
+    >
+      {ahead === 0 && behind === 0 && '='}
+      {ahead > 0 && `↑${ahead}`}
+      {behind > 0 && `↓${behind}`}
+    </span>
+  );
+}
+
+/** Says how a branch stands to its upstream; without one, names its tip. */
+function standing(trans: TranslationBundle, branch: Branch): string {
+  const { upstream, ahead, behind } = branch;
+  if (upstream === null || ahead === null || behind === null) {
+    return branch.tip;
+  }
+  return ahead === 0 && behind === 0
+    ? trans.__('the same as %1', visibleText(upstream))
+    : trans.__(
+        '%1 ahead of, %2 behind %3',
+        ahead,
+        behind,
+        visibleText(upstream)
+      );
+}
+
+function keyAct(
+  key: string,
+  props: IBranchRowProps,
+  row: { readonly rename: () => void; readonly mayDelete: boolean }
+): (() => void) | null {
+  const go = (step: number) => (): void => {
+    props.onGo(step);
+  };
+  switch (key) {
+    case 'ArrowDown':
+      return go(1);
+    case 'ArrowUp':
+      return go(-1);
+    case 'Home':
+      return go(-Infinity);
+    case 'End':
+      return go(Infinity);
+    case 'Enter':
+      return props.branch.current ? null : props.onSwitch;
+    case 'F2':
+      return row.rename;
+    case 'Delete':
+      return row.mayDelete ? props.onDelete : null;
+    default:
+      return null;
+  }
+}
+
+function whyNotDelete(trans: TranslationBundle, branch: Branch): string | null {
+  if (branch.current) {
+    return trans.__('The current branch can not be deleted');
+  }
+  if (branch.worktree !== null) {
+    return trans.__(
+      'It is checked out in %1 and can not be deleted',
+      visibleText(branch.worktree)
+    );
+  }
+  return branch.protected
+    ? trans.__('Its name is protected; it can not be deleted here')
+    : null;
+}

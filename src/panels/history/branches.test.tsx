@@ -1,0 +1,125 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import React from 'react';
+import type { Branch } from '../../api/schema';
+import { RepositoryModel } from '../../repository/model';
+import { fakeClient, refusal } from '../../testing/fakeClient';
+import { aBranch } from '../../testing/fixtures';
+import { BranchList } from './branches';
+import { HistoryModel } from './model';
+
+const trans = nullTranslator.load('jupyter_mlgit');
+let done: string[];
+
+async function show(
+  branches: readonly Branch[],
+  answer: () => Promise<void> = () => Promise.resolve()
+): Promise<void> {
+  const client = fakeClient({ branches: () => Promise.resolve({ branches }) });
+  const repository = new RepositoryModel(client, null);
+  const model = new HistoryModel(repository);
+  const note =
+    (verb: string) =>
+    (...args: string[]): Promise<void> => {
+      done.push([verb, ...args].join(' '));
+      return answer();
+    };
+  done = [];
+  render(
+    <BranchList
+      trans={trans}
+      model={model}
+      acts={{
+        create: note('create'),
+        remove: note('remove'),
+        rename: note('rename'),
+        switchTo: note('switch')
+      }}
+    />
+  );
+  await act(async () => {
+    repository.setFolder('project');
+    repository.setAttention('panel', true);
+    await new Promise(resolve => setTimeout(resolve));
+  });
+}
+
+function row(name: string): HTMLElement {
+  return screen.getByRole('listitem', { name });
+}
+
+const three = [
+  aBranch({ name: 'exp/a' }),
+  aBranch({ name: 'exp/b' }),
+  aBranch({ name: 'main', current: true, protected: true })
+];
+
+describe('BranchList', () => {
+  it('is one stop for Tab, and arrows go from row to row', async () => {
+    await show(three);
+    const stops = (): string[] =>
+      screen
+        .getAllByRole('listitem')
+        .filter(item => item.tabIndex === 0)
+        .map(item => item.getAttribute('aria-label') ?? '');
+    expect(stops()).toEqual(['exp/a']);
+    act(() => {
+      row('exp/a').focus();
+    });
+    fireEvent.keyDown(row('exp/a'), { key: 'ArrowDown' });
+    expect(document.activeElement).toBe(row('exp/b'));
+    expect(stops()).toEqual(['exp/b']);
+    fireEvent.keyDown(row('exp/b'), { key: 'End' });
+    expect(document.activeElement).toBe(row('main'));
+  });
+
+  it('switches, deletes and renames by keyboard', async () => {
+    await show(three);
+    fireEvent.keyDown(row('exp/a'), { key: 'Enter' });
+    fireEvent.keyDown(row('exp/b'), { key: 'Delete' });
+    fireEvent.keyDown(row('exp/a'), { key: 'F2' });
+    const field = screen.getByRole('textbox', { name: 'New name of exp/a' });
+    fireEvent.change(field, { target: { value: 'exp/new' } });
+    await act(async () => {
+      fireEvent.submit(field);
+      await Promise.resolve();
+    });
+    expect(done).toEqual([
+      'switch exp/a',
+      'remove exp/b',
+      'rename exp/a exp/new'
+    ]);
+  });
+
+  it('leaves the current and protected branch alone', async () => {
+    await show(three);
+    fireEvent.keyDown(row('main'), { key: 'Delete' });
+    fireEvent.keyDown(row('main'), { key: 'Enter' });
+    expect(done).toEqual([]);
+  });
+
+  it('shows a part of many, and finds the rest by name', async () => {
+    const many = Array.from({ length: 500 }, (_, index) =>
+      aBranch({ name: `exp/run-${String(index).padStart(3, '0')}` })
+    );
+    await show(many);
+    expect(screen.getAllByRole('listitem')).toHaveLength(50);
+    fireEvent.click(screen.getByRole('button', { name: 'Show 50 more' }));
+    expect(screen.getAllByRole('listitem')).toHaveLength(100);
+    fireEvent.change(screen.getByRole('searchbox'), {
+      target: { value: 'RUN-49' }
+    });
+    expect(screen.getAllByRole('listitem')).toHaveLength(10);
+  });
+
+  it('shows why an act was refused', async () => {
+    await show(three, () => Promise.reject(refusal('branch-checked-out')));
+    await act(async () => {
+      fireEvent.keyDown(row('exp/b'), { key: 'Delete' });
+      await Promise.resolve();
+    });
+    expect(screen.getByRole('alert').textContent).toContain(
+      'Refused: branch-checked-out.'
+    );
+  });
+});

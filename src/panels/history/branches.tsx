@@ -1,0 +1,184 @@
+/**
+ * Lists the branches.
+ *
+ * The list is one stop for the Tab key: arrows go from row to row, and Tab goes on into the buttons of the row
+ * that has the focus. With 500 branches it renders a part and offers the rest.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { troubleOf, type Trouble } from '../../api/problem';
+import { Button } from '../../components/Button';
+import { NameForm } from '../../components/NameForm';
+import { useStore } from '../../components/useStore';
+import { TroubleNotice } from '../../repository/TroubleNotice';
+import { useOutdated } from '../../repository/useOutdated';
+import type { IBranchActs } from './acts';
+import { BranchRow } from './branchRow';
+import type { HistoryModel } from './model';
+
+/** How many branches are shown at first, and added at a time. */
+const PAGE = 50;
+
+/** From how many branches on there is a field to look for one. */
+const MANY = 8;
+
+/** Shows the list and what can be done with it. */
+export function BranchList(props: {
+  readonly trans: TranslationBundle;
+  readonly model: HistoryModel;
+  readonly acts: IBranchActs;
+}): React.JSX.Element {
+  const { trans, model, acts } = props;
+  const { value, trouble } = useStore(
+    model.branches.changed,
+    () => model.branches.state
+  );
+  const { filter, creating } = useStore(model.viewChanged, () => model.view);
+  const [limit, setLimit] = React.useState(PAGE);
+  const [active, setActive] = React.useState(0);
+  const [refusal, setRefusal] = React.useState<Trouble | null>(null);
+  const list = React.useRef<HTMLUListElement>(null);
+  const forget = React.useCallback(() => {
+    setRefusal(null);
+  }, []);
+  useOutdated(model.repository, forget);
+
+  const run = (act: () => Promise<void>): void => {
+    setRefusal(null);
+    act().then(
+      () => {
+        model.setView({ creating: false });
+      },
+      (error: unknown) => {
+        setRefusal(troubleOf(error));
+      }
+    );
+  };
+  const all = value?.branches ?? [];
+  const words = filter.trim().toLowerCase();
+  const found = all.filter(branch => branch.name.toLowerCase().includes(words));
+  const shown = found.slice(0, limit);
+  const current = Math.min(active, shown.length - 1);
+  const goTo = (row: number): void => {
+    const next = Math.max(0, Math.min(row, shown.length - 1));
+    setActive(next);
+    list.current
+      ?.querySelectorAll<HTMLElement>('.jp-mlgit-Branch')
+      .item(next)
+      .focus();
+  };
+
+  return (
+    <>
+      {all.length >= MANY && (
+        <div className="jp-mlgit-ListTools">
+          <input
+            className="jp-mlgit-Input"
+            type="search"
+            placeholder={trans.__('Find a branch')}
+            aria-label={trans.__('Find a branch')}
+            value={filter}
+            data-lm-suppress-shortcuts="true"
+            onChange={event => {
+              model.setView({ filter: event.target.value });
+              setActive(0);
+            }}
+          />
+        </div>
+      )}
+      {creating && (
+        <NameForm
+          label={trans.__('Name of the new branch')}
+          initial=""
+          accept={trans.__('Create')}
+          cancel={trans.__('Cancel')}
+          onAccept={name => {
+            run(() => acts.create(name));
+          }}
+          onCancel={() => {
+            model.setView({ creating: false });
+          }}
+        />
+      )}
+      {refusal !== null && (
+        <TroubleNotice
+          trans={trans}
+          repository={model.repository}
+          trouble={refusal}
+          onDismiss={() => {
+            setRefusal(null);
+          }}
+          {...(creating
+            ? {
+                onRename: (name: string) => {
+                  run(() => acts.create(name));
+                }
+              }
+            : {})}
+        />
+      )}
+      {trouble !== null && (
+        <TroubleNotice
+          trans={trans}
+          repository={model.repository}
+          trouble={trouble}
+          onRetry={() => {
+            void model.branches.refresh();
+          }}
+        />
+      )}
+      {value !== null && all.length === 0 && (
+        <p className="jp-mlgit-Hint">
+          {trans.__('No branch yet. The first commit makes one.')}
+        </p>
+      )}
+      {all.length > 0 && found.length === 0 && (
+        <p className="jp-mlgit-Hint">{trans.__('No branch has this name.')}</p>
+      )}
+      <ul
+        ref={list}
+        className="jp-mlgit-Branches"
+        aria-label={trans.__('Branches')}
+      >
+        {shown.map((branch, row) => (
+          <BranchRow
+            key={branch.name}
+            trans={trans}
+            branch={branch}
+            focusable={row === current}
+            onFocus={() => {
+              setActive(row);
+            }}
+            onGo={step => {
+              goTo(row + step);
+            }}
+            onSwitch={() => {
+              run(() => acts.switchTo(branch.name));
+            }}
+            onDelete={() => {
+              run(() => acts.remove(branch.name));
+            }}
+            onRename={name => {
+              run(() => acts.rename(branch.name, name));
+            }}
+          />
+        ))}
+      </ul>
+      {found.length > limit && (
+        <div className="jp-mlgit-Footer">
+          <Button
+            onClick={() => {
+              setLimit(limit + PAGE);
+            }}
+          >
+            {trans._n(
+              'Show %1 more',
+              'Show %1 more',
+              Math.min(found.length - limit, PAGE)
+            )}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,169 @@
+/**
+ * Holds the list of branches and acts on it.
+ *
+ * An act on a branch names the state that the person saw. A commit made elsewhere meanwhile changes that state
+ * too; when the branch itself is still the one that was seen, the act goes through.
+ */
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+import { ProblemError } from '../../api/problem';
+import type {
+  Branch,
+  BranchActed,
+  BranchDeleted,
+  Branches,
+  Switched
+} from '../../api/schema';
+import { Answer } from '../../repository/answer';
+import type { IChange, IRepository } from '../../tokens';
+
+/** What the section shows besides the list. */
+export interface IHistoryView {
+  readonly open: boolean;
+  /** Whether the form for a new branch is shown. */
+  readonly creating: boolean;
+  readonly filter: string;
+}
+
+/** The model of the section. */
+export class HistoryModel implements IDisposable {
+  /** @param repository - the repository that is shown. */
+  constructor(readonly repository: IRepository) {
+    this.branches = new Answer(() =>
+      repository.client.branches(repository.state.at)
+    );
+    repository.changed.connect(this._onChanged, this);
+  }
+
+  readonly branches: Answer<Branches>;
+  readonly viewChanged = new Signal<this, void>(this);
+
+  get view(): IHistoryView {
+    return this._view;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this.branches.dispose();
+    Signal.clearData(this);
+  }
+
+  /** Changes what is shown. */
+  setView(change: Partial<IHistoryView>): void {
+    this._view = { ...this._view, ...change };
+    this.viewChanged.emit();
+    this._catchUp();
+  }
+
+  /** Finds a branch in the list by its name. */
+  find(name: string): Branch | null {
+    const known = this.branches.state.value?.branches ?? [];
+    return known.find(branch => branch.name === name) ?? null;
+  }
+
+  /** Makes a branch where HEAD is. */
+  create(name: string): Promise<BranchActed> {
+    return this.repository.act(at =>
+      this.repository.client.createBranch(at, {
+        name,
+        start: 'HEAD',
+        force: false,
+        dryRun: false
+      })
+    );
+  }
+
+  /** Deletes a branch; what is found nowhere else is pinned, so that it can be undone. */
+  remove(name: string): Promise<BranchDeleted> {
+    return this._actOn(name, (at, stateToken) =>
+      this.repository.client.deleteBranch(
+        at,
+        { name, force: false, dryRun: false },
+        { stateToken }
+      )
+    );
+  }
+
+  /** Renames a branch. */
+  rename(name: string, to: string): Promise<BranchActed> {
+    return this._actOn(name, (at, stateToken) =>
+      this.repository.client.renameBranch(
+        at,
+        { old: name, new: to, force: false, dryRun: false },
+        { stateToken }
+      )
+    );
+  }
+
+  /**
+   * Switches to a branch.
+   *
+   * @param name - the branch.
+   * @param accept - the words for saving open documents and switching.
+   * @returns null where the person would rather not.
+   */
+  switchTo(name: string, accept: string): Promise<Switched | null> {
+    return this.repository.changingFiles(accept, () =>
+      this._actOn(name, (at, stateToken) =>
+        this.repository.client.switchBranch(
+          at,
+          { name, dryRun: false },
+          { stateToken }
+        )
+      )
+    );
+  }
+
+  private async _actOn<T>(
+    name: string,
+    run: (at: string, stateToken: string | undefined) => Promise<T>
+  ): Promise<T> {
+    const seen = this.find(name)?.tip;
+    try {
+      return await this.repository.act(run);
+    } catch (error) {
+      const outdated =
+        error instanceof ProblemError && error.problem.code === 'state-changed';
+      if (!outdated) {
+        throw error;
+      }
+      await this.repository.refresh();
+      await this.branches.refresh();
+      if (seen === undefined || this.find(name)?.tip !== seen) {
+        throw error;
+      }
+      return this.repository.act(run);
+    }
+  }
+
+  private _onChanged(_: IRepository, change: IChange): void {
+    if (change.moved) {
+      this.branches.forget();
+    }
+    this._stale ||=
+      change.moved ||
+      change.what.has('refs') ||
+      change.what.has('head') ||
+      change.what.has('config');
+    this._catchUp();
+  }
+
+  private _catchUp(): void {
+    if (
+      this._stale &&
+      this._view.open &&
+      this.repository.state.status !== null
+    ) {
+      this._stale = false;
+      void this.branches.refresh();
+    }
+  }
+
+  private _view: IHistoryView = { open: true, creating: false, filter: '' };
+  private _stale = true;
+  private _isDisposed = false;
+}

@@ -1,0 +1,239 @@
+/** One lost branch as a card: what it is, how safe, what would come back, and the ways to bring it back. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { troubleOf, type Trouble } from '../../api/problem';
+import type { DeletedBranch } from '../../api/schema';
+import { Button } from '../../components/Button';
+import { GitText } from '../../components/GitText';
+import { NameForm } from '../../components/NameForm';
+import { visibleText } from '../../components/visibleText';
+import { TroubleNotice } from '../../repository/TroubleNotice';
+import { useOutdated } from '../../repository/useOutdated';
+import type { IRepository } from '../../tokens';
+import { EarlierTips } from './earlierTips';
+import { Preview } from './preview';
+import { useCardFocus } from './useCardFocus';
+import { factsOf, nameOf, reasonOf, tagOf } from './words';
+
+/** What a card asks of its section. */
+export interface IRestoreChoice {
+  /** An earlier tip instead of the last. */
+  readonly at: string | null;
+  /** Another name. */
+  readonly as: string | null;
+}
+
+interface ICardProps {
+  readonly trans: TranslationBundle;
+  readonly repository: IRepository;
+  readonly branch: DeletedBranch;
+  readonly onRestore: (
+    branch: DeletedBranch,
+    choice: IRestoreChoice
+  ) => Promise<void>;
+  readonly onPin: (branch: DeletedBranch) => Promise<void>;
+}
+
+/** Shows the card. */
+export function BranchCard(props: ICardProps): React.JSX.Element {
+  const { trans, repository, branch } = props;
+  const [preview, setPreview] = React.useState(false);
+  const [naming, setNaming] = React.useState<IRestoreChoice | null>(null);
+  const [last, setLast] = React.useState<IRestoreChoice | null>(null);
+  const [trouble, setTrouble] = React.useState<Trouble | null>(null);
+  const [busy, setBusy] = React.useState(false);
+  const title = React.useId();
+  const focus = useCardFocus();
+  const forget = React.useCallback(() => {
+    setTrouble(null);
+  }, []);
+  useOutdated(repository, forget);
+  React.useEffect(() => {
+    if (!busy) {
+      focus.release();
+    }
+  }, [busy, focus]);
+
+  const run = (act: () => Promise<void>): void => {
+    focus.hold();
+    setBusy(true);
+    setTrouble(null);
+    act()
+      .then(
+        () => {
+          setNaming(null);
+        },
+        (error: unknown) => {
+          setTrouble(troubleOf(error));
+        }
+      )
+      .finally(() => {
+        setBusy(false);
+      });
+  };
+  const restore = (choice: IRestoreChoice): void => {
+    setLast(choice);
+    run(() => props.onRestore(branch, choice));
+  };
+
+  const name = visibleText(nameOf(trans, branch));
+  const gone = branch.state === 'gone';
+  // A name that is in use, or none at all, needs another one.
+  const renames = branch.kind !== 'deleted' || branch.name === null;
+  return (
+    <li
+      ref={focus.card}
+      tabIndex={-1}
+      className="jp-mlgit-Card"
+      aria-labelledby={title}
+      data-branch={branch.name}
+    >
+      <CardHead trans={trans} branch={branch} titleId={title} />
+      <div className="jp-mlgit-Actions">
+        {!gone && !renames && (
+          <Button
+            kind="accept"
+            className="jp-mlgit-Restore"
+            label={trans.__('Restore %1', name)}
+            disabled={busy}
+            onClick={() => {
+              restore({ at: null, as: null });
+            }}
+          >
+            {trans.__('Restore')}
+          </Button>
+        )}
+        {!gone && (
+          <Button
+            label={trans.__('Preview %1', name)}
+            expanded={preview}
+            onClick={() => {
+              setPreview(!preview);
+            }}
+          >
+            {trans.__('Preview')}
+          </Button>
+        )}
+        {!gone && (
+          <Button
+            className={renames ? 'jp-mlgit-Restore' : ''}
+            label={trans.__('Restore %1 under another name', name)}
+            expanded={naming !== null}
+            disabled={busy}
+            onClick={() => {
+              setNaming(naming === null ? { at: null, as: null } : null);
+            }}
+          >
+            {trans.__('Restore as…')}
+          </Button>
+        )}
+        {tagOf(trans, branch).tone === 'warn' && (
+          <Button
+            label={trans.__('Pin %1, so that git gc leaves it alone', name)}
+            disabled={busy}
+            onClick={() => {
+              run(() => props.onPin(branch));
+            }}
+          >
+            {trans.__('Pin')}
+          </Button>
+        )}
+      </div>
+      {naming !== null && (
+        <NameForm
+          label={trans.__('Name of the branch to make')}
+          initial={freeName(branch)}
+          accept={trans.__('Restore')}
+          cancel={trans.__('Cancel')}
+          disabled={busy}
+          onAccept={as => {
+            restore({ at: naming.at, as });
+          }}
+          onCancel={() => {
+            setNaming(null);
+            setTrouble(null);
+          }}
+        />
+      )}
+      {trouble !== null && (
+        <TroubleNotice
+          trans={trans}
+          repository={repository}
+          trouble={trouble}
+          onRename={as => {
+            restore({ at: last?.at ?? null, as });
+          }}
+          onRetry={() => {
+            if (last !== null) {
+              restore(last);
+            }
+          }}
+          onDismiss={() => {
+            setTrouble(null);
+          }}
+        />
+      )}
+      {preview && (
+        <Preview
+          trans={trans}
+          repository={repository}
+          branch={branch.id}
+          tip={null}
+        />
+      )}
+      {branch.earlier.length > 0 && (
+        <EarlierTips
+          trans={trans}
+          branch={branch}
+          busy={busy}
+          onRestore={at => {
+            if (renames) {
+              setNaming({ at, as: null });
+            } else {
+              restore({ at, as: null });
+            }
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+function CardHead(props: {
+  readonly trans: TranslationBundle;
+  readonly branch: DeletedBranch;
+  readonly titleId: string;
+}): React.JSX.Element {
+  const { trans, branch } = props;
+  const tag = tagOf(trans, branch);
+  return (
+    <>
+      <div className="jp-mlgit-Card-head">
+        <h3 id={props.titleId} className="jp-mlgit-Card-name">
+          <GitText text={nameOf(trans, branch)} />
+        </h3>
+        {branch.kind === 'overwritten' && (
+          <span className="jp-mlgit-soft">{trans.__('overwritten')}</span>
+        )}
+        <span className={`jp-mlgit-Tag jp-mod-${tag.tone}`}>{tag.words}</span>
+      </div>
+      {branch.subject !== null && (
+        <div className="jp-mlgit-Card-subject">
+          <GitText text={branch.subject} />
+        </div>
+      )}
+      <div className="jp-mlgit-Card-facts">
+        {factsOf(trans, branch, Date.now()).join(' · ')}
+      </div>
+      <div className="jp-mlgit-Card-why">
+        <GitText text={reasonOf(trans, branch)} />
+      </div>
+    </>
+  );
+}
+
+function freeName(branch: DeletedBranch): string {
+  return branch.name === null
+    ? `recovered/${branch.tip.slice(0, 7)}`
+    : `${branch.name}-restored`;
+}

@@ -1,0 +1,85 @@
+/** Shows a problem, its hint, and the ways on that its code has. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { suggestedName, wayOn, type Trouble } from '../api/problem';
+import { Button } from '../components/Button';
+import { Notice } from '../components/Notice';
+import { visibleText } from '../components/visibleText';
+import type { IRepository } from '../tokens';
+import { TrustQuestion } from './TrustQuestion';
+import { ResolveButtons } from './ResolveButtons';
+
+/** Shows a problem. What can't be retried or renamed here is only told. */
+export function TroubleNotice(props: {
+  readonly trans: TranslationBundle;
+  readonly repository: IRepository;
+  readonly trouble: Trouble;
+  readonly onRetry?: () => void;
+  readonly onRename?: (name: string) => void;
+  readonly onDismiss?: () => void;
+}): React.JSX.Element {
+  const { trans, trouble } = props;
+  return (
+    <Notice tone="error" message={trouble.message} hint={trouble.hint}>
+      {wayOnOf(props)}
+      {props.onDismiss !== undefined && (
+        <Button onClick={props.onDismiss}>{trans.__('Dismiss')}</Button>
+      )}
+    </Notice>
+  );
+}
+
+function wayOnOf(props: Parameters<typeof TroubleNotice>[0]): React.ReactNode {
+  const { trans, repository, trouble, onRetry, onRename, onDismiss } = props;
+  const way = wayOn(trouble);
+  switch (way) {
+    case 'none':
+      return null;
+    case 'retry':
+      return (
+        onRetry !== undefined && (
+          <Button kind="accept" onClick={onRetry}>
+            {trans.__('Try again')}
+          </Button>
+        )
+      );
+    case 'reload':
+      return (
+        <Button
+          kind="accept"
+          onClick={() => {
+            onDismiss?.();
+            void repository.refresh();
+          }}
+        >
+          {trans.__('Reload')}
+        </Button>
+      );
+    case 'rename': {
+      const name = suggestedName(trouble);
+      return (
+        name !== null &&
+        onRename !== undefined && (
+          <Button
+            kind="accept"
+            onClick={() => {
+              onRename(name);
+            }}
+          >
+            {trans.__('Use %1', visibleText(name))}
+          </Button>
+        )
+      );
+    }
+    case 'resolve':
+      return <ResolveButtons trans={trans} repository={repository} />;
+    case 'trust':
+      return (
+        <TrustQuestion
+          trans={trans}
+          repository={repository}
+          onTrusted={onRetry}
+        />
+      );
+  }
+}

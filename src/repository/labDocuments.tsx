@@ -1,0 +1,116 @@
+/** Finds the documents that are open in JupyterLab, asks in its dialog and tells in its toasts. */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import { ServerConnection, type Contents } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { GitText } from '../components/GitText';
+import { toast } from '../components/toast';
+import type { IDesk, IOpenDocument } from './openDocuments';
+
+/** The drives whose files lie under the server's root: its own, and that of people who edit together. */
+const DRIVES: readonly string[] = ['', 'RTC'];
+
+/** Gives the documents in the main area. */
+export function labDesk(
+  app: JupyterFrontEnd,
+  manager: IDocumentManager,
+  trans: TranslationBundle
+): IDesk {
+  const { contents } = app.serviceManager;
+  return {
+    documents: () => {
+      // A document can be shown twice, as a notebook and its new view.
+      const contexts = new Set<DocumentRegistry.Context>();
+      for (const widget of app.shell.widgets('main')) {
+        const context = manager.contextForWidget(widget);
+        if (
+          context !== undefined &&
+          DRIVES.includes(contents.driveName(context.path))
+        ) {
+          contexts.add(context);
+        }
+      }
+      return [...contexts].map(context => openDocument(contents, context));
+    },
+    ask: async (paths, accept) => {
+      const { button } = await showDialog({
+        title: trans.__('Unsaved edits'),
+        body: <Question trans={trans} paths={paths} />,
+        buttons: [
+          Dialog.cancelButton({ label: trans.__('Cancel') }),
+          Dialog.okButton({ label: accept })
+        ]
+      });
+      return button.accept;
+    },
+    tell: toast
+  };
+}
+
+function openDocument(
+  contents: Contents.IManager,
+  context: DocumentRegistry.Context
+): IOpenDocument {
+  return {
+    path: contents.localPath(context.path),
+    get dirty() {
+      return context.model.dirty;
+    },
+    save: () => context.save(),
+    revert: async () => {
+      await context.revert();
+      if (context.contentsModel?.size === 0) {
+        // JupyterLab takes an empty file for one without content and leaves the editor as it is.
+        context.model.fromString('');
+      }
+      // Taking the file's content over counts as an edit, like any other.
+      context.model.dirty = false;
+    },
+    onDisk: async () => {
+      try {
+        const file = await contents.get(context.path, {
+          content: false,
+          hash: true
+        });
+        const known = context.contentsModel?.hash;
+        return typeof known === 'string' && known === file.hash
+          ? 'same'
+          : 'other';
+      } catch (error) {
+        if (
+          error instanceof ServerConnection.ResponseError &&
+          error.response.status === 404
+        ) {
+          return 'gone';
+        }
+        throw error;
+      }
+    }
+  };
+}
+
+function Question(props: {
+  readonly trans: TranslationBundle;
+  readonly paths: readonly string[];
+}): React.JSX.Element {
+  const { trans, paths } = props;
+  return (
+    <div>
+      <p>
+        {trans.__(
+          'The files of these documents may change now, and their edits are not saved yet:'
+        )}
+      </p>
+      <ul>
+        {paths.map(path => (
+          <li key={path}>
+            <GitText text={path} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+/**
+ * Keeps the documents that are open in JupyterLab in step with an act that changes working files.
+ *
+ * A document holds its own copy of the file. Left alone, its next save writes one branch's content over the
+ * other branch's file; so unsaved edits are saved before the act, and the editors show the files as they are
+ * after it. An edit is never thrown away: what can not be saved stops the act.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IClient } from '../api/client';
+import { ProblemError } from '../api/problem';
+import { visibleText } from '../components/visibleText';
+import { holds } from './events';
+
+/** A document that is open. */
+export interface IOpenDocument {
+  /** The file, relative to the server's root. */
+  readonly path: string;
+  /** Whether it has edits that are not saved. */
+  readonly dirty: boolean;
+  /** Writes the edits to the file; rejects where that fails or the person stops it. */
+  save(): Promise<void>;
+  /** Shows what is in the file; rejects where it can not be read. */
+  revert(): Promise<void>;
+  /** Compares the file with what the document last read or wrote. */
+  onDisk(): Promise<'same' | 'other' | 'gone'>;
+}
+
+/** Where documents are open, and how the person is asked and told. */
+export interface IDesk {
+  documents(): readonly IOpenDocument[];
+  /** Asks whether to save these files and go on. */
+  ask(paths: readonly string[], accept: string): Promise<boolean>;
+  tell(tone: 'error' | 'info' | 'warning', message: string): void;
+}
+
+/** The open documents, for the acts that change working files. */
+export class OpenDocuments {
+  /**
+   * @param _trans - the translations.
+   * @param _client - asks the server.
+   * @param _desk - where the documents are open.
+   */
+  constructor(
+    private readonly _trans: TranslationBundle,
+    private readonly _client: IClient,
+    private readonly _desk: IDesk
+  ) {}
+
+  /**
+   * Saves what is not saved, acts, and lets the documents follow.
+   *
+   * @param at - a folder of the repository, relative to the server's root.
+   * @param root - the repository's top folder, as the server names it.
+   * @param accept - the words for saving and going on.
+   * @param act - the act.
+   * @returns what the act gave; null where the person cancelled or a document could not be saved.
+   */
+  async around<T>(
+    at: string,
+    root: string,
+    accept: string,
+    act: () => Promise<T>
+  ): Promise<T | null> {
+    if (this._desk.documents().length === 0) {
+      return act();
+    }
+    const top = await topFolder(this._client, at, root);
+    if (!(await this._save(top, accept))) {
+      return null;
+    }
+    const result = await act();
+    await this._follow(top);
+    return result;
+  }
+
+  private _of(top: string): readonly IOpenDocument[] {
+    return this._desk.documents().filter(({ path }) => holds(top, path));
+  }
+
+  private async _save(top: string, accept: string): Promise<boolean> {
+    const unsaved = this._of(top).filter(({ dirty }) => dirty);
+    if (unsaved.length === 0) {
+      return true;
+    }
+    const paths = unsaved.map(({ path }) => path);
+    if (!(await this._desk.ask(paths, accept))) {
+      return false;
+    }
+    await Promise.allSettled(unsaved.map(one => one.save()));
+    const left = this._of(top).filter(({ dirty }) => dirty);
+    if (left.length > 0) {
+      this._desk.tell(
+        'error',
+        this._trans.__(
+          'Not saved: %1. Nothing was changed; save it, then try again.',
+          named(left)
+        )
+      );
+    }
+    return left.length === 0;
+  }
+
+  private async _follow(top: string): Promise<void> {
+    const gone: IOpenDocument[] = [];
+    const outdated: IOpenDocument[] = [];
+    await Promise.all(
+      this._of(top).map(async one => {
+        if (one.dirty) {
+          // Somebody typed while the act ran.
+          outdated.push(one);
+          return;
+        }
+        try {
+          const standing = await one.onDisk();
+          if (standing === 'gone') {
+            gone.push(one);
+          } else if (standing === 'other') {
+            await one.revert();
+          }
+        } catch {
+          outdated.push(one);
+        }
+      })
+    );
+    if (gone.length > 0) {
+      this._desk.tell(
+        'info',
+        this._trans.__(
+          'No longer a file here, but still open: %1. Saving it would bring the file back.',
+          named(gone)
+        )
+      );
+    }
+    if (outdated.length > 0) {
+      this._desk.tell(
+        'warning',
+        this._trans.__(
+          'Still shows the content from before: %1. Reload it from disk before you save it.',
+          named(outdated)
+        )
+      );
+    }
+  }
+}
+
+/**
+ * Finds the repository's top folder, relative to the server's root.
+ *
+ * The server names it by its absolute path, which may go through links that the browser knows nothing of; so
+ * the folders on the way are asked whose they are.
+ *
+ * @param at - a folder of the repository, relative to the server's root.
+ * @param root - the top folder, as the server names it.
+ */
+export async function topFolder(
+  client: IClient,
+  at: string,
+  root: string
+): Promise<string> {
+  const names = at.split('/');
+  for (let depth = 0; at !== '' && depth < names.length; depth++) {
+    const folder = names.slice(0, depth).join('/');
+    try {
+      if ((await client.status(folder)).root === root) {
+        return folder;
+      }
+    } catch (error) {
+      // A folder above need not be in a repository.
+      if (!(error instanceof ProblemError)) {
+        throw error;
+      }
+    }
+  }
+  return at;
+}
+
+function named(documents: readonly IOpenDocument[]): string {
+  return documents
+    .map(({ path }) => visibleText(path.slice(path.lastIndexOf('/') + 1)))
+    .join(', ');
+}

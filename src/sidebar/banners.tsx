@@ -1,0 +1,132 @@
+/** Says what stands in the way: no repository, one that may only be read, an act that was interrupted. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { troubleOf, type Trouble } from '../api/problem';
+import type { Status } from '../api/schema';
+import { GitText } from '../components/GitText';
+import { Notice } from '../components/Notice';
+import { panelIcon } from '../components/icons';
+import { ResolveButtons } from '../repository/ResolveButtons';
+import { TroubleNotice } from '../repository/TroubleNotice';
+import type { IRepository } from '../tokens';
+import { lowerFirst } from './words';
+
+type Kind = NonNullable<Status['unfinished']>['kind'];
+
+/** Explains why there is nothing to show. */
+export function NoRepository(props: {
+  readonly trans: TranslationBundle;
+  readonly repository: IRepository;
+  readonly trouble: Trouble;
+}): React.JSX.Element {
+  const { trans, repository, trouble } = props;
+  if (trouble.code !== 'not-a-repository') {
+    return (
+      <TroubleNotice
+        trans={trans}
+        repository={repository}
+        trouble={trouble}
+        onRetry={() => {
+          void repository.refresh();
+        }}
+      />
+    );
+  }
+  return (
+    <div className="jp-mlgit-Empty" role="status">
+      <panelIcon.react tag="span" className="jp-mlgit-Empty-icon" />
+      <p className="jp-mlgit-Empty-title">
+        {trans.__('No git repository here')}
+      </p>
+      <p>
+        <GitText text={trouble.message} />
+      </p>
+      <p className="jp-mlgit-soft">
+        <GitText text={trouble.hint} />
+      </p>
+    </div>
+  );
+}
+
+/** Warns of what limits the panel in this repository. */
+export function Banners(props: {
+  readonly trans: TranslationBundle;
+  readonly repository: IRepository;
+  readonly status: Status;
+}): React.JSX.Element {
+  const { trans, repository, status } = props;
+  return (
+    <>
+      {status.readOnly !== null && (
+        <Notice
+          tone="warn"
+          message={trans.__('This repository can only be read.')}
+          hint={status.readOnly}
+        />
+      )}
+      {status.unfinished !== null &&
+        (status.unfinished.kind === 'interrupted' ? (
+          <Interrupted trans={trans} repository={repository} />
+        ) : (
+          <Notice
+            tone="info"
+            message={underWay(trans, status.unfinished.kind)}
+            hint={trans.__('Finish or abort it with git in a terminal.')}
+          />
+        ))}
+    </>
+  );
+}
+
+function Interrupted(props: {
+  readonly trans: TranslationBundle;
+  readonly repository: IRepository;
+}): React.JSX.Element {
+  const { trans, repository } = props;
+  const { at } = repository.state;
+  const [title, setTitle] = React.useState<string | null>(null);
+  React.useEffect(() => {
+    repository.client.unfinished(at).then(
+      unfinished => {
+        setTitle(unfinished.title);
+      },
+      (error: unknown) => {
+        // Which act it was is only an ornament; the buttons say what is wrong, if anything is.
+        troubleOf(error);
+      }
+    );
+  }, [repository, at]);
+  return (
+    <Notice
+      tone="warn"
+      message={
+        title === null
+          ? trans.__('The last act was interrupted.')
+          : trans.__('This was interrupted: %1.', lowerFirst(title))
+      }
+      hint={trans.__(
+        'Nothing is lost. Finish it or roll it back; until then nothing else can be done here.'
+      )}
+    >
+      <ResolveButtons trans={trans} repository={repository} />
+    </Notice>
+  );
+}
+
+function underWay(
+  trans: TranslationBundle,
+  kind: Exclude<Kind, 'interrupted'>
+): string {
+  switch (kind) {
+    case 'cherry-pick':
+      return trans.__('A cherry-pick is under way.');
+    case 'revert':
+      return trans.__('A revert is under way.');
+    case 'merge':
+      return trans.__('A merge is under way.');
+    case 'rebase':
+      return trans.__('A rebase is under way.');
+    case 'bisect':
+      return trans.__('A bisect is under way.');
+  }
+}

@@ -1,0 +1,168 @@
+/** The commands that belong to no section: show the panel, refresh it, undo, redo. */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { ProblemError, troubleOf } from '../api/problem';
+import type { Operation, Undone } from '../api/schema';
+import { toast } from '../components/toast';
+import { shortened, visibleText } from '../components/visibleText';
+import { outdates } from '../repository/useOutdated';
+import { CommandIDs, type IRepository } from '../tokens';
+import type { HeadModel } from './head';
+import type { Sidebar } from './sidebar';
+import { lowerFirst } from './words';
+
+/** How much of a title fits into a toast. */
+const TITLE = 90;
+
+/** Adds the commands. */
+export function addCommands(
+  app: JupyterFrontEnd,
+  trans: TranslationBundle,
+  repository: IRepository,
+  head: HeadModel,
+  sidebar: Sidebar
+): void {
+  const { commands } = app;
+  const none = { type: 'object', properties: {} } as const;
+  const idOfOperation = {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+        description: trans.__('The operation; without it, the newest.')
+      }
+    }
+  } as const;
+
+  commands.addCommand(CommandIDs.showPanel, {
+    label: trans.__('Show ML Git'),
+    describedBy: { args: none },
+    execute: () => {
+      sidebar.reveal();
+    }
+  });
+
+  commands.addCommand(CommandIDs.refresh, {
+    label: trans.__('Refresh ML Git'),
+    describedBy: { args: none },
+    execute: () => repository.refresh()
+  });
+
+  const title = (id: string | null): string | null => {
+    const operation = repository.operation(id);
+    return operation === null ? null : lowerFirst(visibleText(operation.title));
+  };
+
+  const run = async (
+    id: string | null,
+    accept: string,
+    request: (at: string) => Promise<Undone>,
+    done: (title: string) => void
+  ): Promise<void> => {
+    head.set({ busy: true, trouble: null });
+    try {
+      const act = (): Promise<Undone> => repository.act(request);
+      const undone = movesFiles(repository.operation(id))
+        ? await repository.changingFiles(accept, act)
+        : await act();
+      if (undone === null) {
+        return;
+      }
+      const first = undone.operations[0];
+      done(
+        first === undefined
+          ? ''
+          : lowerFirst(shortened(visibleText(first.title), TITLE))
+      );
+    } catch (error) {
+      head.set({ trouble: troubleOf(error) });
+      if (error instanceof ProblemError && !sidebar.isVisible) {
+        toast('error', error.problem.message);
+      }
+    } finally {
+      head.set({ busy: false });
+    }
+  };
+
+  commands.addCommand(CommandIDs.undo, {
+    label: args => {
+      const name = title(given(args) ?? pending('undo'));
+      return name === null ? trans.__('Undo') : trans.__('Undo: %1', name);
+    },
+    describedBy: { args: idOfOperation },
+    isEnabled: args => (given(args) ?? pending('undo')) !== null,
+    execute: args => {
+      const id = given(args) ?? pending('undo');
+      return run(
+        id,
+        trans.__('Save and undo'),
+        at => repository.client.undo(at, { id, to: null, dryRun: false }),
+        name => {
+          toast('success', trans.__('Undone: %1', name), [
+            {
+              label: trans.__('Redo'),
+              caption: trans.__('Redo: %1', name),
+              run: () => {
+                void commands.execute(
+                  CommandIDs.redo,
+                  id === null ? {} : { id }
+                );
+              }
+            }
+          ]);
+        }
+      );
+    }
+  });
+
+  commands.addCommand(CommandIDs.redo, {
+    label: args => {
+      const name = title(given(args) ?? pending('redo'));
+      return name === null ? trans.__('Redo') : trans.__('Redo: %1', name);
+    },
+    describedBy: { args: idOfOperation },
+    isEnabled: args => (given(args) ?? pending('redo')) !== null,
+    execute: args => {
+      const id = given(args) ?? pending('redo');
+      return run(
+        id,
+        trans.__('Save and redo'),
+        at => repository.client.redo(at, { id, dryRun: false }),
+        name => {
+          toast('success', trans.__('Done again: %1', name), [
+            {
+              label: trans.__('Undo'),
+              caption: trans.__('Undo: %1', name),
+              run: () => {
+                void commands.execute(CommandIDs.undo);
+              }
+            }
+          ]);
+        }
+      );
+    }
+  });
+
+  const pending = (which: 'undo' | 'redo'): string | null =>
+    repository.state.operations?.[which] ?? null;
+
+  repository.changed.connect((_, change) => {
+    if (head.state.trouble !== null && outdates(change)) {
+      head.set({ trouble: null });
+    }
+  });
+  repository.stateChanged.connect(() => {
+    commands.notifyCommandChanged(CommandIDs.undo);
+    commands.notifyCommandChanged(CommandIDs.redo);
+  });
+}
+
+/** Tells whether taking an act back or doing it again changes working files; of an unknown one it may. */
+function movesFiles(operation: Operation | null): boolean {
+  return operation === null || operation.kind === 'switch';
+}
+
+function given(args: ReadonlyPartialJSONObject): string | null {
+  return typeof args.id === 'string' ? args.id : null;
+}

@@ -1,0 +1,134 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import React from 'react';
+import type { IClient } from '../api/client';
+import { RepositoryModel } from '../repository/model';
+import { fakeClient, refusal, type IFakeClient } from '../testing/fakeClient';
+import { anOperation, aStatus } from '../testing/fixtures';
+import { Head, HeadModel } from './head';
+
+const trans = nullTranslator.load('jupyter_mlgit');
+let client: IFakeClient;
+let asked: string[];
+
+async function show(answers: Partial<IClient>): Promise<void> {
+  client = fakeClient(answers);
+  asked = [];
+  const repository = new RepositoryModel(client, null);
+  render(
+    <Head
+      trans={trans}
+      repository={repository}
+      head={new HeadModel()}
+      onUndo={id => asked.push(`undo ${id}`)}
+      onRedo={id => asked.push(`redo ${id}`)}
+    />
+  );
+  await act(async () => {
+    repository.setFolder('project');
+    repository.setAttention('panel', true);
+    await new Promise(resolve => setTimeout(resolve));
+  });
+}
+
+async function click(name: string): Promise<void> {
+  await act(async () => {
+    fireEvent.click(screen.getByRole('button', { name }));
+    await new Promise(resolve => setTimeout(resolve));
+  });
+}
+
+describe('Head', () => {
+  it('names what Undo and Redo would do', async () => {
+    await show({
+      operations: () =>
+        Promise.resolve({
+          operations: [
+            anOperation({ id: 'a' }),
+            anOperation({ id: 'b', title: 'Create branch exp/new' })
+          ],
+          undo: 'a',
+          redo: 'b'
+        })
+    });
+    await click('Undo: delete branch exp/lr-3e4');
+    await click('Redo: create branch exp/new');
+    expect(asked).toEqual(['undo a', 'redo b']);
+  });
+
+  it('keeps the line when there is nothing to undo', async () => {
+    await show({});
+    const undo = screen.getByRole('button', { name: 'Nothing to undo' });
+    expect((undo as HTMLButtonElement).disabled).toBe(true);
+  });
+
+  it.each([
+    [
+      { branch: 'exp/x', upstream: 'origin/exp/x', ahead: 2, behind: 1 },
+      'exp/x↑2↓1'
+    ],
+    [{ branch: null, head: 'abcdef0123456789' }, 'detached at abcdef0'],
+    [{ branch: 'main', head: null }, 'mainno commit yet']
+  ])('says where HEAD is: %j', async (change, words) => {
+    await show({ status: () => Promise.resolve(aStatus(change)) });
+    const header = screen.getByRole('banner');
+    expect(header.textContent).toBe(`ML Git${words}`);
+  });
+
+  it('explains a folder that is in no repository', async () => {
+    await show({ status: () => Promise.reject(refusal('not-a-repository')) });
+    expect(screen.getByText('No git repository here')).toBeTruthy();
+    expect(screen.queryByRole('toolbar')).toBeNull();
+  });
+
+  it('tries again after another problem', async () => {
+    await show({ status: () => Promise.reject(refusal('repository-busy')) });
+    client.answer({ status: () => Promise.resolve(aStatus()) });
+    await click('Try again');
+    expect(screen.getByRole('banner').textContent).toBe('ML Gitmain');
+  });
+
+  it('says why a repository can only be read', async () => {
+    await show({
+      status: () =>
+        Promise.resolve(aStatus({ readOnly: 'It belongs to somebody else.' }))
+    });
+    expect(screen.getByRole('status').textContent).toContain(
+      'It belongs to somebody else.'
+    );
+  });
+
+  it('offers both ends of an act that was interrupted', async () => {
+    await show({
+      status: () =>
+        Promise.resolve(aStatus({ unfinished: { kind: 'interrupted' } })),
+      unfinished: () =>
+        Promise.resolve({
+          title: 'Delete branch exp/x',
+          when: null,
+          refs: [],
+          missing: [],
+          settled: false
+        })
+    });
+    expect(screen.getByRole('status').textContent).toContain(
+      'This was interrupted: delete branch exp/x.'
+    );
+    await click('Roll back');
+    const recover = client.asked.find(({ verb }) => verb === 'recover');
+    expect(recover?.args).toEqual([
+      'project',
+      { finish: false, rollBack: true }
+    ]);
+  });
+
+  it("leaves git's own unfinished business to git", async () => {
+    await show({
+      status: () => Promise.resolve(aStatus({ unfinished: { kind: 'rebase' } }))
+    });
+    expect(screen.getByRole('status').textContent).toContain(
+      'A rebase is under way.'
+    );
+    expect(screen.queryByRole('button', { name: 'Finish' })).toBeNull();
+  });
+});

@@ -1,0 +1,107 @@
+/** The top of the panel, which stays in place while the sections scroll: header, undo line, banners. */
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+import React from 'react';
+import type { Trouble } from '../api/problem';
+import { useStore } from '../components/useStore';
+import { TroubleNotice } from '../repository/TroubleNotice';
+import type { IRepository } from '../tokens';
+import { Banners, NoRepository } from './banners';
+import { Header } from './header';
+import { UndoLine } from './undoLine';
+
+/** What the top shows besides the repository's own state. */
+export interface IHeadState {
+  /** A refusal that has no place of its own in a section. */
+  readonly trouble: Trouble | null;
+  readonly busy: boolean;
+}
+
+/** Holds that state; the commands write it. */
+export class HeadModel {
+  readonly changed = new Signal<this, void>(this);
+
+  get state(): IHeadState {
+    return this._state;
+  }
+
+  /** Replaces what is given. */
+  set(change: Partial<IHeadState>): void {
+    this._state = { ...this._state, ...change };
+    this.changed.emit();
+  }
+
+  private _state: IHeadState = { trouble: null, busy: false };
+}
+
+interface IHeadProps {
+  readonly trans: TranslationBundle;
+  readonly repository: IRepository;
+  readonly head: HeadModel;
+  readonly onUndo: (id: string) => void;
+  readonly onRedo: (id: string) => void;
+  readonly onSettings?: (() => void) | undefined;
+}
+
+/** The widget around it. */
+export class HeadWidget extends ReactWidget {
+  /** @param _props - what the component needs. */
+  constructor(private readonly _props: IHeadProps) {
+    super();
+    this.addClass('jp-mlgit-Head');
+  }
+
+  protected override render(): React.JSX.Element {
+    return <Head {...this._props} />;
+  }
+}
+
+/** Shows the top of the panel. */
+export function Head(props: IHeadProps): React.JSX.Element {
+  const { trans, repository, head } = props;
+  const { status, operations, trouble } = useStore(
+    repository.stateChanged,
+    () => repository.state
+  );
+  const own = useStore(head.changed, () => head.state);
+  return (
+    <>
+      <Header
+        trans={trans}
+        status={status}
+        onSettings={props.onSettings}
+        onRefresh={() => {
+          head.set({ trouble: null });
+          void repository.refresh();
+        }}
+      />
+      {status !== null && (
+        <UndoLine
+          trans={trans}
+          undo={repository.operation(operations?.undo ?? null)}
+          redo={repository.operation(operations?.redo ?? null)}
+          busy={own.busy}
+          onUndo={props.onUndo}
+          onRedo={props.onRedo}
+        />
+      )}
+      {own.trouble !== null && (
+        <TroubleNotice
+          trans={trans}
+          repository={repository}
+          trouble={own.trouble}
+          onDismiss={() => {
+            head.set({ trouble: null });
+          }}
+        />
+      )}
+      {status !== null && (
+        <Banners trans={trans} repository={repository} status={status} />
+      )}
+      {status === null && trouble !== null && (
+        <NoRepository trans={trans} repository={repository} trouble={trouble} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+/** Shows what Undo and Redo would do. Always there, so that nobody has to look for it when it matters. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import type { Operation } from '../api/schema';
+import { icons } from '../components/icons';
+import { shortened, visibleText } from '../components/visibleText';
+import { lowerFirst } from './words';
+
+/** How much of what it names is shown, so that it fits on two lines of a narrow panel. */
+const WORDS = 64;
+
+/** Shows the two buttons. */
+export function UndoLine(props: {
+  readonly trans: TranslationBundle;
+  readonly undo: Operation | null;
+  readonly redo: Operation | null;
+  readonly busy: boolean;
+  readonly onUndo: (id: string) => void;
+  readonly onRedo: (id: string) => void;
+}): React.JSX.Element {
+  const { trans, undo, redo, busy } = props;
+  const Undo = icons.undo;
+  const Redo = icons.redo;
+  const undoWords =
+    undo === null
+      ? trans.__('Nothing to undo')
+      : trans.__('Undo: %1', lowerFirst(visibleText(undo.title)));
+  const redoWords =
+    redo === null
+      ? trans.__('Nothing to redo')
+      : trans.__('Redo: %1', lowerFirst(visibleText(redo.title)));
+  return (
+    <div
+      className="jp-mlgit-UndoLine"
+      role="toolbar"
+      aria-label={trans.__('Undo and redo')}
+    >
+      <button
+        type="button"
+        className="jp-mlgit-UndoLine-undo"
+        title={undoWords}
+        aria-label={undoWords}
+        disabled={undo === null || busy}
+        onClick={() => {
+          if (undo !== null) {
+            props.onUndo(undo.id);
+          }
+        }}
+      >
+        <Undo.react tag="span" className="jp-mlgit-Icon" />
+        <span>{shortened(undoWords, WORDS)}</span>
+      </button>
+      <button
+        type="button"
+        className="jp-mlgit-UndoLine-redo"
+        title={redoWords}
+        aria-label={redoWords}
+        disabled={redo === null || busy}
+        onClick={() => {
+          if (redo !== null) {
+            props.onRedo(redo.id);
+          }
+        }}
+      >
+        <Redo.react tag="span" className="jp-mlgit-Icon" />
+        <span>
+          {redo === null ? trans.__('Redo') : shortened(redoWords, WORDS)}
+        </span>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+/** The interfaces that the plugins share. A section of the panel needs these and nothing of its neighbours. */
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
+import type { IClient } from './api/client';
+import type { Trouble } from './api/problem';
+import type { Operation, Operations, Status } from './api/schema';
+
+/** What of a repository may have changed. The words of the server's change event. */
+export type Aspect =
+  'refs' | 'head' | 'index' | 'files' | 'config' | 'operations';
+
+/** A change that a section may have to follow. */
+export interface IChange {
+  /** True when another repository is shown now, or none. */
+  readonly moved: boolean;
+  /** What changed; everything when `moved`. */
+  readonly what: ReadonlySet<Aspect>;
+}
+
+/** What is known of the repository that is shown. */
+export interface IRepositoryState {
+  /** The folder, relative to the server's root, that every request names. */
+  readonly at: string;
+  /** Null while unknown, and where there is no repository. */
+  readonly status: Status | null;
+  readonly operations: Operations | null;
+  /** Why there is no status. */
+  readonly trouble: Trouble | null;
+}
+
+/** The repository of the folder that the file browser shows. */
+export interface IRepository {
+  readonly client: IClient;
+  readonly state: IRepositoryState;
+  /** Emitted after each change of `state`. */
+  readonly stateChanged: ISignal<IRepository, void>;
+  /** Emitted when what sections show may be out of date; never while nobody looks. */
+  readonly changed: ISignal<IRepository, IChange>;
+
+  /** Says that somebody looks at the panel, or no longer does. Nothing is asked while nobody looks. */
+  setAttention(attention: Attention, on: boolean): void;
+  /** Asks for everything again. */
+  refresh(): Promise<void>;
+  /**
+   * Runs an act and lets everything follow it.
+   *
+   * @param run - asks the client; gets the folder and the state token.
+   * @throws ProblemError when the server refused.
+   */
+  act<T>(
+    run: (at: string, stateToken: string | undefined) => Promise<T>
+  ): Promise<T>;
+  /**
+   * Runs an act that changes working files, with the open documents in step: what is not saved is saved
+   * before, after asking, and what is open shows the files as they are afterwards.
+   *
+   * @param accept - the words for saving and going on.
+   * @param act - the act; `act` of this interface or what is built on it.
+   * @returns null where the person would rather not.
+   */
+  changingFiles<T>(accept: string, act: () => Promise<T>): Promise<T | null>;
+  /** Takes what the person set. */
+  configure(options: IRefreshOptions): void;
+  /** Finds an operation that is known here. */
+  operation(id: string | null): Operation | null;
+}
+
+/** What the person can set about refreshing. */
+export interface IRefreshOptions {
+  /** Whether to ask again when the browser's tab comes back into view. */
+  readonly onReturn: boolean;
+  /** Seconds between two questions where no change events arrive; 0 never asks by itself. */
+  readonly fallbackSeconds: number;
+}
+
+/** Who looks: the panel wants everything, the status bar only the branch. */
+export type Attention = 'panel' | 'status-bar';
+
+/** The token of the repository plugin. */
+export const IRepository = new Token<IRepository>(
+  'jupyter-mlgit:IRepository',
+  'The git repository of the folder that the file browser shows.'
+);
+
+/** A section of the panel. */
+export interface ISection {
+  readonly id: string;
+  /** The place from the top; smaller is higher. */
+  readonly rank: number;
+  /** The key of the setting that switches it off. */
+  readonly setting: string;
+  readonly widget: Widget;
+}
+
+/** The panel in the left sidebar. */
+export interface ISidebar {
+  /** Adds a section in the order of its rank. */
+  addSection(section: ISection): void;
+  /** Brings the panel, and in it a section, into view and puts the focus there. */
+  reveal(sectionId?: string): void;
+}
+
+/** The token of the sidebar plugin. */
+export const ISidebar = new Token<ISidebar>(
+  'jupyter-mlgit:ISidebar',
+  'The ML Git panel, to which each section adds itself.'
+);
+
+/** The commands, by the act they do. */
+export const CommandIDs = {
+  showPanel: 'mlgit:show-panel',
+  refresh: 'mlgit:refresh',
+  undo: 'mlgit:undo',
+  redo: 'mlgit:redo',
+  restoreDeletedBranch: 'mlgit:restore-deleted-branch',
+  showLost: 'mlgit:show-lost-commits',
+  createBranch: 'mlgit:create-branch',
+  switchBranch: 'mlgit:switch-branch',
+  renameBranch: 'mlgit:rename-branch',
+  deleteBranch: 'mlgit:delete-branch'
+} as const;
