@@ -1,0 +1,119 @@
+/** Builds a repository with the real git, as a person would in a terminal. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** A repository, or the folder that could be one. */
+export class GitRepository {
+  private _clock = Date.now() - 6 * 3_600_000;
+
+  /** @param path - the folder. */
+  constructor(readonly path: string) {}
+
+  /** Runs git and gives what it printed. */
+  git(...args: string[]): string {
+    this._clock += 60_000;
+    const date = new Date(this._clock).toISOString();
+    return execFileSync('git', args, {
+      cwd: this.path,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.path,
+        GIT_CONFIG_GLOBAL: '/dev/null',
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_AUTHOR_NAME: 'Ada Example',
+        GIT_AUTHOR_EMAIL: 'ada@example.org',
+        GIT_COMMITTER_NAME: 'Ada Example',
+        GIT_COMMITTER_EMAIL: 'ada@example.org',
+        GIT_AUTHOR_DATE: date,
+        GIT_COMMITTER_DATE: date
+      }
+    }).trimEnd();
+  }
+
+  /** Makes it a repository with a first commit on `main`. */
+  init(): this {
+    mkdirSync(this.path, { recursive: true });
+    this.git('init', '--initial-branch=main');
+    return this.commit('Start the project', {
+      'train.py': 'epochs = 10\n',
+      'config.yaml': 'batch_size: 64\n'
+    });
+  }
+
+  /** Writes files and commits them. */
+  commit(message: string, files: Readonly<Record<string, string>>): this {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(this.path, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+    this.git('add', '--all');
+    this.git('commit', '--quiet', '--message', message);
+    return this;
+  }
+
+  /** Makes a branch with some commits and goes back to `main`. */
+  experiment(name: string, ...subjects: string[]): this {
+    this.git('switch', '--quiet', '--create', name);
+    subjects.forEach((subject, index) => {
+      this.commit(subject, {
+        'train.ipynb': notebook(`${name} ${index}`),
+        [`runs/${index}.json`]: `{"loss": ${index}}\n`
+      });
+    });
+    this.git('switch', '--quiet', 'main');
+    return this;
+  }
+
+  /** Gives it a remote beside it, with what is there so far. */
+  withRemote(): this {
+    const remote = join(
+      dirname(this.path),
+      `remote-of-${basename(this.path)}.git`
+    );
+    this.git('init', '--quiet', '--bare', remote);
+    this.git('remote', 'add', 'origin', remote);
+    this.git('push', '--quiet', '--set-upstream', 'origin', 'main');
+    return this;
+  }
+
+  /** Gives the tip of a branch, or null where there is none. */
+  tip(branch: string): string | null {
+    try {
+      return this.git(
+        'rev-parse',
+        '--verify',
+        '--quiet',
+        `refs/heads/${branch}`
+      );
+    } catch {
+      return null;
+    }
+  }
+
+  /** Gives the branch that is checked out. */
+  current(): string {
+    return this.git('symbolic-ref', '--short', 'HEAD');
+  }
+}
+
+function notebook(source: string): string {
+  return JSON.stringify({
+    cells: [
+      {
+        cell_type: 'code',
+        execution_count: 1,
+        id: 'a1',
+        metadata: {},
+        outputs: [],
+        source: [`# ${source}\n`]
+      }
+    ],
+    metadata: {},
+    nbformat: 4,
+    nbformat_minor: 5
+  });
+}

@@ -1,0 +1,70 @@
+/** The panel as a person sees it: the top, the notices, the toasts. */
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+
+/** Drives the panel. */
+export class Panel {
+  /**
+   * @param page - the page with JupyterLab.
+   * @param _folder - the folder of the test, relative to the server's root.
+   */
+  constructor(
+    readonly page: IJupyterLabPageFixture,
+    private readonly _folder: string
+  ) {}
+
+  /** The panel itself. */
+  get root(): Locator {
+    return this.page.getByRole('region', { name: 'ML Git' });
+  }
+
+  /** The line with Undo and Redo. */
+  get undoLine(): Locator {
+    return this.root.getByRole('toolbar', { name: 'Undo and redo' });
+  }
+
+  /** The title line. */
+  get header(): Locator {
+    return this.root.locator('.jp-mlgit-Header');
+  }
+
+  /** All toasts that are shown. */
+  get toasts(): Locator {
+    return this.page.locator('.Toastify__toast');
+  }
+
+  /** The item in the status bar. */
+  get statusItem(): Locator {
+    return this.page.locator('.jp-mlgit-StatusItem');
+  }
+
+  /** Goes to JupyterLab, with the test's folder in the file browser. */
+  async goTo(): Promise<this> {
+    await this.page.goto();
+    await this.page.filebrowser.openDirectory(this._folder);
+    return this;
+  }
+
+  /** Goes to JupyterLab and opens the panel. */
+  async open(): Promise<this> {
+    await this.goTo();
+    await this.page.sidebar.openTab('jp-mlgit-sidebar');
+    await this.root.waitFor();
+    return this;
+  }
+
+  /** A section by its title. */
+  section(title: string): Locator {
+    return this.root.locator(`section[aria-label="${title}"]`);
+  }
+
+  /** The toast that says this. */
+  toast(text: string | RegExp): Locator {
+    return this.toasts.filter({ hasText: text });
+  }
+
+  /** Presses a button of a toast. */
+  async press(toast: Locator, button: string): Promise<void> {
+    await toast.getByRole('button', { name: button }).click();
+  }
+}

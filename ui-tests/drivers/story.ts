@@ -1,0 +1,33 @@
+/** The test function of all stories: a repository of its own, and the panel's drivers. */
+import { join } from 'node:path';
+import { expect, test as galata } from '@jupyterlab/galata';
+import { BranchesPanel } from './branchesPanel';
+import { GitRepository } from './gitRepository';
+import { RecoveryPanel } from './recoveryPanel';
+
+interface IStory {
+  /** The folder that the file browser shows; not a repository before `init`. */
+  readonly repo: GitRepository;
+  readonly recovery: RecoveryPanel;
+  readonly branches: BranchesPanel;
+}
+
+/** A test that builds its repository before JupyterLab is opened. */
+export const test = galata.extend<IStory>({
+  autoGoto: false,
+  repo: async ({ tmpPath }, use) => {
+    const root = process.env.MLGIT_UI_ROOT;
+    if (root === undefined) {
+      throw new Error('The configuration names no root folder.');
+    }
+    await use(new GitRepository(join(root, tmpPath)));
+  },
+  recovery: async ({ page, tmpPath }, use) => {
+    await use(new RecoveryPanel(page, tmpPath));
+  },
+  branches: async ({ page, tmpPath }, use) => {
+    await use(new BranchesPanel(page, tmpPath));
+  }
+});
+
+export { expect };

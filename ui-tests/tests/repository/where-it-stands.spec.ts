@@ -1,0 +1,46 @@
+import { expect, test } from '../../drivers/story';
+
+test('explains a folder that is no repository', async ({ recovery }) => {
+  await recovery.open();
+  await expect(recovery.root).toContainText('No git repository here');
+  await expect(recovery.cards).toHaveCount(0);
+});
+
+test('asks for nothing while it is hidden', async ({
+  repo,
+  recovery,
+  page
+}) => {
+  repo.init().experiment('exp/a', 'Try it');
+  const asked: string[] = [];
+  page.on('request', request => {
+    const { pathname } = new URL(request.url());
+    if (pathname.includes('/mlgit/')) {
+      asked.push(pathname);
+    }
+  });
+  await recovery.open();
+  await expect(recovery.recovery).toContainText('Nothing is missing');
+  await page.sidebar.openTab('filebrowser');
+  await expect(recovery.root).toBeHidden();
+  asked.length = 0;
+  repo.git('branch', '-D', 'exp/a');
+  // Long enough for the event to have come and gone.
+  await page.waitForTimeout(3_000);
+  expect(asked).toEqual([]);
+
+  await page.sidebar.openTab('jp-mlgit-sidebar');
+  await expect(recovery.card('exp/a')).toBeVisible();
+});
+
+test('shows a detached HEAD and a commit that is not there yet', async ({
+  repo,
+  recovery
+}) => {
+  repo.init();
+  const tip = repo.tip('main') ?? '';
+  repo.git('switch', '--quiet', '--detach', 'main');
+  await recovery.open();
+  await expect(recovery.header).toContainText(`detached at ${tip.slice(0, 7)}`);
+  await expect(recovery.statusItem).toContainText(tip.slice(0, 7));
+});
