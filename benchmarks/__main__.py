@@ -1,0 +1,48 @@
+"""Prints our times beside those of the git command line, as one table.
+
+Usage: ``make bench``, or ``make bench BENCH='--real ~/src/pytorch --rounds 9'``.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benchmarks.beside_git import comparisons
+from benchmarks.generated import Size, generated_repository
+from benchmarks.measuring import compare, show
+from benchmarks.server import import_rows, load_rows, size_row
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7, help="how often each side runs; the medians are compared")
+    parser.add_argument("--real", type=Path, action="append", default=[], help="a clone of yours to measure on too")
+    parser.add_argument("--small", action="store_true", help="a repository of a tenth of the size, to try this out")
+    parser.add_argument("--only", default="", help="measure only what has this in its name")
+    chosen = parser.parse_args()
+    size = Size(2_000, 2_000, 50, 5, 1_000) if chosen.small else Size()
+    with_graph = generated_repository(size, commit_graph=True)
+    repositories = {
+        f"{size.commits:,} commits, with a commit-graph": with_graph,
+        f"{size.commits:,} commits, without a commit-graph": generated_repository(size, commit_graph=False),
+        **{str(path): path.resolve() for path in chosen.real},
+    }
+    for title, path in repositories.items():
+        print(f"\n{title}")
+        for comparison in comparisons(path):
+            if chosen.only in comparison.name:
+                print(show(compare(comparison, chosen.rounds)), flush=True)
+    if chosen.only:
+        return
+    print("\nserver")
+    for row in import_rows(chosen.rounds):
+        print(show(row), flush=True)
+    print(show(size_row(Path(__file__).parents[1])))
+    for row in load_rows(with_graph):
+        print(show(row), flush=True)
+
+
+if __name__ == "__main__":
+    main()
