@@ -19,12 +19,15 @@ from tests.git.twins import opened
 from tests.scenario import isolated_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from multiprocessing.process import BaseProcess
     from pathlib import Path
 
     from tests.scenario import Scenario
 
-SECONDS = 6
 WORKERS = 6
+ACTS = 20  # of each worker; a number of seconds would be none at all on a slow machine
+GIVE_UP = 120  # seconds; long before that, the test would be of no use
 
 # A commit that git could not make since a lock was held is none; only what was acknowledged counts.
 TERMINAL = (
@@ -37,42 +40,44 @@ TERMINAL = (
 )
 
 
-def act(path: Path, worker: int, until: float, results: Any) -> None:
+def act(path: Path, worker: int, results: Any) -> None:
     """Makes, deletes and restores branches of its own; reports what each acknowledged act left behind."""
     rng = random.Random(worker)  # noqa: S311 -- nothing is kept secret with it
     here: dict[str, str | None] = {}
-    acknowledged, refused, failed = [], 0, []
-    while time.monotonic() < until:
+    acknowledged, failed = [], []
+    done, until = 0, time.monotonic() + GIVE_UP
+    while done < ACTS and time.monotonic() < until:
         name = f"w{worker}/{rng.randrange(4)}"
         try:
             repo = open_repository(path)
             try:
                 context = Context(now=time.time())
                 if here.get(name):
-                    done = delete_branch(repo, BranchDeleteRequest(name=name), context)
+                    gone = delete_branch(repo, BranchDeleteRequest(name=name), context)
                     here[name] = None
-                    acknowledged.append(done.tip)
+                    acknowledged.append(gone.tip)
                 elif name in here and rng.random() < 0.7:
                     restored = restore_deleted_branch(repo, RestoreRequest(branch=name), context)
                     here[name] = restored.tip
                 else:
                     here[name] = create_branch(repo, BranchCreateRequest(name=name), context).tip
+                done += 1
             finally:
                 repo.close()
-        except Problem:
-            refused += 1
+        except Problem:  # refused, as when a lock is held
+            continue
         except Exception as error:  # noqa: BLE001 -- the parent judges
             failed.append(repr(error))
-    results.put((here, acknowledged, refused, failed))
+    results.put((here, acknowledged, done, failed))
 
 
-def work_in_the_terminal(story: Scenario, until: float) -> list[str]:
-    """Runs git without pause; gives the commits that it has acknowledged."""
+def work_in_the_terminal(story: Scenario, workers: Sequence[BaseProcess]) -> list[str]:
+    """Runs git without pause while others are at work; gives the commits that it has acknowledged."""
     environment = isolated_environment(story.clock)
     for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
         environment.pop(name)
     commits, number = [], 0
-    while time.monotonic() < until:
+    while any(worker.is_alive() for worker in workers):
         number += 1
         words = TERMINAL[number % len(TERMINAL)]
         line = [word.format(number=number // len(TERMINAL), earlier=number // len(TERMINAL) - 3) for word in words]
@@ -87,24 +92,20 @@ def test_nothing_that_was_acknowledged_is_lost(story: Scenario) -> None:
         observe(repo, Context(now=time.time()))
     spawn = multiprocessing.get_context("spawn")
     results = spawn.Queue()
-    until = time.monotonic() + SECONDS
-    workers = [spawn.Process(target=act, args=(story.path, number, until, results)) for number in range(WORKERS)]
+    workers = [spawn.Process(target=act, args=(story.path, number, results)) for number in range(WORKERS)]
     for worker in workers:
         worker.start()
-    commits = work_in_the_terminal(story, until)
-    reports = [results.get(timeout=60) for _ in workers]
+    commits = work_in_the_terminal(story, workers)
+    reports = [results.get(timeout=GIVE_UP) for _ in workers]
     for worker in workers:
-        worker.join(60)
-    assert [failed for *_, failed in reports] == [[]] * WORKERS
+        worker.join(GIVE_UP)
+    assert [(done, failed) for *_, done, failed in reports] == [(ACTS, [])] * WORKERS
     branches = story.branches()
-    done = 0
     for here, acknowledged, _, _ in reports:
-        done += len(here) + len(acknowledged)
         for name, tip in here.items():
             assert branches.get(name) == tip, name
         for tip in acknowledged:
             assert story.exists(tip)
-    assert done > WORKERS
     held = set(story.git("rev-list", "--all").split())
     assert [commit for commit in commits if commit not in held] == []
     story.fsck()
