@@ -1,7 +1,13 @@
 """Reads and writes git's index, versions 2 to 4 (gitformat-index(5)).
 
-Extensions that only speed git up are dropped when entries change, since they would be stale; those that git must
-understand (split and sparse index) are refused before anything is touched.
+An entry is kept as its name and the bytes before it, its *head*; it is taken apart only when somebody asks. That makes
+reading 20,000 of them a matter of milliseconds, and writing leaves what nobody has changed as it was, bit for bit.
+
+What is written back: the notes of resolved conflicts (``REUC``), and the folders' trees (``TREE``) as far as no entry
+below them has changed. What is dropped: the untracked cache (``UNTR``) and the file system monitor's marks (``FSMN``),
+which git itself has to take down together with the folders it has seen, and the tables for reading in parallel
+(``EOIE``, ``IEOT``), which hold positions in the file. A split index is put together, and written whole; git splits it
+again if it is told to (``core.splitIndex``). A sparse index, whose entries are folders, is refused.
 """
 
 from __future__ import annotations
@@ -9,30 +15,34 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from jupyter_mlgit.git.cache_tree import CachedTree, encode_cache_tree, parse_cache_tree, without
+from jupyter_mlgit.git.index_entries import encoded, in_order, records, require_order
 from jupyter_mlgit.git.objects import Oid
+from jupyter_mlgit.git.split_index import merged
 from jupyter_mlgit.problems import DamagedRepository, UnsupportedRepository
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-_FIXED = struct.Struct(">10L")
+    from jupyter_mlgit.git.index_entries import Record
+
+FIXED = struct.Struct(">10L")
 _KEPT_EXTENSIONS = (b"REUC",)
 
 EXTENDED = 0x4000
-EXTENDED_KNOWN = 0x6000
 STAGE = 0x3000
 ASSUME_VALID = 0x8000
 SKIP_WORKTREE = 0x4000
 INTENT_TO_ADD = 0x2000
 _NAME_MASK = 0x0FFF
+_STAT_END = FIXED.size
+_MODE = slice(24, 28)
 
 
-@dataclass(frozen=True)
-class Stat:
+class Stat(NamedTuple):
     """What the index remembers of a file, to see without reading it whether it has changed."""
 
     ctime: tuple[int, int]
@@ -61,8 +71,7 @@ UNKNOWN = Stat((0, 0), (0, 0), 0, 0, 0, 0, 0)
 """Matches no file, so that git looks at the content."""
 
 
-@dataclass(frozen=True)
-class IndexEntry:
+class IndexEntry(NamedTuple):
     """One file in the index."""
 
     path: bytes
@@ -80,16 +89,78 @@ class IndexEntry:
         return (self.flags & STAGE) >> 12
 
 
-@dataclass
 class Index:
-    """All entries, in git's order."""
+    """All entries, in git's order; never changed, but replaced by another one."""
 
-    version: int
-    entries: list[IndexEntry]
-    kept: list[tuple[bytes, bytes]]
-    """Extensions that stay true when entries change."""
-    mtime_ns: int
-    """When the file was written."""
+    def __init__(
+        self,
+        version: int,
+        entries: Iterable[IndexEntry],
+        kept: list[tuple[bytes, bytes]],
+        mtime_ns: int,
+        cache_tree: CachedTree | None = None,
+    ) -> None:
+        """Takes the entries in any order.
+
+        Args:
+            version: the format's.
+            entries: all of them.
+            kept: extensions that stay true when entries change.
+            mtime_ns: when the file was written; 0 for one that is not.
+            cache_tree: the folders' trees, where they are known, of just these entries.
+        """
+        self.version = version
+        self.kept = kept
+        self.mtime_ns = mtime_ns
+        self.cache_tree = cache_tree
+        self._entries: list[IndexEntry] | None = sorted(entries, key=lambda one: (one.path, one.stage))
+        self._records: list[Record] | None = None
+
+    @classmethod
+    def of_records(cls, like: Index, found: list[Record], cache_tree: CachedTree | None) -> Index:
+        """Makes one of names and heads, in order."""
+        made = cls(like.version, (), like.kept, like.mtime_ns, cache_tree)
+        made._entries, made._records = None, found
+        return made
+
+    @property
+    def entries(self) -> list[IndexEntry]:
+        """The entries, taken apart."""
+        if self._entries is None:
+            self._entries = [decode_entry(path, head) for path, head in self.records]
+        return self._entries
+
+    @property
+    def records(self) -> list[Record]:
+        """Each entry's name, and its head as it stands in the file."""
+        if self._records is None:
+            self._records = [(one.path, encode_entry(one)) for one in self._entries or ()]
+        return self._records
+
+    def changed(self, updates: Mapping[bytes, IndexEntry | list[IndexEntry] | None]) -> Index:
+        """Gives the index with other entries under some names.
+
+        Args:
+            updates: name → its entry, or the stages of a conflict in order; None takes all of a name out.
+        """
+        old: dict[bytes, bytes] = {}
+        kept = []
+        for one in self.records:
+            if one[0] in updates:
+                old[one[0]] = one[1]
+            else:
+                kept.append(one)
+        new: dict[bytes, bytes] = {}
+        for path, entry in updates.items():
+            stages = entry if isinstance(entry, list) else [] if entry is None else [entry]
+            for one_stage in stages:
+                new[path] = encode_entry(one_stage)
+                kept.append((path, new[path]))
+        found = sorted(kept, key=lambda one: one[0])
+        tree = self.cache_tree
+        if tree is not None:
+            tree = without(tree, (path for path in updates if _content(old.get(path)) != _content(new.get(path))))
+        return Index.of_records(self, found, tree)
 
     def may_hide_edits(self, entry: IndexEntry) -> bool:
         """Tells whether a file could have changed after this entry was made without its times and size showing it.
@@ -100,125 +171,142 @@ class Index:
         """
         return entry.stat != UNKNOWN and entry.stat.mtime[0] >= self.mtime_ns // 10**9
 
+    def smudged(self, is_clean: Callable[[IndexEntry], bool] | None = None) -> Index:
+        """Gives the index as it may be written anew: an entry that may hide an edit loses its size, as in git.
+
+        Args:
+            is_clean: says of such an entry whether its file really has the same content; by default none has.
+        """
+        second = (self.mtime_ns // 10**9).to_bytes(5, "big")[1:]
+        doubtful = [decode_entry(path, head) for path, head in self.records if head[8:12] >= second]
+        lost = [one for one in doubtful if self.may_hide_edits(one) and not (is_clean and is_clean(one))]
+        if not lost:
+            return self
+        smaller = {(one.path, one.stage): encode_entry(one._replace(stat=one.stat._replace(size=0))) for one in lost}
+        found = [(path, smaller.get((path, _stage(head)), head)) for path, head in self.records]
+        return Index.of_records(self, found, self.cache_tree)
+
+
+def decode_entry(path: bytes, head: bytes) -> IndexEntry:
+    """Takes an entry apart."""
+    at = _flags_at(head)
+    seconds, nanos, written, fraction, dev, ino, mode, uid, gid, size = FIXED.unpack_from(head)
+    stat = Stat((seconds, nanos), (written, fraction), dev, ino, uid, gid, size)
+    flags = head[at] << 8 & (ASSUME_VALID | STAGE)
+    extended = head[at + 2] << 8 | head[at + 3] if head[at] & 0x40 else 0
+    return IndexEntry(path, mode, Oid(head[_STAT_END:at].hex().encode()), stat, flags, extended)
+
+
+def encode_entry(entry: IndexEntry) -> bytes:
+    """Gives what stands before the name."""
+    stat = entry.stat
+    flags = (entry.flags & (ASSUME_VALID | STAGE)) | min(len(entry.path), _NAME_MASK)
+    if entry.extended:
+        flags |= EXTENDED
+    fixed = FIXED.pack(*stat.ctime, *stat.mtime, stat.dev, stat.ino, entry.mode, stat.uid, stat.gid, stat.size)
+    head = fixed + bytes.fromhex(entry.oid.decode()) + struct.pack(">H", flags)
+    return head + struct.pack(">H", entry.extended) if entry.extended else head
+
+
+def _flags_at(head: bytes) -> int:
+    """Finds the flags: behind 20 bytes of a name, or 32."""
+    return _STAT_END + (20 if len(head) < _STAT_END + 32 else 32)
+
+
+def _stage(head: bytes) -> int:
+    return head[_flags_at(head)] >> 4 & 3
+
+
+def _content(head: bytes | None) -> object:
+    """Gives what a tree is made of; None where an entry is in no tree, which keeps its folder's tree unknown."""
+    if head is None:
+        return None
+    return head[_MODE], head[_STAT_END : _flags_at(head)], head[_flags_at(head)] & 0x70, head[_flags_at(head) + 2 :]
+
 
 def read_index(path: Path, hex_length: int) -> Index:
     """Reads an index; a missing one is empty.
 
     Raises:
         DamagedRepository: if it is cut off, or its checksum is wrong.
-        UnsupportedRepository: for a split or sparse index, or another version.
+        UnsupportedRepository: for a sparse index, or another version.
     """
-    size = hex_length // 2
     try:
         with path.open("rb") as stream:
             mtime_ns = os.fstat(stream.fileno()).st_mtime_ns
             data = stream.read()
     except FileNotFoundError:
         return Index(2, [], [], 0)
-    digest = hashlib.sha1 if size == 20 else hashlib.sha256  # noqa: PLR2004 -- git's format
-    body, checksum = data[:-size], data[-size:]
-    if len(data) < 12 + size or data[:4] != b"DIRC":
-        raise _damaged(path)
-    if checksum.strip(b"\0") and digest(body).digest() != checksum:
-        raise _damaged(path)
-    version, count = struct.unpack_from(">LL", data, 4)
-    if version not in (2, 3, 4):
-        raise UnsupportedRepository(
-            f"The index has version {version}, which is not known here.", "Use git itself in a terminal."
-        )
+    return parse_index(path, data, hex_length, mtime_ns)
+
+
+def parse_index(path: Path, data: bytes, hex_length: int, mtime_ns: int) -> Index:
+    """Reads an index's bytes; see :func:`read_index`."""
+    size = hex_length // 2
+    version, body = _checked(path, data, size)
     try:
-        entries, position = _entries(body, version, count, size)
-        kept = _extensions(body, position)
-        _require_order(entries)
+        found, position = records(body, version, size)
+        extensions = _extensions(body, position)
+        link = extensions.pop(b"link", None)
+        if link is not None and any(link[:size]):
+            shared = _shared(path, link[:size].hex(), size)
+            found = in_order(merged(shared, found, link[size:], _STAT_END + size), size)
+        require_order(found, size)
+        tree = extensions.pop(b"TREE", None)
     except (struct.error, IndexError, ValueError) as error:
         raise _damaged(path) from error
-    return Index(version, entries, kept, mtime_ns)
+    like = Index(version, (), list(extensions.items()), mtime_ns)
+    return Index.of_records(like, found, None if tree is None else parse_cache_tree(tree, size))
 
 
 def write_index(index: Index, hex_length: int) -> bytes:
     """Gives an index's bytes; version 4 is written as 3, which every git reads."""
     size = hex_length // 2
-    entries = sorted(index.entries, key=lambda one: (one.path, one.stage))
-    version = 3 if any(one.extended for one in entries) else 2
-    parts = [b"DIRC" + struct.pack(">LL", version, len(entries))]
-    for one in entries:
-        flags = (one.flags & (ASSUME_VALID | STAGE)) | min(len(one.path), _NAME_MASK)
-        if one.extended:
-            flags |= EXTENDED
-        stat = one.stat
-        fixed = _FIXED.pack(*stat.ctime, *stat.mtime, stat.dev, stat.ino, one.mode, stat.uid, stat.gid, stat.size)
-        head = fixed + bytes.fromhex(one.oid.decode()) + struct.pack(">H", flags)
-        if one.extended:
-            head += struct.pack(">H", one.extended)
-        padding = 8 - (len(head) + len(one.path)) % 8
-        parts.append(head + one.path + b"\0" * padding)
-    for name, content in index.kept:
-        parts.append(name + struct.pack(">L", len(content)) + content)
+    found = index.records
+    parts = [encoded(found, size)]
+    extensions = list(index.kept)
+    if index.cache_tree is not None:
+        extensions.insert(0, (b"TREE", encode_cache_tree(index.cache_tree)))
+    parts += [name + struct.pack(">L", len(content)) + content for name, content in extensions]
     body = b"".join(parts)
-    digest = hashlib.sha1 if size == 20 else hashlib.sha256  # noqa: PLR2004 -- git's format
-    return body + digest(body).digest()
+    return body + _digest(size)(body).digest()
 
 
-def _entries(body: bytes, version: int, count: int, size: int) -> tuple[list[IndexEntry], int]:
-    entries: list[IndexEntry] = []
-    position = 12
-    previous = b""
-    for _ in range(count):
-        start = position
-        fields = _FIXED.unpack_from(body, position)
-        position += _FIXED.size
-        oid = Oid(body[position : position + size].hex().encode())
-        position += size
-        (flags,) = struct.unpack_from(">H", body, position)
-        position += 2
-        extended = 0
-        if flags & EXTENDED:
-            (extended,) = struct.unpack_from(">H", body, position)
-            position += 2
-            if extended & ~EXTENDED_KNOWN:
-                raise UnsupportedRepository(
-                    "The index marks files in a way that is not known here.", "Use git itself in a terminal."
-                )
-        if version == 4:  # noqa: PLR2004 -- names are compressed against the one before
-            cut, position = _offset(body, position)
-            if cut > len(previous):
-                raise ValueError(cut)
-            end = body.index(b"\0", position)
-            path = previous[: len(previous) - cut] + body[position:end]
-            position = end + 1
-        else:
-            end = body.index(b"\0", position)
-            path = body[position:end]
-            position = start + ((end - start + 8) & ~7)
-        previous = path
-        ctime, mtime = (fields[0], fields[1]), (fields[2], fields[3])
-        stat = Stat(ctime, mtime, fields[4], fields[5], fields[7], fields[8], fields[9])
-        entries.append(IndexEntry(path, fields[6], oid, stat, flags & (ASSUME_VALID | STAGE), extended))
-    if position > len(body):
-        raise ValueError(position)
-    return entries, position
+def _digest(size: int) -> Callable[..., hashlib._Hash]:
+    return hashlib.sha1 if size == 20 else hashlib.sha256  # noqa: PLR2004 -- git's format
 
 
-def _require_order(entries: list[IndexEntry]) -> None:
-    """Checks that no name stands twice; a split index, which is refused before, has names that are empty."""
-    for one, other in pairwise((entry.path, entry.stage) for entry in entries):
-        if one >= other:
-            raise ValueError(other)
+def _checked(path: Path, data: bytes, size: int) -> tuple[int, bytes]:
+    """Gives the version, and everything but the checksum."""
+    body, checksum = data[:-size], data[-size:]
+    if len(data) < 12 + size or data[:4] != b"DIRC":
+        raise _damaged(path)
+    # With index.skipHash git writes zeros instead.
+    if checksum.strip(b"\0") and _digest(size)(body).digest() != checksum:
+        raise _damaged(path)
+    (version,) = struct.unpack_from(">L", data, 4)
+    if version not in (2, 3, 4):
+        raise UnsupportedRepository(
+            f"The index has version {version}, which is not known here.", "Use git itself in a terminal."
+        )
+    return version, body
 
 
-def _offset(body: bytes, position: int) -> tuple[int, int]:
-    """Reads a pack-style variable-length number."""
-    byte = body[position]
-    value = byte & 0x7F
-    while byte & 0x80:
-        position += 1
-        byte = body[position]
-        value = ((value + 1) << 7) | (byte & 0x7F)
-    return value, position + 1
+def _shared(path: Path, name: str, size: int) -> list[Record]:
+    """Reads the entries of the shared index."""
+    place = path.parent / f"sharedindex.{name}"
+    try:
+        data = place.read_bytes()
+    except OSError as error:
+        raise _damaged(place) from error
+    version, body = _checked(place, data, size)
+    if data[-size:].hex() != name:
+        raise _damaged(place)
+    return records(body, version, size)[0]
 
 
-def _extensions(body: bytes, position: int) -> list[tuple[bytes, bytes]]:
-    kept = []
+def _extensions(body: bytes, position: int) -> dict[bytes, bytes]:
+    found = {}
     while position + 8 <= len(body):
         name = body[position : position + 4]
         (length,) = struct.unpack_from(">L", body, position + 4)
@@ -226,21 +314,19 @@ def _extensions(body: bytes, position: int) -> list[tuple[bytes, bytes]]:
         position += 8 + length
         if position > len(body):
             raise ValueError(name)
-        if name in (b"link", b"sdir"):
-            kind = "split" if name == b"link" else "sparse"
+        if name == b"sdir":
             raise UnsupportedRepository(
-                f"This repository has a {kind} index, which cannot be changed here.",
-                "Use git itself for this act"
-                + (", or run 'git update-index --no-split-index'." if kind == "split" else "."),
+                "This repository has a sparse index, which cannot be read here.",
+                "Use git itself, or run 'git sparse-checkout reapply --no-sparse-index'.",
             )
-        if name in _KEPT_EXTENSIONS:
-            kept.append((name, content))
+        if name in (*_KEPT_EXTENSIONS, b"TREE", b"link"):
+            found[name] = content
         elif name[:1].islower():
             raise UnsupportedRepository(
                 f"The index has the extension {name.decode('ascii', 'replace')}, which is not known here.",
                 "Use git itself in a terminal.",
             )
-    return kept
+    return found
 
 
 def _damaged(path: Path) -> DamagedRepository:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import stat
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git import platforms
@@ -264,11 +263,8 @@ class Move:
                     sync_file(path)
 
     def _new_index(self) -> Index:
-        found = {}
-        for path, entry in self._entries.items():
-            found[path] = replace(entry, stat=UNKNOWN) if self._index.may_hide_edits(entry) else entry
+        updates: dict[bytes, IndexEntry | None] = {}
         for path, new in self._staged.items():
-            found.pop(path, None)
-            if new is not None:
-                found[path] = IndexEntry(path, new.mode, new.oid, self._stats.get(path, UNKNOWN))
-        return Index(self._index.version, list(found.values()), self._index.kept, 0)
+            known = self._stats.get(path, UNKNOWN)
+            updates[path] = None if new is None else IndexEntry(path, new.mode, new.oid, known)
+        return self._index.smudged().changed(updates)

@@ -270,7 +270,7 @@ CASES = [
     Case(submodule_comes, _NOT_HERE),
     Case(sparse, _NOT_HERE),
     Case(skipped_in_worktree, _NOT_HERE),
-    Case(split_index, _NOT_HERE),
+    Case(split_index),
     Case(links_written_as_files, _NOT_HERE),
     Case(names_that_differ_in_case, _NOT_HERE),
     Case(conflict, "unfinished-operation"),
