@@ -66,6 +66,7 @@ class Verb:
 
 _DELETED = "jupyter_mlgit.recovery.deleted_branches"
 _RESTORE = "jupyter_mlgit.recovery.restore"
+_PINNING = "jupyter_mlgit.recovery.pinning"
 _TIMELINE = "jupyter_mlgit.recovery.timeline"
 _RETENTION = "jupyter_mlgit.recovery.retention"
 _PROTECTION = "jupyter_mlgit.recovery.protection"
@@ -92,10 +93,14 @@ ROUTES: tuple[Route, ...] = (
           "Shows the commits and files of a deleted branch."),
     Route("restore", "POST", "recovery/deleted-branches/restore",
           f"{_RESTORE}:restore_deleted_branch", "RestoreRequest", "Restored",
-          "Brings a deleted branch back."),
+          "Brings a deleted branch or stash back, or an overwritten branch to where it was."),
     Route("pin", "POST", "recovery/deleted-branches/pin",
-          f"{_RESTORE}:pin_deleted_branch", "PinRequest", "Pinned",
-          "Keeps the commits of a deleted branch from git gc."),
+          f"{_PINNING}:pin_deleted", "PinRequest", "Pinned",
+          "Keeps the commits of a deleted branch, or of all of them, from git gc."),
+    Route("unpin", "POST", "recovery/deleted-branches/unpin",
+          f"{_PINNING}:unpin_deleted", "UnpinRequest", "Unpinned",
+          "Lets git gc have the commits of a deleted branch again.",
+          resource="mlgit-destructive"),
     Route("timeline", "GET", "recovery/timeline",
           f"{_TIMELINE}:read_timeline", "TimelineRequest", "Timeline",
           "Shows what happened to HEAD or to a branch, newest first."),

@@ -9,8 +9,9 @@ from jupyter_mlgit.cli.wording import ago, count, short, size
 if TYPE_CHECKING:
     from jupyter_mlgit.cli.screen import Screen
     from jupyter_mlgit.recovery.deleted_branches import DeletedBranch, DeletedBranches
+    from jupyter_mlgit.recovery.pinning import Pinned, Unpinned
     from jupyter_mlgit.recovery.protection import Setup
-    from jupyter_mlgit.recovery.restore import BranchPreview, Pinned, Restored
+    from jupyter_mlgit.recovery.restore import BranchPreview, Restored
     from jupyter_mlgit.recovery.retention import Retention
     from jupyter_mlgit.recovery.timeline import Timeline
 
@@ -27,6 +28,9 @@ def show_deleted(screen: Screen, found: DeletedBranches) -> None:
         screen.line(screen.paint(f"{count(found.skipped, 'line')} of the logs could not be read.", "yellow"))
     if found.branches:
         screen.line(screen.paint("Bring one back with: jupyter mlgit restore NAME", "dim"))
+        if any(branch.kind == "stash" for branch in found.branches):
+            told = "A stash goes back on the stash list with: jupyter mlgit restore ID --stash"
+            screen.line(screen.paint(told, "dim"))
     else:
         screen.line(screen.paint("No deleted branches were found; --all also looks for lost commits and stashes."))
 
@@ -85,14 +89,21 @@ def show_preview(screen: Screen, preview: BranchPreview) -> None:
 
 def show_restored(screen: Screen, restored: Restored) -> None:
     """Writes what came back."""
+    at = short(restored.tip)
+    if restored.moved_from is not None:
+        told = f"is back at {at}; it was at {short(restored.moved_from)}, which is kept."
+        screen.line(screen.paint(restored.branch, "bold", "green"), screen.paint(told))
+        return
     if not restored.created:
-        screen.line(screen.paint(f"{restored.branch} is there already, at {short(restored.tip)}."))
+        screen.line(screen.paint(f"{restored.branch} is there already, at {at}."))
+        return
+    if restored.stashed:
+        told = f"is on the stash list again, as {restored.branch}. Take it with: git stash pop"
+        screen.line(screen.paint(f"Stash {at}", "bold", "green"), screen.paint(told))
         return
     found = f", {count(restored.commits, 'commit')} found nowhere else" if restored.commits else ""
     screen.line(
-        screen.paint("Restored"),
-        screen.paint(restored.branch, "bold", "green"),
-        screen.paint(f"at {short(restored.tip)}{found}."),
+        screen.paint("Restored"), screen.paint(restored.branch, "bold", "green"), screen.paint(f"at {at}{found}.")
     )
     if restored.upstream_restored:
         screen.line(screen.paint(f"Its upstream is {restored.upstream_restored} again."))
@@ -103,7 +114,30 @@ def show_restored(screen: Screen, restored: Restored) -> None:
 def show_pinned(screen: Screen, pinned: Pinned) -> None:
     """Writes for how long it is safe."""
     until = "for ever" if pinned.days is None else f"for {count(pinned.days, 'day')}"
-    screen.line(screen.paint(f"{short(pinned.tip)} is kept {until}; git gc cannot take it."))
+    screen.columns([("", short(one.tip), one.name or "(no name)") for one in pinned.pinned], "", "cyan", "bold")
+    if pinned.pinned:
+        what = "It is" if len(pinned.pinned) == 1 else f"All {len(pinned.pinned):,} are"
+        screen.line(screen.paint(f"{what} kept {until}; git gc cannot take it."))
+    else:
+        screen.line(screen.paint(f"All of it is pinned already; pins are kept {until}."))
+
+
+def show_unpinned(screen: Screen, unpinned: Unpinned) -> None:
+    """Writes what may become of it now."""
+    name = unpinned.name or short(unpinned.tip)
+    if not unpinned.unpinned:
+        screen.line(screen.paint(f"{name} has no pin of its own."))
+    else:
+        screen.line(screen.paint("Unpinned"), screen.paint(name, "bold", "yellow"))
+    if unpinned.kept_by:
+        screen.line(
+            screen.paint(f"It stays as long as these are pinned, which contain it: {', '.join(unpinned.kept_by)}.")
+        )
+    elif unpinned.unique_commits:
+        found = f"{count(unpinned.unique_commits, 'commit')} found nowhere else"
+        screen.line(screen.paint(f"git gc may take its {found} once no log names them any more."))
+    else:
+        screen.line(screen.paint("All of it is on other branches or a remote."))
 
 
 def show_timeline(screen: Screen, timeline: Timeline) -> None:

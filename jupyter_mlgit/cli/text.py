@@ -28,6 +28,7 @@ SHOWN_BY = {
     "Switched": "history_text:show_switched",
     "Timeline": "recovery_text:show_timeline",
     "Trust": "history_text:show_trust",
+    "Unpinned": "recovery_text:show_unpinned",
     "Undone": "journal_text:show_undone",
     "Unfinished": "journal_text:show_unfinished",
 }

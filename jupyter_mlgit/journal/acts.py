@@ -15,7 +15,7 @@ import msgspec
 
 from jupyter_mlgit.git.durable import cannot_write
 from jupyter_mlgit.git.locks import repository_lock, sweep
-from jupyter_mlgit.git.refs import HEADS
+from jupyter_mlgit.git.refs import HEADS, OURS
 from jupyter_mlgit.journal.observed import observe_locked, remember_act
 from jupyter_mlgit.journal.pins import Pin, pin
 from jupyter_mlgit.journal.plan import forget_plan, is_interrupted, is_logged, read_plan, save_plan
@@ -127,6 +127,8 @@ def _keep_what_goes(repo: Repository, record: Record, words: dict[str, Words], n
         replaced = ref.name in words and words[ref.name].log is not None
         if (going or replaced) and path.is_file():
             logs[ref.name] = save_log(repo, record.id, number, path.read_bytes())
+        if ref.raw.startswith(OURS):
+            continue  # a pin that a person takes away is not to come back by that
         if not going and repo.graph.is_ancestor(ref.old.encode(), (ref.new or "").encode()):
             continue
         pins.append(

@@ -157,8 +157,12 @@ def remember_act(repo: Repository, record: Record, now: float) -> None:
     seen = read_seen(repo)
     if seen is None:
         return
-    refs, sections = dict(seen.refs), dict(seen.sections)
+    refs, sections, stashes = dict(seen.refs), dict(seen.sections), list(seen.stashes)
     for ref in record.refs:
+        if ref.raw.startswith(OURS):
+            continue  # never looked at
+        if ref.raw == STASH and ref.new is not None and ref.new not in stashes:
+            stashes.append(ref.new)
         refs.pop(ref.name, None)
         if ref.new is not None:
             refs[ref.name] = ref.new
@@ -166,7 +170,7 @@ def remember_act(repo: Repository, record: Record, now: float) -> None:
         sections.pop(section.name, None)
         if section.new:
             sections[section.name] = section.new
-    remember(repo, Seen(refs=refs, sections=sections, stashes=seen.stashes, logs=seen.logs, when=now))
+    remember(repo, Seen(refs=refs, sections=sections, stashes=stashes, logs=seen.logs, when=now))
 
 
 def _lost(repo: Repository, before: Seen, after: Seen, now: float) -> list[Pin]:

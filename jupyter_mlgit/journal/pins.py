@@ -71,17 +71,26 @@ def pin(repo: Repository, pins: Iterable[Pin], now: float) -> list[Pin]:
     kept = [one for one in pins if not is_zero(one.tip.encode()) and repo.objects.is_on_disk(one.tip.encode())]
     wanted = {one.tip.encode() for one in kept}
     missing = sorted(tip for tip in wanted if repo.refs.read(pin_ref(tip)) is None)
-    lines = b"".join(encode(one) for one in kept)
     try:
         if missing:
             updates = [RefUpdate(pin_ref(tip), None, Oid(tip), log_line=False) for tip in missing]
             with RefTransaction(repo, updates, now) as transaction:
                 transaction.commit()
-        if lines:
-            append_lines(repo.ours / "pins.jsonl", lines)
+        remember_pins(repo, kept)
     except OSError as error:
         raise cannot_write(repo.ours, error) from error
     return kept
+
+
+def remember_pins(repo: Repository, pins: Iterable[Pin]) -> None:
+    """Writes down what pins are for, and from when on they expire.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    lines = b"".join(encode(one) for one in pins)
+    if lines:
+        append_lines(repo.ours / "pins.jsonl", lines)
 
 
 def read_pins(repo: Repository) -> list[Pin]:

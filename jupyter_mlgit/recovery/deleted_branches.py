@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
+from jupyter_mlgit.git.refs import HEADS
 from jupyter_mlgit.journal.evidence import Evidence, Sighting
 from jupyter_mlgit.journal.pins import local_time
 from jupyter_mlgit.recovery.found import Found, find_named
 from jupyter_mlgit.recovery.lost_commits import find_lost
+from jupyter_mlgit.recovery.move_back import in_use
 from jupyter_mlgit.recovery.settings_left import kept_section, upstream_of
+from jupyter_mlgit.recovery.stash_list import stashed
 from jupyter_mlgit.recovery.tips import Tips, tips_of
 from jupyter_mlgit.values import Value, argument, moment, visible
 
 if TYPE_CHECKING:
+    from jupyter_mlgit.git.refs import Worktree
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
 
@@ -65,6 +69,8 @@ class DeletedBranch(Value):
     """The upstream setting that is left, such as ``origin/main``."""
     earlier: list[EarlierTip]
     """Other versions of this name, newest first."""
+    in_use: str | None
+    """Who works on an overwritten branch, in one sentence, so that it can't be moved back; null when nobody does."""
 
 
 class DeletedRequest(Value):
@@ -97,8 +103,9 @@ def find_deleted_branches(repo: Repository, request: DeletedRequest, context: Co
     del context
     tips = tips_of(repo)
     found, skipped = find_all(repo, tips, everything=request.all)
+    worktrees = repo.refs.worktrees()
     return DeletedBranches(
-        branches=[describe(tips, one) for one in found[: request.n]],
+        branches=[describe(tips, one, worktrees) for one in found[: request.n]],
         more=max(0, len(found) - request.n),
         skipped=skipped,
     )
@@ -115,13 +122,21 @@ def find_all(repo: Repository, tips: Tips, *, everything: bool) -> tuple[list[Fo
     found, evidences = find_named(repo, tips, amended=everything)
     if everything:
         named = {seen.tip: visible(one.name or b"") for one in found for seen in one.sightings}
-        found = [*found, *find_lost(repo, tips, evidences.detached, named)]
+        # Only the newest stash has a ref; the others are on the list all the same.
+        on_list = set(stashed(repo))
+        found += [one for one in find_lost(repo, tips, evidences.detached, named) if one.tip not in on_list]
     found.sort(key=lambda one: (tips.is_sound(one.tip), _seen(one.sightings[0]), one.id), reverse=True)
     return found, evidences.skipped
 
 
-def describe(tips: Tips, found: Found) -> DeletedBranch:
-    """Gives one found thing as it is shown."""
+def describe(tips: Tips, found: Found, worktrees: list[Worktree] | None = None) -> DeletedBranch:
+    """Gives one found thing as it is shown.
+
+    Args:
+        tips: the repository's refs and commits.
+        found: the thing.
+        worktrees: the repository's, where the caller describes many.
+    """
     newest = found.sightings[0]
     sound = tips.is_sound(found.tip)
     commit = tips.commit(found.tip)
@@ -143,6 +158,7 @@ def describe(tips: Tips, found: Found) -> DeletedBranch:
         pushed=tips.remote.contains(found.tip) if sound and tips.remotes else None,
         upstream=_upstream(tips, found.name),
         earlier=[_earlier(tips, one) for one in found.sightings[1:]],
+        in_use=in_use(tips.repo, HEADS + found.name, worktrees) if found.kind == "overwritten" and found.name else None,
     )
 
 

@@ -1,29 +1,30 @@
 """Shows what a deleted branch holds, and brings it back: ref, log, settings.
 
-Restoring makes a branch and never moves one: a name that is taken is refused with a free one offered, so the branch
-that is checked out stays where it is. Whoever comes second finds the branch there and is told so.
+Restoring makes a branch and never moves one unless that is asked for: a name that is taken is refused with a free one
+offered, so the branch that is checked out stays where it is. Whoever comes second finds the branch there and is told.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
 from jupyter_mlgit.git.objects import MissingObject, Oid
 from jupyter_mlgit.git.ref_transaction import free_name, require_free
 from jupyter_mlgit.git.refs import HEADS, branch_ref, is_valid_name
-from jupyter_mlgit.git.revisions import resolve_commit
 from jupyter_mlgit.git.tree_changes import TreeChange, tree_changes
 from jupyter_mlgit.journal.acts import Words, acting, perform
-from jupyter_mlgit.journal.pins import Pin, pin
 from jupyter_mlgit.journal.records import RefRecord, SectionRecord, new_record, text
 from jupyter_mlgit.journal.switching import check_switch, switch
-from jupyter_mlgit.problems import BadName, BranchExists, BranchNotFound, TipGone
-from jupyter_mlgit.recovery.deleted_branches import DeletedBranch, describe, find_all
+from jupyter_mlgit.problems import BadName, BadRequest, BranchExists, BranchNotFound, TipGone
+from jupyter_mlgit.recovery.deleted_branches import DeletedBranch, describe
 from jupyter_mlgit.recovery.found import Found
+from jupyter_mlgit.recovery.move_back import move_back, require_movable
+from jupyter_mlgit.recovery.rows import DRY_RUN, NAME_OR_ID, SHORT, choose, sound_tip
 from jupyter_mlgit.recovery.settings_left import kept_log, kept_section, upstream_of
+from jupyter_mlgit.recovery.stash_list import put_back, require_stash, stashed
 from jupyter_mlgit.recovery.tips import Tips, tips_of
 from jupyter_mlgit.values import Value, argument, moment, visible
 
@@ -33,22 +34,19 @@ if TYPE_CHECKING:
 
 MOST_COMMITS = 100
 MOST_FILES = 300
-SHORT = 7
-"""Digits of a commit's id that are enough to name it."""
 GITLINK = 0o160000
 """The mode of a submodule in a tree."""
 
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".tif", ".tiff")
 _BINARIES = (".pt", ".pth", ".bin", ".npy", ".npz", ".pkl", ".h5", ".onnx", ".safetensors", ".zip", ".gz", ".parquet")
 
-_NAME_OR_ID = Meta(description="The deleted branch's name, or the id of its row.", extra=argument(positional=True))
 _AT = Meta(description="Another commit that the branch once held.", extra=argument(metavar="SHA"))
 
 
 class PreviewRequest(Value):
     """Asks what a deleted branch holds."""
 
-    branch: Annotated[str, _NAME_OR_ID]
+    branch: Annotated[str, NAME_OR_ID]
     at: Annotated[str | None, _AT] = None
 
 
@@ -93,22 +91,35 @@ class BranchPreview(Value):
 class RestoreRequest(Value):
     """Asks to bring a deleted branch back."""
 
-    branch: Annotated[str, _NAME_OR_ID]
+    branch: Annotated[str, NAME_OR_ID]
     at: Annotated[str | None, _AT] = None
     as_: Annotated[str | None, Meta(description="Another name for it.", extra=argument(flag="--as", metavar="NEW"))] = (
         None
     )
     switch: Annotated[bool, Meta(description="Check it out afterwards.")] = False
-    dry_run: Annotated[bool, Meta(description="Say what would happen and change nothing.")] = False
+    stash: Annotated[bool, Meta(description="Put a dropped stash back on the stash list instead.")] = False
+    move: Annotated[
+        bool,
+        Meta(
+            description="Move an overwritten branch back to where it was instead; where it is now is pinned.",
+            extra=argument(flag="--move-back"),
+        ),
+    ] = False
+    dry_run: Annotated[bool, DRY_RUN] = False
 
 
 class Restored(Value):
-    """The branch that came back."""
+    """What came back."""
 
     branch: str
+    """The branch; for a stash that is on the list again ``stash@{0}``, or where it is there."""
     tip: str
     created: bool
-    """False when the branch was there already with the same tip."""
+    """Whether something was made; false when it was there already with the same tip, and when a branch was moved."""
+    moved_from: str | None
+    """Where a branch was before it was moved back; null when none was moved."""
+    stashed: bool
+    """Whether this is a stash on the stash list rather than a branch."""
     upstream_restored: str | None
     """Its upstream, such as ``origin/main``; null when none was left."""
     commits: int
@@ -116,20 +127,6 @@ class Restored(Value):
     switched: bool
     operation: str | None
     """The act, for undo; null when nothing was changed."""
-
-
-class PinRequest(Value):
-    """Asks to keep a deleted branch's commits from garbage collection."""
-
-    branch: Annotated[str, _NAME_OR_ID]
-
-
-class Pinned(Value):
-    """The commits that are safe now."""
-
-    tip: str
-    days: int | None
-    """How long the pin stays; null for ever."""
 
 
 def preview_deleted_branch(repo: Repository, request: PreviewRequest, context: Context) -> BranchPreview:
@@ -141,8 +138,8 @@ def preview_deleted_branch(repo: Repository, request: PreviewRequest, context: C
     """
     del context
     tips = tips_of(repo)
-    found = _choose(repo, tips, request.branch)
-    tip = _tip(repo, tips, found, request.at)
+    found = choose(repo, tips, request.branch)
+    tip = sound_tip(repo, tips, found, request.at)
     unique = tips.live.unique(tip)
     files = sorted(_files(repo, tips, tip), key=lambda file: file.path)
     ref = _default_ref(tips, found, tip)
@@ -167,8 +164,18 @@ def restore_deleted_branch(repo: Repository, request: RestoreRequest, context: C
         BranchNotFound: if no such row is there.
         TipGone: if its commits are no longer in the repository.
         BranchExists: if the name is taken by another commit; ``suggestion`` names a free one.
+        BranchCheckedOut: if a branch is to be moved that somebody works on.
         BadName: if the new name is not valid.
+        BadRequest: if the row is not what the options are for.
     """
+    beside = [word for word, given in (("--as", request.as_), ("--switch", request.switch)) if given]
+    if request.stash and request.at:
+        beside.append("--at")
+    if (request.stash and request.move) or ((request.stash or request.move) and beside):
+        raise BadRequest(
+            f"{'--stash' if request.stash else '--move-back'} makes no branch, so it goes with no other option.",
+            "Leave one of the options away.",
+        )
     if request.dry_run:
         repo.require_writable()
         return _restore(repo, request, context)
@@ -176,40 +183,42 @@ def restore_deleted_branch(repo: Repository, request: RestoreRequest, context: C
         return _restore(repo, request, context)
 
 
-def pin_deleted_branch(repo: Repository, request: PinRequest, context: Context) -> Pinned:
-    """Keeps a deleted branch's commits from garbage collection for as long as pins are kept.
-
-    Raises:
-        BranchNotFound: if no such row is there.
-        TipGone: if its commits are no longer in the repository.
-    """
-    with acting(repo, context):
-        tips = tips_of(repo)
-        found = _choose(repo, tips, request.branch)
-        tip = _tip(repo, tips, found, None)
-        name = text(HEADS + found.name) if found.name is not None else None
-        seen = float(found.sightings[0].time)
-        pin(repo, [Pin(tip=tip.decode(), name=name, when=context.now, seen=seen, reason="asked")], context.now)
-        return Pinned(tip=tip.decode(), days=context.settings.pin_days_in(repo))
-
-
 def _restore(repo: Repository, request: RestoreRequest, context: Context) -> Restored:
     tips = tips_of(repo)
     try:
-        found = _choose(repo, tips, request.branch)
+        found = choose(repo, tips, request.branch)
     except BranchNotFound:
-        here = _already_there(tips, request.branch)
-        if here is None:
+        there = _already_there(repo, tips, request, context)
+        if there is None:
             raise
-        return _was_there(repo, *here, request, context)
-    tip = _tip(repo, tips, found, request.at)
+        return there
+    if request.stash:
+        require_stash(found)
+    ref = require_movable(repo, found) if request.move else None
+    tip = sound_tip(repo, tips, found, request.at)
+    if request.stash:
+        return _stash(tips, tip, None if request.dry_run else put_back(repo, tip, context))
+    if ref is None:
+        return _make(tips, found, tip, request, context)
+    before = tips.refs[ref]
+    if before == tip:
+        return _was_there(repo, ref, tip, request, context)
+    return _restored(
+        ref.removeprefix(HEADS),
+        tip,
+        moved_from=before.decode(),
+        commits=tips.live.count_unique(tip),
+        operation=None if request.dry_run else move_back(repo, ref, tip, context),
+    )
+
+
+def _make(tips: Tips, found: Found, tip: Oid, request: RestoreRequest, context: Context) -> Restored:
+    repo = tips.repo
     ref = branch_ref(request.as_) if request.as_ else _default_ref(tips, found, tip)
     if not is_valid_name(ref):
         raise BadName("The branch's old name is not one that git allows.", "Restore it under another name.")
-    shown = visible(ref.removeprefix(HEADS))
+    short = ref.removeprefix(HEADS)
     section = kept_section(repo, found.name) if found.name is not None else None
-    upstream = upstream_of(section or [])
-    unique = tips.live.count_unique(tip)
     if tips.refs.get(ref) == tip:
         return _was_there(repo, ref, tip, request, context)
     try:
@@ -221,42 +230,55 @@ def _restore(repo: Repository, request: RestoreRequest, context: Context) -> Res
         ) from problem
     if request.switch:
         check_switch(repo, ref, tip)
-    if request.dry_run:
-        return Restored(
-            branch=shown, tip=tip.decode(), created=True, upstream_restored=upstream, commits=unique, switched=False,
-            operation=None,
-        )  # fmt: skip
-    short = text(ref.removeprefix(HEADS)) or ""
-    present = repo.config.values("branch", ref.removeprefix(HEADS))
-    sections = [SectionRecord(name=short, old=None, new=section)] if section and not present else []
-    record = new_record(
-        context.now,
-        context.source,
-        f"Restore branch {short}",
-        "restore",
-        refs=[RefRecord(name=text(ref) or "", old=None, new=tip.decode())],
-        sections=sections,
+    operation = None
+    if not request.dry_run:
+        name = text(short) or ""
+        present = repo.config.values("branch", short)
+        record = new_record(
+            context.now,
+            context.source,
+            f"Restore branch {name}",
+            "restore",
+            refs=[RefRecord(name=text(ref) or "", old=None, new=tip.decode())],
+            sections=[SectionRecord(name=name, old=None, new=section)] if section and not present else [],
+        )
+        log = kept_log(repo, found.name, tip) if found.name is not None else None
+        words = Words(message=b"branch: Created from " + tip, log=log)
+        operation = perform(repo, context, record, {record.refs[0].name: words}).id
+        if request.switch:
+            switch(repo, ref, tip, context)
+    return _restored(
+        short,
+        tip,
+        created=True,
+        upstream_restored=upstream_of(section or []),
+        commits=tips.live.count_unique(tip),
+        switched=request.switch and not request.dry_run,
+        operation=operation,
     )
-    log = kept_log(repo, found.name, tip) if found.name is not None else None
-    words = Words(message=b"branch: Created from " + tip, log=log)
-    done = perform(repo, context, record, {record.refs[0].name: words})
-    if request.switch:
-        switch(repo, ref, tip, context)
-    return Restored(
-        branch=shown, tip=tip.decode(), created=True, upstream_restored=upstream, commits=unique,
-        switched=request.switch, operation=done.id,
-    )  # fmt: skip
 
 
-def _already_there(tips: Tips, wanted: str) -> tuple[bytes, Oid] | None:
-    """Finds the branch that somebody else has restored meanwhile, by its name or by the id that its row had."""
+def _already_there(repo: Repository, tips: Tips, request: RestoreRequest, context: Context) -> Restored | None:
+    """Answers for what somebody else has brought back meanwhile, known by its name or by the id that its row had."""
+    wanted = request.branch
+    if request.stash:
+        on_list = (tip for tip in stashed(repo) if Found.id_for("stash", None, tip) == wanted)
+        tip = next(on_list, None)
+        return None if tip is None else _stash(tips, tip, None, created=False)
     for ref, tip in tips.refs.items():
         short = ref.removeprefix(HEADS)
-        if ref.startswith(HEADS) and (
-            wanted in (visible(short), os.fsdecode(short)) or Found.id_for("deleted", short, tip) == wanted
-        ):
-            return ref, tip
+        ids = [Found.id_for(kind, short, tip) for kind in ("deleted", "overwritten")]
+        if ref.startswith(HEADS) and (wanted in (visible(short), os.fsdecode(short), *ids)):
+            return _was_there(repo, ref, tip, request, context)
     return None
+
+
+def _stash(tips: Tips, tip: Oid, operation: str | None, *, created: bool = True) -> Restored:
+    """Answers for a stash; its number counts from the newest."""
+    number = 0 if created else stashed(tips.repo)[::-1].index(tip)
+    count = tips.live.count_unique(tip)
+    stash = b"stash@{%d}" % number
+    return _restored(stash, tip, created=created, stashed=True, commits=count, operation=operation)
 
 
 def _was_there(repo: Repository, ref: bytes, tip: Oid, request: RestoreRequest, context: Context) -> Restored:
@@ -265,46 +287,15 @@ def _was_there(repo: Repository, ref: bytes, tip: Oid, request: RestoreRequest, 
     if request.switch and repo.refs.head().ref != ref:
         check_switch(repo, ref, tip)
         operation = None if request.dry_run else switch(repo, ref, tip, context).id
-    return Restored(
-        branch=visible(ref.removeprefix(HEADS)),
-        tip=tip.decode(),
-        created=False,
-        upstream_restored=None,
-        commits=0,
-        switched=operation is not None,
-        operation=operation,
-    )
+    return _restored(ref.removeprefix(HEADS), tip, switched=operation is not None, operation=operation)
 
 
-def _choose(repo: Repository, tips: Tips, wanted: str) -> Found:
-    """Finds the row that a name, an id or the beginning of a commit's id means."""
-    for everything in (False, True):
-        rows, _ = find_all(repo, tips, everything=everything)
-        by_id = [row for row in rows if row.id == wanted]
-        named = [row for row in rows if row.name is not None and wanted in (visible(row.name), os.fsdecode(row.name))]
-        named.sort(key=lambda row: row.kind != "deleted")
-        by_tip = [row for row in rows if len(wanted) >= SHORT and row.tip.startswith(os.fsencode(wanted))]
-        for chosen in (by_id, named, by_tip):
-            if chosen:
-                return chosen[0]
-    raise BranchNotFound(
-        f"No deleted branch '{wanted}' is known here.",
-        "List what can be restored: jupyter mlgit deleted --all.",
-    )
-
-
-def _tip(repo: Repository, tips: Tips, found: Found, at: str | None) -> Oid:
-    """Gives the commit to restore and makes sure that it is whole."""
-    tip = found.tip if at is None else resolve_commit(repo, at)
-    if tips.is_sound(tip):
-        return Oid(tip)
-    shown = visible(found.name) if found.name else tip[:7].decode()
-    others = [one.tip[:7].decode() for one in found.sightings if tips.is_sound(one.tip)]
-    hint = f"An earlier version is left: restore it with --at {others[0]}." if others else ""
-    raise TipGone(
-        f"The commits of '{shown}' ({tip[:7].decode()}) are no longer in this repository: git has cleaned them up.",
-        hint or "Look for them in another clone, in a backup, or in an open notebook.",
-    )
+def _restored(name: bytes, tip: Oid, **facts: Any) -> Restored:  # noqa: ANN401 -- the fields of the answer
+    nothing: dict[str, Any] = {
+        "created": False, "moved_from": None, "stashed": False, "upstream_restored": None, "commits": 0,
+        "switched": False, "operation": None,
+    }  # fmt: skip
+    return Restored(branch=visible(name), tip=tip.decode(), **{**nothing, **facts})
 
 
 def _default_ref(tips: Tips, found: Found, tip: Oid) -> bytes:

@@ -41,6 +41,7 @@ export interface IClient {
     body: contract.RestoreRequest
   ): Promise<contract.Restored>;
   pin(at: string, body: contract.PinRequest): Promise<contract.Pinned>;
+  unpin(at: string, body: contract.UnpinRequest): Promise<contract.Unpinned>;
   timeline(
     at: string,
     ref: string,
@@ -147,6 +148,7 @@ export function createClient(
       get(at, 'recovery/deleted-branches/preview', { branch, at: tip }),
     restore: (at, body) => post(at, 'recovery/deleted-branches/restore', body),
     pin: (at, body) => post(at, 'recovery/deleted-branches/pin', body),
+    unpin: (at, body) => post(at, 'recovery/deleted-branches/unpin', body),
     timeline: (at, ref, n, after) =>
       get(at, 'recovery/timeline', { ref, n, after }),
     retention: at => get(at, 'recovery/retention'),

@@ -218,10 +218,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Keeps the commits of a deleted branch from git gc.
-         * @description Keeps a deleted branch's commits from garbage collection for as long as pins are kept.
+         * Keeps the commits of a deleted branch, or of all of them, from git gc.
+         * @description Keeps commits from garbage collection for as long as pins are kept; many in one act.
          */
-        readonly post: operations["pin_deleted_branch"];
+        readonly post: operations["pin_deleted"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -258,10 +258,30 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Brings a deleted branch back.
+         * Brings a deleted branch or stash back, or an overwritten branch to where it was.
          * @description Makes the branch again, with its log and settings as far as they are left.
          */
         readonly post: operations["restore_deleted_branch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/mlgit/recovery/deleted-branches/unpin": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Lets git gc have the commits of a deleted branch again.
+         * @description Takes a row's pin away; its commits stay until ``git gc`` takes what no log names.
+         */
+        readonly post: operations["unpin_deleted"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -574,6 +594,8 @@ export interface components {
             readonly upstream: string | null;
             /** @description Other versions of this name, newest first. */
             readonly earlier: readonly components["schemas"]["EarlierTip"][];
+            /** @description Who works on an overwritten branch, in one sentence, so that it can't be moved back; null when nobody does. */
+            readonly inUse: string | null;
         };
         /**
          * DeletedBranches
@@ -656,20 +678,50 @@ export interface components {
         };
         /**
          * PinRequest
-         * @description Asks to keep a deleted branch's commits from garbage collection.
+         * @description Asks to keep a row's commits from garbage collection, or those of all rows.
          */
         readonly PinRequest: {
-            /** @description The deleted branch's name, or the id of its row. */
-            readonly branch: string;
+            /**
+             * @description The deleted branch's name, or the id of its row.
+             * @default null
+             */
+            readonly branch: string | null;
+            /**
+             * @description Everything that is listed, can be restored and is not pinned.
+             * @default false
+             */
+            readonly all: boolean;
+            /**
+             * @description With --all, also what has no name: lost commits and dropped stashes.
+             * @default false
+             */
+            readonly lost: boolean;
+            /**
+             * @description Say what would happen and change nothing.
+             * @default false
+             */
+            readonly dryRun: boolean;
         };
         /**
          * Pinned
-         * @description The commits that are safe now.
+         * @description What is safe now that was not before.
          */
         readonly Pinned: {
-            readonly tip: string;
-            /** @description How long the pin stays; null for ever. */
+            /** @description Empty when all of it was pinned before. */
+            readonly pinned: readonly components["schemas"]["PinnedTip"][];
+            /** @description How long pins stay; null for ever. */
             readonly days: number | null;
+            /** @description The act, for undo; null when nothing was changed. */
+            readonly operation: string | null;
+        };
+        /**
+         * PinnedTip
+         * @description A commit that is safe now.
+         */
+        readonly PinnedTip: {
+            /** @description The branch's short name; null for what has none. */
+            readonly name: string | null;
+            readonly tip: string;
         };
         /**
          * PreviewCommit
@@ -823,6 +875,16 @@ export interface components {
              */
             readonly switch: boolean;
             /**
+             * @description Put a dropped stash back on the stash list instead.
+             * @default false
+             */
+            readonly stash: boolean;
+            /**
+             * @description Move an overwritten branch back to where it was instead; where it is now is pinned.
+             * @default false
+             */
+            readonly move: boolean;
+            /**
              * @description Say what would happen and change nothing.
              * @default false
              */
@@ -830,13 +892,18 @@ export interface components {
         };
         /**
          * Restored
-         * @description The branch that came back.
+         * @description What came back.
          */
         readonly Restored: {
+            /** @description The branch; for a stash that is on the list again ``stash@{0}``, or where it is there. */
             readonly branch: string;
             readonly tip: string;
-            /** @description False when the branch was there already with the same tip. */
+            /** @description Whether something was made; false when it was there already with the same tip, and when a branch was moved. */
             readonly created: boolean;
+            /** @description Where a branch was before it was moved back; null when none was moved. */
+            readonly movedFrom: string | null;
+            /** @description Whether this is a stash on the stash list rather than a branch. */
+            readonly stashed: boolean;
             /** @description Its upstream, such as ``origin/main``; null when none was left. */
             readonly upstreamRestored: string | null;
             /** @description How many commits were found nowhere else. */
@@ -1134,6 +1201,36 @@ export interface components {
             readonly subject: string;
         };
         /**
+         * UnpinRequest
+         * @description Asks to let ``git gc`` have a row's commits again.
+         */
+        readonly UnpinRequest: {
+            /** @description The deleted branch's name, or the id of its row. */
+            readonly branch: string;
+            /**
+             * @description Say what would happen and change nothing.
+             * @default false
+             */
+            readonly dryRun: boolean;
+        };
+        /**
+         * Unpinned
+         * @description What is no longer pinned, and what that means.
+         */
+        readonly Unpinned: {
+            /** @description The branch's short name; null for what has none. */
+            readonly name: string | null;
+            readonly tip: string;
+            /** @description False when it had no pin of its own. */
+            readonly unpinned: boolean;
+            /** @description What else is pinned and contains it, by name: it stays as long as one of those does. */
+            readonly keptBy: readonly string[];
+            /** @description Commits found in no branch, remote branch or tag: those that git gc may take once no log names them. */
+            readonly uniqueCommits: number;
+            /** @description The act, for undo; null when nothing was changed. */
+            readonly operation: string | null;
+        };
+        /**
          * WatchRequest
          * @description Asks that a repository be watched from now on, also after a restart.
          */
@@ -1183,6 +1280,7 @@ export type Operations = components['schemas']['Operations'];
 export type OperationsRequest = components['schemas']['OperationsRequest'];
 export type PinRequest = components['schemas']['PinRequest'];
 export type Pinned = components['schemas']['Pinned'];
+export type PinnedTip = components['schemas']['PinnedTip'];
 export type PreviewCommit = components['schemas']['PreviewCommit'];
 export type PreviewFile = components['schemas']['PreviewFile'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
@@ -1216,6 +1314,8 @@ export type Unfinished = components['schemas']['Unfinished'];
 export type UnfinishedKind = components['schemas']['UnfinishedKind'];
 export type UnfinishedRequest = components['schemas']['UnfinishedRequest'];
 export type UniqueCommit = components['schemas']['UniqueCommit'];
+export type UnpinRequest = components['schemas']['UnpinRequest'];
+export type Unpinned = components['schemas']['Unpinned'];
 export type WatchRequest = components['schemas']['WatchRequest'];
 export type Watching = components['schemas']['Watching'];
 export type WouldRun = components['schemas']['WouldRun'];
@@ -1628,7 +1728,7 @@ export interface operations {
             };
         };
     };
-    readonly pin_deleted_branch: {
+    readonly pin_deleted: {
         readonly parameters: {
             readonly query: {
                 /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
@@ -1729,6 +1829,45 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Restored"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly unpin_deleted: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+            };
+            readonly header?: {
+                /** @description The stateToken that the person saw; the act is refused if the repository has moved on. */
+                readonly "If-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UnpinRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Unpinned"];
                 };
             };
             /** @description Why it was refused. */

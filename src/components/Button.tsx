@@ -10,6 +10,8 @@ interface IButtonProps {
   readonly label?: string;
   readonly kind?: 'plain' | 'accept' | 'link';
   readonly disabled?: boolean;
+  /** It does nothing now but say why: the label tells, and whoever works by keyboard or touch gets there too. */
+  readonly unavailable?: boolean;
   readonly expanded?: boolean;
   readonly submit?: boolean;
   readonly className?: string;
@@ -25,6 +27,7 @@ export function Button(props: IButtonProps): React.JSX.Element {
       title={props.label}
       aria-label={props.label}
       aria-expanded={props.expanded}
+      aria-disabled={props.unavailable === true ? true : undefined}
       disabled={props.disabled}
       onClick={props.onClick}
     >

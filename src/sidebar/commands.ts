@@ -6,6 +6,7 @@ import { ProblemError, troubleOf } from '../api/problem';
 import type { Operation, Undone } from '../api/schema';
 import { toast } from '../components/toast';
 import { shortened, visibleText } from '../components/visibleText';
+import { isBarred } from '../repository/useBarred';
 import { outdates } from '../repository/useOutdated';
 import { CommandIDs, type IRepository } from '../tokens';
 import type { HeadModel } from './head';
@@ -91,7 +92,7 @@ export function addCommands(
       return name === null ? trans.__('Undo') : trans.__('Undo: %1', name);
     },
     describedBy: { args: idOfOperation },
-    isEnabled: args => (given(args) ?? pending('undo')) !== null,
+    isEnabled: args => mayAct() && (given(args) ?? pending('undo')) !== null,
     execute: args => {
       const id = given(args) ?? pending('undo');
       return run(
@@ -122,7 +123,7 @@ export function addCommands(
       return name === null ? trans.__('Redo') : trans.__('Redo: %1', name);
     },
     describedBy: { args: idOfOperation },
-    isEnabled: args => (given(args) ?? pending('redo')) !== null,
+    isEnabled: args => mayAct() && (given(args) ?? pending('redo')) !== null,
     execute: args => {
       const id = given(args) ?? pending('redo');
       return run(
@@ -144,6 +145,7 @@ export function addCommands(
     }
   });
 
+  const mayAct = (): boolean => !isBarred(repository.state);
   const pending = (which: 'undo' | 'redo'): string | null =>
     repository.state.operations?.[which] ?? null;
 

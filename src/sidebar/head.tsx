@@ -5,6 +5,7 @@ import { Signal } from '@lumino/signaling';
 import React from 'react';
 import type { Trouble } from '../api/problem';
 import { useStore } from '../components/useStore';
+import { isBarred } from '../repository/useBarred';
 import { TroubleNotice } from '../repository/TroubleNotice';
 import type { IRepository } from '../tokens';
 import { Banners, NoRepository } from './banners';
@@ -81,7 +82,7 @@ export function Head(props: IHeadProps): React.JSX.Element {
           trans={trans}
           undo={repository.operation(operations?.undo ?? null)}
           redo={repository.operation(operations?.redo ?? null)}
-          busy={own.busy}
+          busy={own.busy || isBarred(repository.state)}
           onUndo={props.onUndo}
           onRedo={props.onRedo}
         />

@@ -42,6 +42,7 @@ export function fakeClient(answers: Partial<IClient> = {}): IFakeClient {
     preview: () => never('preview'),
     restore: () => never('restore'),
     pin: () => never('pin'),
+    unpin: () => never('unpin'),
     timeline: () => Promise.resolve({ entries: [], skipped: 0, next: null }),
     retention: () => Promise.resolve(aRetention()),
     setRetention: () => Promise.resolve(aRetention(operation)),

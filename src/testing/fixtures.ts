@@ -49,6 +49,7 @@ export function aDeletedBranch(
     pushed: false,
     upstream: null,
     earlier: [],
+    inUse: null,
     ...change
   };
 }

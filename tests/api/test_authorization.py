@@ -21,6 +21,7 @@ EACH_ROUTE = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route
 BODIES: dict[str, dict[str, Any]] = {
     "restore": {"branch": "exp/one"},
     "pin": {"branch": "exp/one"},
+    "unpin": {"branch": "exp/one"},
     "retention": {"reflog": 30},
     "setup": {"hook": True},
     "recover": {"finish": True},

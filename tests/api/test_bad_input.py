@@ -379,6 +379,7 @@ async def test_nothing_that_the_repository_names_is_run(ask: Any, story: Scenari
     bodies: dict[str, dict[str, Any]] = {
         "restore": {"branch": "exp/one"},
         "pin": {"branch": "exp/one"},
+        "unpin": {"branch": "exp/one"},
         "branch-create": {"name": "new"},
         "branch-rename": {"old": "new", "new": "newer"},
         "branch-delete": {"name": "newer"},

@@ -96,9 +96,42 @@ def test_a_branch_that_could_not_be_checked_out_is_not_brought_back_either(
     assert "exp/one" not in story.branches()
 
 
-def test_pin(tell: Callable[..., Told]) -> None:
-    assert "is kept for 90 days; git gc cannot take it." in say(tell, "pin", "exp/one")
+def test_pin_and_unpin(tell: Callable[..., Told]) -> None:
+    assert "It is kept for 90 days; git gc cannot take it." in say(tell, "pin", "exp/one")
     assert "pinned" in say(tell, "deleted")
+    told = say(tell, "unpin", "exp/one")
+    assert "Unpinned exp/one" in told
+    assert "git gc may take its 1 commit found nowhere else once no log names them any more." in told
+    assert "exp/one has no pin of its own." in say(tell, "unpin", "exp/one")
+
+
+def test_pin_all(tell: Callable[..., Told], story: Scenario) -> None:
+    story.branch("exp/two").commit("Go on").delete_branch("exp/two")
+    story.write({"first.txt": "changed"}).stash("idea").stash_drop()
+    told = say(tell, "pin", "--all")
+    assert "exp/one" in told
+    assert "All 2 are kept for 90 days; git gc cannot take it." in told
+    assert "(no name)" in say(tell, "pin", "--all", "--lost")
+    assert "All of it is pinned already" in say(tell, "pin", "--all")
+    assert tell("pin")[0] == 1
+
+
+def test_a_dropped_stash_goes_back_on_the_list(tell: Callable[..., Told], story: Scenario) -> None:
+    story.write({"first.txt": "changed"}).stash("idea").stash_drop()
+    told = say(tell, "deleted", "--all")
+    assert "jupyter mlgit restore ID --stash" in told
+    wanted = next(line.split()[0] for line in told.splitlines() if "dropped stash" in line)
+    assert "is on the stash list again, as stash@{0}" in say(tell, "restore", wanted, "--stash")
+    assert story.git("stash", "list") == "stash@{0}: On main: idea"
+    assert "stash@{0} is there already" in say(tell, "restore", wanted, "--stash")
+
+
+def test_an_overwritten_branch_is_moved_back(tell: Callable[..., Told], story: Scenario) -> None:
+    story.branch("exp/two").commit("Go on").switch("main")
+    tip = story.tip("exp/two")
+    story.move_branch("exp/two", "main")
+    assert "exp/two is back at" in say(tell, "restore", "exp/two", "--move-back")
+    assert story.tip("exp/two") == tip
 
 
 def test_timeline(tell: Callable[..., Told], story: Scenario) -> None:

@@ -8,17 +8,14 @@ from typing import Any
 import pytest
 
 from jupyter_mlgit.history.branches import BranchDeleteRequest, delete_branch
-from jupyter_mlgit.journal.context import Settings
 from jupyter_mlgit.journal.observed import observe
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
 from jupyter_mlgit.problems import BadName, BadRevision, BranchExists, BranchNotFound, TipGone
 from jupyter_mlgit.recovery.restore import (
     BranchPreview,
-    PinRequest,
     PreviewRequest,
     Restored,
     RestoreRequest,
-    pin_deleted_branch,
     preview_deleted_branch,
     restore_deleted_branch,
 )
@@ -433,13 +430,3 @@ def test_undo_of_a_restore_keeps_what_was_restored(lost: Scenario, tip: str) -> 
     lost.expire_all()
     row = row_of(lost, "x")
     assert (row.tip, row.pinned, row.state) == (tip, True, "recoverable")
-
-
-def test_pinned_on_request(lost: Scenario, tip: str) -> None:
-    with opened(lost) as repo:
-        pinned = pin_deleted_branch(repo, PinRequest(branch="x"), context(lost, settings=Settings(pin_days=7)))
-    assert (pinned.tip, pinned.days) == (tip, 7)
-    lost.expire_all()
-    row = row_of(lost, "x")
-    assert (row.tip, row.pinned, row.evidence) == (tip, True, "pinned")
-    assert restore(lost, "x").tip == tip

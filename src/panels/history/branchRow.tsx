@@ -12,6 +12,8 @@ import { shortId, visibleText } from '../../components/visibleText';
 interface IBranchRowProps {
   readonly trans: TranslationBundle;
   readonly branch: Branch;
+  /** Whether nothing can be done here at all. */
+  readonly barred: boolean;
   /** Whether the Tab key stops here. */
   readonly focusable: boolean;
   readonly onFocus: () => void;
@@ -75,6 +77,7 @@ export function BranchRow(props: IBranchRowProps): React.JSX.Element {
               <IconButton
                 icon={icons.checkout}
                 label={trans.__('Switch to %1', visibleText(branch.name))}
+                disabled={props.barred}
                 tabIndex={props.focusable ? 0 : -1}
                 onClick={props.onSwitch}
               />
@@ -82,6 +85,7 @@ export function BranchRow(props: IBranchRowProps): React.JSX.Element {
             <IconButton
               icon={icons.rename}
               label={trans.__('Rename %1', visibleText(branch.name))}
+              disabled={props.barred}
               tabIndex={props.focusable ? 0 : -1}
               onClick={() => {
                 setRenaming(true);
@@ -90,7 +94,7 @@ export function BranchRow(props: IBranchRowProps): React.JSX.Element {
             <IconButton
               icon={icons.delete}
               label={refusal ?? trans.__('Delete %1', visibleText(branch.name))}
-              disabled={refusal !== null}
+              disabled={refusal !== null || props.barred}
               tabIndex={props.focusable ? 0 : -1}
               onClick={props.onDelete}
             />
@@ -178,11 +182,11 @@ function keyAct(
     case 'End':
       return go(Infinity);
     case 'Enter':
-      return props.branch.current ? null : props.onSwitch;
+      return props.branch.current || props.barred ? null : props.onSwitch;
     case 'F2':
-      return row.rename;
+      return props.barred ? null : row.rename;
     case 'Delete':
-      return row.mayDelete ? props.onDelete : null;
+      return row.mayDelete && !props.barred ? props.onDelete : null;
     default:
       return null;
   }

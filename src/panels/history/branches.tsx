@@ -11,6 +11,7 @@ import { Button } from '../../components/Button';
 import { NameForm } from '../../components/NameForm';
 import { useStore } from '../../components/useStore';
 import { TroubleNotice } from '../../repository/TroubleNotice';
+import { useBarred } from '../../repository/useBarred';
 import { useOutdated } from '../../repository/useOutdated';
 import type { IBranchActs } from './acts';
 import { BranchRow } from './branchRow';
@@ -37,6 +38,7 @@ export function BranchList(props: {
   const [limit, setLimit] = React.useState(PAGE);
   const [active, setActive] = React.useState(0);
   const [refusal, setRefusal] = React.useState<Trouble | null>(null);
+  const barred = useBarred(model.repository);
   const list = React.useRef<HTMLUListElement>(null);
   const forget = React.useCallback(() => {
     setRefusal(null);
@@ -145,6 +147,7 @@ export function BranchList(props: {
             key={branch.name}
             trans={trans}
             branch={branch}
+            barred={barred}
             focusable={row === current}
             onFocus={() => {
               setActive(row);

@@ -6,6 +6,7 @@ import React from 'react';
 import { IconButton } from '../../components/Button';
 import { Section } from '../../components/Section';
 import { useStore } from '../../components/useStore';
+import { useBarred } from '../../repository/useBarred';
 import type { IBranchActs } from './acts';
 import { BranchList } from './branches';
 import type { HistoryModel } from './model';
@@ -47,6 +48,7 @@ export class HistoryWidget extends ReactWidget {
 /** Shows the section. */
 export function History(props: IHistoryProps): React.JSX.Element {
   const { trans, model, acts } = props;
+  const barred = useBarred(model.repository);
   const { open, creating } = useStore(model.viewChanged, () => model.view);
   const { value } = useStore(
     model.branches.changed,
@@ -60,6 +62,7 @@ export function History(props: IHistoryProps): React.JSX.Element {
         <IconButton
           icon={addIcon}
           label={trans.__('Create a branch here')}
+          disabled={barred}
           onClick={() => {
             model.setView({ open: true, creating: !creating || !open });
           }}

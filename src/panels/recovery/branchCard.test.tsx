@@ -8,8 +8,11 @@ import {
   refusal,
   type IFakeClient
 } from '../../testing/fakeClient';
-import { aDeletedBranch } from '../../testing/fixtures';
-import { BranchCard, type IRestoreChoice } from './branchCard';
+import { aDeletedBranch, aStatus } from '../../testing/fixtures';
+import { BranchCard } from './branchCard';
+import type { IRestoreChoice } from './cardActions';
+
+const BESIDE: IRestoreChoice = { at: null, as: null, way: 'branch' };
 
 const trans = nullTranslator.load('jupyter_mlgit');
 let client: IFakeClient;
@@ -31,6 +34,7 @@ function show(
         return restore();
       }}
       onPin={() => Promise.resolve()}
+      onUnpin={() => Promise.resolve()}
     />
   );
 }
@@ -52,7 +56,7 @@ describe('BranchCard', () => {
   it('restores under the old name in one click', async () => {
     show(aDeletedBranch());
     await click('Restore exp/torch-compile-opt');
-    expect(choices).toEqual([{ at: null, as: null }]);
+    expect(choices).toEqual([BESIDE]);
   });
 
   it('asks for a name where the old one is in use', () => {
@@ -60,8 +64,78 @@ describe('BranchCard', () => {
     expect(names()).toEqual([
       'Preview main',
       'Restore main under another name',
+      'Move main back to def5678',
       'Pin main, so that git gc leaves it alone'
     ]);
+  });
+
+  it('moves an overwritten branch back', async () => {
+    show(aDeletedBranch({ kind: 'overwritten', name: 'exp/x' }));
+    await click('Move exp/x back to def5678');
+    expect(choices).toEqual([{ ...BESIDE, way: 'move' }]);
+  });
+
+  it('says why a branch can not be moved, also to those who get there by keyboard', () => {
+    show(
+      aDeletedBranch({
+        kind: 'overwritten',
+        name: 'exp/x',
+        inUse: 'It is checked out here.'
+      })
+    );
+    const button = screen.getByRole('button', {
+      name: 'Not possible now: It is checked out here.'
+    });
+    expect(button.getAttribute('aria-disabled')).toBe('true');
+    expect((button as HTMLButtonElement).disabled).toBe(false);
+  });
+
+  it('puts a dropped stash back on the stash list', async () => {
+    show(aDeletedBranch({ kind: 'stash', name: null, pinned: false }));
+    expect(names()).toEqual([
+      'Put dropped stash def5678 back on the stash list',
+      'Preview dropped stash def5678',
+      'Restore dropped stash def5678 under another name',
+      'Pin dropped stash def5678, so that git gc leaves it alone'
+    ]);
+    await click('Put dropped stash def5678 back on the stash list');
+    expect(choices).toEqual([{ ...BESIDE, way: 'stash' }]);
+  });
+
+  it('unpins what is pinned', () => {
+    show(aDeletedBranch({ name: 'exp/x', pinned: true }));
+    expect(names()).toContain(
+      'Unpin exp/x, so that git gc may take it one day'
+    );
+  });
+
+  it('offers no act where the repository can only be read', async () => {
+    const model = new RepositoryModel(
+      fakeClient({
+        status: () => Promise.resolve(aStatus({ readOnly: 'Not yours.' }))
+      }),
+      null
+    );
+    model.setFolder('project');
+    model.setAttention('panel', true);
+    await act(async () => {
+      await new Promise(resolve => setTimeout(resolve));
+    });
+    render(
+      <BranchCard
+        trans={trans}
+        repository={model}
+        branch={aDeletedBranch({ name: 'exp/x' })}
+        onRestore={() => Promise.resolve()}
+        onPin={() => Promise.resolve()}
+        onUnpin={() => Promise.resolve()}
+      />
+    );
+    const usable = screen
+      .getAllByRole('button')
+      .filter(button => !(button as HTMLButtonElement).disabled)
+      .map(button => button.getAttribute('aria-label'));
+    expect(usable).toEqual(['Preview exp/x']);
   });
 
   it('offers nothing where the commits are gone', () => {
@@ -83,7 +157,7 @@ describe('BranchCard', () => {
       'Refused: branch-exists.'
     );
     await click('Use exp/x-2');
-    expect(choices.at(-1)).toEqual({ at: null, as: 'exp/x-2' });
+    expect(choices.at(-1)).toEqual({ ...BESIDE, as: 'exp/x-2' });
     expect(screen.queryByRole('alert')).toBeNull();
   });
 
@@ -111,6 +185,7 @@ describe('BranchCard', () => {
             branch={aDeletedBranch({ name })}
             onRestore={() => Promise.resolve()}
             onPin={() => Promise.resolve()}
+            onUnpin={() => Promise.resolve()}
           />
         ))}
       </ul>
@@ -130,6 +205,7 @@ describe('BranchCard', () => {
         branch={aDeletedBranch({ name: 'exp/x' })}
         onRestore={() => Promise.reject(refusal('would-overwrite'))}
         onPin={() => Promise.resolve()}
+        onUnpin={() => Promise.resolve()}
       />
     );
     await click('Restore exp/x');
@@ -154,7 +230,7 @@ describe('BranchCard', () => {
     );
     await click('1 earlier version');
     await click('Restore exp/x at abcdef0');
-    expect(choices).toEqual([{ at: tip, as: null }]);
+    expect(choices).toEqual([{ ...BESIDE, at: tip }]);
   });
 
   it('shows the problem of a preview in the card', async () => {

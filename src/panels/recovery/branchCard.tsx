@@ -3,25 +3,17 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { troubleOf, type Trouble } from '../../api/problem';
 import type { DeletedBranch } from '../../api/schema';
-import { Button } from '../../components/Button';
 import { GitText } from '../../components/GitText';
 import { NameForm } from '../../components/NameForm';
-import { visibleText } from '../../components/visibleText';
 import { TroubleNotice } from '../../repository/TroubleNotice';
+import { useBarred } from '../../repository/useBarred';
 import { useOutdated } from '../../repository/useOutdated';
 import type { IRepository } from '../../tokens';
+import { CardActions, type IRestoreChoice } from './cardActions';
 import { EarlierTips } from './earlierTips';
 import { Preview } from './preview';
 import { useCardFocus } from './useCardFocus';
 import { factsOf, nameOf, reasonOf, tagOf } from './words';
-
-/** What a card asks of its section. */
-export interface IRestoreChoice {
-  /** An earlier tip instead of the last. */
-  readonly at: string | null;
-  /** Another name. */
-  readonly as: string | null;
-}
 
 interface ICardProps {
   readonly trans: TranslationBundle;
@@ -32,7 +24,11 @@ interface ICardProps {
     choice: IRestoreChoice
   ) => Promise<void>;
   readonly onPin: (branch: DeletedBranch) => Promise<void>;
+  readonly onUnpin: (branch: DeletedBranch) => Promise<void>;
 }
+
+/** As a branch of another name. */
+const BESIDE: IRestoreChoice = { at: null, as: null, way: 'branch' };
 
 /** Shows the card. */
 export function BranchCard(props: ICardProps): React.JSX.Element {
@@ -44,6 +40,7 @@ export function BranchCard(props: ICardProps): React.JSX.Element {
   const [busy, setBusy] = React.useState(false);
   const title = React.useId();
   const focus = useCardFocus();
+  const barred = useBarred(repository);
   const forget = React.useCallback(() => {
     setTrouble(null);
   }, []);
@@ -76,8 +73,6 @@ export function BranchCard(props: ICardProps): React.JSX.Element {
     run(() => props.onRestore(branch, choice));
   };
 
-  const name = visibleText(nameOf(trans, branch));
-  const gone = branch.state === 'gone';
   // A name that is in use, or none at all, needs another one.
   const renames = branch.kind !== 'deleted' || branch.name === null;
   return (
@@ -89,65 +84,40 @@ export function BranchCard(props: ICardProps): React.JSX.Element {
       data-branch={branch.name}
     >
       <CardHead trans={trans} branch={branch} titleId={title} />
-      <div className="jp-mlgit-Actions">
-        {!gone && !renames && (
-          <Button
-            kind="accept"
-            className="jp-mlgit-Restore"
-            label={trans.__('Restore %1', name)}
-            disabled={busy}
-            onClick={() => {
-              restore({ at: null, as: null });
-            }}
-          >
-            {trans.__('Restore')}
-          </Button>
-        )}
-        {!gone && (
-          <Button
-            label={trans.__('Preview %1', name)}
-            expanded={preview}
-            onClick={() => {
-              setPreview(!preview);
-            }}
-          >
-            {trans.__('Preview')}
-          </Button>
-        )}
-        {!gone && (
-          <Button
-            className={renames ? 'jp-mlgit-Restore' : ''}
-            label={trans.__('Restore %1 under another name', name)}
-            expanded={naming !== null}
-            disabled={busy}
-            onClick={() => {
-              setNaming(naming === null ? { at: null, as: null } : null);
-            }}
-          >
-            {trans.__('Restore as…')}
-          </Button>
-        )}
-        {tagOf(trans, branch).tone === 'warn' && (
-          <Button
-            label={trans.__('Pin %1, so that git gc leaves it alone', name)}
-            disabled={busy}
-            onClick={() => {
-              run(() => props.onPin(branch));
-            }}
-          >
-            {trans.__('Pin')}
-          </Button>
-        )}
-      </div>
+      <CardActions
+        trans={trans}
+        branch={branch}
+        busy={busy}
+        barred={barred}
+        previewing={preview}
+        naming={naming !== null}
+        acts={{
+          restore: way => {
+            restore({ at: null, as: null, way });
+          },
+          preview: () => {
+            setPreview(!preview);
+          },
+          rename: () => {
+            setNaming(naming === null ? BESIDE : null);
+          },
+          pin: () => {
+            run(() => props.onPin(branch));
+          },
+          unpin: () => {
+            run(() => props.onUnpin(branch));
+          }
+        }}
+      />
       {naming !== null && (
         <NameForm
           label={trans.__('Name of the branch to make')}
           initial={freeName(branch)}
           accept={trans.__('Restore')}
           cancel={trans.__('Cancel')}
-          disabled={busy}
+          disabled={busy || barred}
           onAccept={as => {
-            restore({ at: naming.at, as });
+            restore({ at: naming.at, as, way: 'branch' });
           }}
           onCancel={() => {
             setNaming(null);
@@ -161,7 +131,7 @@ export function BranchCard(props: ICardProps): React.JSX.Element {
           repository={repository}
           trouble={trouble}
           onRename={as => {
-            restore({ at: last?.at ?? null, as });
+            restore({ at: last?.at ?? null, as, way: 'branch' });
           }}
           onRetry={() => {
             if (last !== null) {
@@ -185,12 +155,12 @@ export function BranchCard(props: ICardProps): React.JSX.Element {
         <EarlierTips
           trans={trans}
           branch={branch}
-          busy={busy}
+          busy={busy || barred}
           onRestore={at => {
             if (renames) {
-              setNaming({ at, as: null });
+              setNaming({ ...BESIDE, at });
             } else {
-              restore({ at, as: null });
+              restore({ ...BESIDE, at });
             }
           }}
         />

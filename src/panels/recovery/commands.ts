@@ -82,6 +82,8 @@ function asked(args: ReadonlyPartialJSONObject): RestoreRequest | null {
     at: typeof at === 'string' ? at : null,
     as: typeof as === 'string' ? as : null,
     switch: false,
+    stash: false,
+    move: false,
     dryRun: false
   };
 }

@@ -1,12 +1,16 @@
 /** Lists what was lost, newest first, and explains itself where nothing was. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import { troubleOf, type Trouble } from '../../api/problem';
 import type { DeletedBranch } from '../../api/schema';
 import { Button } from '../../components/Button';
 import { useStore } from '../../components/useStore';
 import { TroubleNotice } from '../../repository/TroubleNotice';
-import { BranchCard, type IRestoreChoice } from './branchCard';
+import { useBarred } from '../../repository/useBarred';
+import { BranchCard } from './branchCard';
+import type { IRestoreChoice } from './cardActions';
 import { PAGE, type RecoveryModel } from './model';
+import { tagOf } from './words';
 
 /** Shows the cards. */
 export function DeletedBranches(props: {
@@ -17,6 +21,8 @@ export function DeletedBranches(props: {
     choice: IRestoreChoice
   ) => Promise<void>;
   readonly onPin: (branch: DeletedBranch) => Promise<void>;
+  readonly onUnpin: (branch: DeletedBranch) => Promise<void>;
+  readonly onPinAll: () => Promise<void>;
 }): React.JSX.Element {
   const { trans, model } = props;
   const { deleted } = model;
@@ -48,6 +54,12 @@ export function DeletedBranches(props: {
           )}
         </p>
       )}
+      <PinAll
+        trans={trans}
+        model={model}
+        branches={branches}
+        onPinAll={props.onPinAll}
+      />
       <ul
         className="jp-mlgit-Cards"
         aria-label={trans.__('Deleted and overwritten branches')}
@@ -60,6 +72,7 @@ export function DeletedBranches(props: {
             branch={branch}
             onRestore={props.onRestore}
             onPin={props.onPin}
+            onUnpin={props.onUnpin}
           />
         ))}
       </ul>
@@ -94,5 +107,66 @@ export function DeletedBranches(props: {
         )}
       </div>
     </>
+  );
+}
+
+/** Offers to pin all that may vanish, where that is more than one thing. */
+function PinAll(props: {
+  readonly trans: TranslationBundle;
+  readonly model: RecoveryModel;
+  readonly branches: readonly DeletedBranch[];
+  readonly onPinAll: () => Promise<void>;
+}): React.JSX.Element | null {
+  const { trans, model, branches } = props;
+  const [busy, setBusy] = React.useState(false);
+  const [trouble, setTrouble] = React.useState<Trouble | null>(null);
+  const barred = useBarred(model.repository);
+  const count = branches.filter(
+    branch => tagOf(trans, branch).tone === 'warn'
+  ).length;
+  if (trouble !== null) {
+    return (
+      <TroubleNotice
+        trans={trans}
+        repository={model.repository}
+        trouble={trouble}
+        onDismiss={() => {
+          setTrouble(null);
+        }}
+      />
+    );
+  }
+  if (count < 2) {
+    return null;
+  }
+  return (
+    <div className="jp-mlgit-Offer">
+      <span>
+        {trans._n(
+          '%1 of these may vanish at the next gc.',
+          '%1 of these may vanish at the next gc.',
+          count
+        )}
+      </span>
+      <Button
+        label={trans.__(
+          'Pin all that is listed, so that git gc leaves it alone'
+        )}
+        disabled={busy || barred}
+        onClick={() => {
+          setBusy(true);
+          props
+            .onPinAll()
+            .catch((error: unknown) => {
+              setTrouble(troubleOf(error));
+            })
+            .finally(() => {
+              setBusy(false);
+            });
+        }}
+      >
+        {trans.__('Pin all')}
+      </Button>
+    </div>
   );
 }

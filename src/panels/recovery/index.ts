@@ -6,13 +6,11 @@ import type {
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { toast } from '../../components/toast';
-import { visibleText } from '../../components/visibleText';
 import { CommandIDs, IRepository, ISidebar } from '../../tokens';
-import { announceRestored } from './announce';
+import { announcePinned, announceRestored, announceUnpinned } from './announce';
 import { addCommands, SECTION } from './commands';
 import { RecoveryModel } from './model';
 import { RecoveryWidget } from './view';
-import { nameOf } from './words';
 
 /** The plugin. */
 export const recoveryPlugin: JupyterFrontEndPlugin<void> = {
@@ -40,16 +38,23 @@ export const recoveryPlugin: JupyterFrontEndPlugin<void> = {
       onRestore: async (branch, choice) => {
         const restored = await model.restore({
           branch: branch.id,
-          ...choice,
+          at: choice.at,
+          as: choice.as,
           switch: false,
+          stash: choice.way === 'stash',
+          move: choice.way === 'move',
           dryRun: false
         });
         announceRestored(trans, commands, restored);
       },
       onPin: async branch => {
-        await model.pin(branch.id);
-        const name = visibleText(nameOf(trans, branch));
-        toast('success', trans.__('Pinned %1: git gc leaves it alone', name));
+        announcePinned(trans, commands, await model.pin(branch.id), branch);
+      },
+      onUnpin: async branch => {
+        announceUnpinned(trans, commands, await model.unpin(branch.id), branch);
+      },
+      onPinAll: async () => {
+        announcePinned(trans, commands, await model.pinAll(), null);
       },
       onUndo: undo,
       onRetention: operation => {

@@ -13,7 +13,8 @@ import type {
   RestoreRequest,
   Retention,
   RetentionChange,
-  Setup
+  Setup,
+  Unpinned
 } from '../../api/schema';
 import { Answer } from '../../repository/answer';
 import type { Aspect, IChange, IRepository } from '../../tokens';
@@ -107,7 +108,33 @@ export class RecoveryModel implements IDisposable {
 
   /** Keeps the commits from git's garbage collection. */
   pin(branch: string): Promise<Pinned> {
-    return this._act(at => this.repository.client.pin(at, { branch }));
+    return this._act(at =>
+      this.repository.client.pin(at, {
+        branch,
+        all: false,
+        lost: false,
+        dryRun: false
+      })
+    );
+  }
+
+  /** Keeps the commits of all that is listed. */
+  pinAll(): Promise<Pinned> {
+    return this._act(at =>
+      this.repository.client.pin(at, {
+        branch: null,
+        all: true,
+        lost: this._view.all,
+        dryRun: false
+      })
+    );
+  }
+
+  /** Lets git's garbage collection have the commits again. */
+  unpin(branch: string): Promise<Unpinned> {
+    return this._act(at =>
+      this.repository.client.unpin(at, { branch, dryRun: false })
+    );
   }
 
   /** Changes how long things are kept. */

@@ -6,6 +6,7 @@ import type { Retention, RetentionChange } from '../../api/schema';
 import { Button } from '../../components/Button';
 import { Notice } from '../../components/Notice';
 import { useStore } from '../../components/useStore';
+import { useBarred } from '../../repository/useBarred';
 import type { RecoveryModel } from './model';
 import { keptWords, daysOf } from './retentionWords';
 
@@ -72,6 +73,7 @@ function RetentionForm(props: {
   const [hook, setHook] = React.useState(retention.hook === 'installed');
   const [trouble, setTrouble] = React.useState<Trouble | null>(null);
   const [busy, setBusy] = React.useState(false);
+  const barred = useBarred(model.repository);
 
   const save = async (): Promise<void> => {
     setBusy(true);
@@ -137,7 +139,7 @@ function RetentionForm(props: {
         <Notice tone="error" message={trouble.message} hint={trouble.hint} />
       )}
       <div className="jp-mlgit-Actions">
-        <Button submit kind="accept" disabled={busy}>
+        <Button submit kind="accept" disabled={busy || barred}>
           {trans.__('Save')}
         </Button>
         <Button onClick={props.onCancel}>{trans.__('Cancel')}</Button>

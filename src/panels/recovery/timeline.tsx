@@ -9,6 +9,7 @@ import { inFull } from '../../components/moments';
 import { Moment } from '../../components/Moment';
 import { useStore } from '../../components/useStore';
 import { visibleText } from '../../components/visibleText';
+import { useBarred } from '../../repository/useBarred';
 import { TroubleNotice } from '../../repository/TroubleNotice';
 import type { IRepository } from '../../tokens';
 import { RefChoice } from './refChoice';
@@ -35,6 +36,7 @@ export function TimelineView(props: {
     repository.stateChanged,
     () => repository.state
   );
+  const barred = useBarred(repository);
   const [limit, setLimit] = React.useState(FIRST);
   const [days, rest] = React.useMemo(() => {
     const items = timelineItems(
@@ -76,6 +78,7 @@ export function TimelineView(props: {
                 key={item.key}
                 trans={trans}
                 item={item}
+                barred={barred}
                 onUndo={props.onUndo}
               />
             ))}
@@ -105,6 +108,7 @@ export function TimelineView(props: {
 function Row(props: {
   readonly trans: TranslationBundle;
   readonly item: ITimelineItem;
+  readonly barred: boolean;
   readonly onUndo: (id: string) => void;
 }): React.JSX.Element {
   const { trans, item, onUndo } = props;
@@ -148,6 +152,7 @@ function Row(props: {
               kind="link"
               className="jp-mlgit-Happening-undo"
               label={trans.__('Undo: %1', visibleText(item.title))}
+              disabled={props.barred}
               onClick={() => {
                 onUndo(operation.id);
               }}

@@ -6,7 +6,7 @@ import React from 'react';
 import type { DeletedBranch } from '../../api/schema';
 import { Section } from '../../components/Section';
 import { useStore } from '../../components/useStore';
-import type { IRestoreChoice } from './branchCard';
+import type { IRestoreChoice } from './cardActions';
 import { DeletedBranches } from './deletedBranches';
 import type { RecoveryModel } from './model';
 import { RetentionLine } from './retention';
@@ -21,6 +21,8 @@ export interface IRecoveryProps {
     choice: IRestoreChoice
   ) => Promise<void>;
   readonly onPin: (branch: DeletedBranch) => Promise<void>;
+  readonly onUnpin: (branch: DeletedBranch) => Promise<void>;
+  readonly onPinAll: () => Promise<void>;
   readonly onUndo: (id: string) => void;
   readonly onRetention: (operation: string | null) => void;
 }
@@ -77,6 +79,8 @@ export function Recovery(props: IRecoveryProps): React.JSX.Element {
           model={model}
           onRestore={props.onRestore}
           onPin={props.onPin}
+          onUnpin={props.onUnpin}
+          onPinAll={props.onPinAll}
         />
         <RetentionLine
           trans={trans}
