@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from jupyter_mlgit.git.config_syntax import ConfigSyntaxError, Variable, parse
+from jupyter_mlgit.git.wildcards import matches
 from jupyter_mlgit.problems import DamagedRepository
 
 MOST_BYTES = 32 * 2**20
@@ -18,9 +18,6 @@ DEEPEST = 10
 """Files that may include one another, as in git."""
 
 MOST_FILES = 1000
-
-MOST_STARS = 12
-"""A pattern with more of them could take for ever to be tried, and is made for that."""
 
 
 Stamp = tuple[str, int, int, int]
@@ -152,43 +149,6 @@ def expanded(path: str) -> Path:
         return Path(path).expanduser()
     except RuntimeError:
         return Path(path)
-
-
-def matches(pattern: str, text: str, *, ignoring_case: bool = False) -> bool:
-    """Tells whether git's wildcards fit a path: ``*`` stays within a folder, ``**`` doesn't (gitignore(5))."""
-    if pattern.count("*") > MOST_STARS:
-        return False
-    try:
-        return re.fullmatch(_as_regex(pattern), text, re.IGNORECASE if ignoring_case else 0) is not None
-    except re.error:
-        return False
-
-
-_WILDCARD = re.compile(
-    r"(?P<folders>(?:(?<=/)|\A)\*\*/)|(?P<rest>(?:(?<=/)|\A)\*\*\Z)|\*+|\?|\[[!^]?\]?[^\]]*\]|\\.", re.DOTALL
-)
-
-
-def _as_regex(pattern: str) -> str:
-    pieces, position = [], 0
-    for found in _WILDCARD.finditer(pattern):
-        pieces.append(re.escape(pattern[position : found.start()]))
-        position = found.end()
-        word = found[0]
-        if found["folders"]:
-            pieces.append("(?:.*/)?")
-        elif found["rest"]:
-            pieces.append(".*")
-        elif word.startswith("*"):
-            pieces.append("[^/]*")
-        elif word == "?":
-            pieces.append("[^/]")
-        elif word.startswith("["):
-            inside = word[1:-1].replace("\\", "\\\\")
-            pieces.append("[^" + inside[1:] + "]" if inside[:1] in ("!", "^") else "[" + inside + "]")
-        else:
-            pieces.append(re.escape(word[1:]))
-    return "".join(pieces) + re.escape(pattern[position:])
 
 
 def _content(path: Path) -> bytes:

@@ -7,11 +7,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from jupyter_mlgit.git.config import Config, as_flag, as_number
-from jupyter_mlgit.git.config_files import matches
 from jupyter_mlgit.problems import DamagedRepository
 from tests.git.twins import opened
 
@@ -185,35 +182,6 @@ def test_conditions_are_gits(scenario: Scenario, isolated: Path, where: str) -> 
     for branch in ("feature/one", "main"):
         scenario.checkout(branch)
         require_same(scenario, *names)
-
-
-@settings(max_examples=300, derandomize=True)
-@given(pattern=st.text(st.sampled_from("ab/*?[]!-\\."), max_size=8), text=st.text(st.sampled_from("ab/."), max_size=6))
-def test_no_pattern_is_too_much(pattern: str, text: str) -> None:
-    assert matches(pattern, text) in (True, False)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "text", "fits"),
-    [
-        ("a/**", "a/b/c", True),
-        ("a/**", "a", False),
-        ("**/b", "b", True),
-        ("**/b", "a/c/b", True),
-        ("a/**/b", "a/b", True),
-        ("a/**/b", "a/x/y/b", True),
-        ("a/*/b", "a/x/y/b", False),
-        ("a**", "a/b", False),
-        ("[a-c]", "b", True),
-        ("[!a-c]", "b", False),
-        ("[]]", "]", True),
-        ("\\*", "*", True),
-        ("\\*", "a", False),
-        ("[", "[", True),
-    ],
-)
-def test_wildcards_stay_in_their_folder(pattern: str, text: str, *, fits: bool) -> None:
-    assert matches(pattern, text) is fits
 
 
 def test_files_that_include_one_another_are_refused(scenario: Scenario) -> None:
