@@ -8,10 +8,7 @@ The commits' links come from git's commit-graph file, or from the commits themse
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
-
-from dulwich.object_store import DiskObjectStore
 
 from jupyter_mlgit.git.ahead_behind import count_ahead_behind
 from jupyter_mlgit.git.commit_graph import DamagedGraph, open_commit_graph
@@ -27,6 +24,7 @@ from jupyter_mlgit.problems import DamagedRepository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from jupyter_mlgit.git.commit_graph import CommitGraphFile
     from jupyter_mlgit.git.objects import Objects
@@ -170,26 +168,17 @@ class CommitGraph:
         self._overrides = read_overrides(self._common_dir)
         file = None if self._overrides or self._file_is_damaged else self._best_file()
         self._kept = 0
-        packed = sum(estimate_packed_objects(place, self._digest_size) for place in self._places())
+        packed = sum(estimate_packed_objects(place, self._digest_size) for place in self._objects.places())
         small = packed <= MANY_OBJECTS
         self._table = CommitTable(self._read, file, self._overrides, whole_history=small)
         return self._table
 
     def _best_file(self) -> CommitGraphFile | None:
-        found = (open_commit_graph(place, self._digest_size) for place in self._places())
+        found = (open_commit_graph(place, self._digest_size) for place in self._objects.places())
         files = [next((file for file in found if file is not None), None)]
         if self._cache_dir is not None:
             files.append(open_parents_cache(self._cache_dir, self._common_dir, self._digest_size))
         return max((file for file in files if file is not None), key=lambda file: file.size, default=None)
-
-    def _places(self) -> list[Path]:
-        places, waiting = [self._objects.directory], [self._objects.store]
-        while waiting:
-            for store in waiting.pop().alternates:
-                if isinstance(store, DiskObjectStore) and Path(store.path) not in places:
-                    places.append(Path(store.path))
-                    waiting.append(store)
-        return places
 
     def _keep(self, table: CommitTable) -> None:
         if self._cache_dir is None or self._overrides or table.loaded - self._kept < WORTH_KEEPING:

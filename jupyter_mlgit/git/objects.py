@@ -1,45 +1,50 @@
 """Reads objects: commits, trees and blobs, loose, packed or borrowed from an alternate.
 
 The one surprise: a running ``git gc`` may replace packs under an open store, so an object that is not found is
-looked for once more after the list of packs has been read again.
+looked for once more after the list of packs has been read again. And what dulwich cannot decode is read by our own
+means, since git itself does not mind a commit with an odd time stamp or header.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import struct
 import threading
 import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple, NewType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dulwich.errors import ApplyDeltaError, ChecksumMismatch, FileFormatException
 from dulwich.object_format import get_object_format
 from dulwich.object_store import DiskObjectStore
 from dulwich.objects import ObjectID, RawObjectID
+from dulwich.pack import PackFileDisappeared
 
+from jupyter_mlgit.git.alternates import alternate_folders
+from jupyter_mlgit.git.commits import Commit, Oid, Signature, damaged_object, parse_commit, parse_signature
 from jupyter_mlgit.problems import DamagedRepository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+__all__ = [
+    "Commit", "MissingObject", "Objects", "Oid", "Signature", "TreeEntry", "damaged_object", "parse_commit",
+    "parse_signature",
+]  # fmt: skip
+
 LARGEST = 512 * 2**20
 """Bytes of a loose object that is read whole."""
 
-Oid = NewType("Oid", bytes)
-"""An object's name as git prints it: 40 or 64 lower-case hexadecimal digits in ASCII."""
-
-LONGEST_TIME = 18
-"""Digits of a time stamp that is believed; a longer one is nobody's clock."""
-
+_NAME: Final = re.compile(rb"[0-9a-f]+\Z")
 KINDS: Final = {1: b"commit", 2: b"tree", 3: b"blob", 4: b"tag"}
 
 _DAMAGE: Final = (
     # dulwich tells of damage by whatever its parser stumbled on.
-    AssertionError, ValueError, OSError, zlib.error, EOFError, struct.error, FileFormatException, ChecksumMismatch,
-    ApplyDeltaError,
+    AssertionError, ValueError, IndexError, TypeError, OverflowError, NotImplementedError, RecursionError, OSError,
+    zlib.error, EOFError, struct.error, FileFormatException, ChecksumMismatch, ApplyDeltaError,
+    PackFileDisappeared,
 )  # fmt: skip
 
 
@@ -52,88 +57,12 @@ class MissingObject(KeyError):
         self.oid = oid
 
 
-@dataclass(frozen=True)
-class Signature:
-    """Who and when, as a commit's author or committer line says it."""
-
-    name: bytes
-    email: bytes
-    time: int
-    """Seconds since the epoch, UTC."""
-    zone: int
-    """Minutes east of UTC."""
-
-
-@dataclass(frozen=True)
-class Commit:
-    """A commit, decoded from its raw form."""
-
-    id: Oid
-    tree: Oid
-    parents: tuple[Oid, ...]
-    author: Signature
-    committer: Signature
-    message: bytes
-
-    @property
-    def subject(self) -> bytes:
-        """The message's first paragraph on one line, as git's ``%s`` gives it."""
-        paragraph = self.message.lstrip(b"\n").split(b"\n\n", 1)[0]
-        return b" ".join(line.strip() for line in paragraph.splitlines() if line.strip())
-
-
 class TreeEntry(NamedTuple):
     """One name in a tree."""
 
     name: bytes
     mode: int
     oid: Oid
-
-
-def parse_signature(line: bytes) -> Signature:
-    """Decodes ``Name <email> seconds zone``; what is missing or malformed becomes empty or zero."""
-    person, closed, stamp = line.rpartition(b">")
-    name, _, email = (person if closed else line).partition(b"<")
-    seconds, _, offset = stamp.strip().partition(b" ")
-    time = int(seconds) if seconds.removeprefix(b"-").isdigit() and len(seconds) <= LONGEST_TIME else 0
-    zone = 0
-    if len(offset) == 5 and offset[1:].isdigit():  # noqa: PLR2004 -- sign, two digits of hours, two of minutes
-        minutes = int(offset[1:3]) * 60 + int(offset[3:5])
-        zone = -minutes if offset.startswith(b"-") else minutes
-    return Signature(name.strip(), email, time, zone)
-
-
-def parse_commit(oid: Oid, data: bytes) -> Commit:
-    """Decodes a raw commit.
-
-    Raises:
-        DamagedRepository: if it has no tree line.
-    """
-    head, _, message = data.partition(b"\n\n")
-    tree = b""
-    parents: list[Oid] = []
-    author = committer = Signature(b"", b"", 0, 0)
-    for line in head.split(b"\n"):
-        key, _, value = line.partition(b" ")
-        if key == b"tree" and not tree:
-            tree = value
-        elif key == b"parent":
-            parents.append(Oid(value))
-        elif key == b"author":
-            author = parse_signature(value)
-        elif key == b"committer":
-            committer = parse_signature(value)
-    if not tree:
-        raise damaged_object(oid)
-    return Commit(oid, Oid(tree), tuple(parents), author, committer, message)
-
-
-def damaged_object(oid: bytes) -> DamagedRepository:
-    """Makes the problem for an object whose content is not what its kind promises."""
-    return DamagedRepository(
-        f"The object {oid.decode('ascii', 'replace')} of this repository is damaged.",
-        "Run 'git fsck' in a terminal to see what else is damaged, and fetch it again from a remote or a backup.",
-    )
 
 
 class Objects:
@@ -148,6 +77,8 @@ class Objects:
         # dulwich's own way of reading the configuration stumbles over numbers such as 512m, and takes
         # core.bigFileThreshold for the largest object that may be read at all.
         self.store = DiskObjectStore(str(directory), object_format=self.format, fsync_object_files=True)
+        self._stores = [self.store]
+        self._borrowed: list[Path] | None = None
         self._lock = threading.RLock()
         self._commits: dict[bytes, Commit] = {}
 
@@ -235,6 +166,7 @@ class Objects:
     def with_prefix(self, prefix: bytes) -> Iterator[Oid]:
         """Yields the names that begin with ``prefix`` (at least four hexadecimal digits)."""
         with self._lock:
+            self._borrow()
             yield from {Oid(name) for name in self.store.iter_prefix(prefix)}
 
     def stamp(self) -> tuple[int, ...]:
@@ -247,62 +179,102 @@ class Objects:
                 found.append(0)
         return tuple(found)
 
-    def refresh(self) -> None:
-        """Reads the list of packs again, as after a ``git gc`` or a fetch."""
+    def places(self) -> list[Path]:
+        """Gives this ``objects`` folder and those that it borrows from."""
         with self._lock:
-            self.store._update_pack_cache()  # noqa: SLF001 -- dulwich has no public way to ask for this
+            self._borrow()
+            return [self.directory, *(self._borrowed or ())]
+
+    def refresh(self) -> None:
+        """Reads the lists of packs and lenders again, as after a ``git gc`` or a fetch."""
+        with self._lock:
+            self._borrow(anew=True)
+            for store in self._stores:
+                with contextlib.suppress(OSError):  # packs that may not be listed are none
+                    store._update_pack_cache()  # noqa: SLF001 -- dulwich has no public way to ask for this
 
     def close(self) -> None:
         """Lets go of the open packs."""
         with self._lock:
-            self.store.close()
+            for store in self._stores:
+                store.close()
+
+    def _borrow(self, *, anew: bool = False) -> None:
+        """Hands dulwich the folders of lenders, as ``alternates.py`` finds them."""
+        if self._borrowed is not None and not anew:
+            return
+        folders = alternate_folders(self.directory)
+        if folders == self._borrowed:
+            return
+        for store in self._stores[1:]:
+            store.close()
+        lenders = [DiskObjectStore(str(folder), object_format=self.format) for folder in folders]
+        for lender in lenders:
+            lender._alternates = []  # noqa: SLF001 -- the list is flat already
+        self.store._alternates = list(lenders)  # noqa: SLF001 -- the same
+        self._stores = [self.store, *lenders]
+        self._borrowed = folders
 
     def _find(self, oid: bytes) -> tuple[int, bytes] | None:
-        if len(oid) != self.hex_length:
-            return None
+        if len(oid) != self.hex_length or not _NAME.match(oid):
+            return None  # a commit may name anything as its parent
         with self._lock:
+            self._borrow()
             for attempt in (1, 2):
+                damage: Exception | None = None
                 try:
                     return self.store.get_raw(ObjectID(oid))
                 except KeyError:
-                    if attempt == 1:
-                        self.refresh()
-                    else:
-                        return self._loose(oid)
+                    pass
                 except _DAMAGE as error:
-                    if attempt == 1 and self._drop_damaged_packs():
-                        continue
-                    raise damaged_object(oid) from error
+                    damage = error
+                found = self._loose(oid) or (self._in_another_pack(oid) if damage else None)
+                if found is not None:
+                    return found
+                if attempt == 1:
+                    self.refresh()
+                    self._drop_damaged_packs()
+                elif damage is not None:
+                    raise damaged_object(oid) from damage
         return None
 
     def _loose(self, oid: bytes) -> tuple[int, bytes] | None:
-        """Reads a loose object by its bytes; dulwich passes over commits that it cannot decode, and git does not."""
-        path = self.directory / oid[:2].decode() / oid[2:].decode()
-        try:
-            with path.open("rb") as stream:
-                inflate = zlib.decompressobj()
-                content = inflate.decompress(stream.read(), LARGEST)
-        except FileNotFoundError:
-            return None
-        except (OSError, zlib.error) as error:
-            raise damaged_object(oid) from error
-        header, _, body = content.partition(b"\0")
-        kind, _, size = header.partition(b" ")
-        number = {name: number for number, name in KINDS.items()}.get(kind)
-        digest = hashlib.sha1 if self.hex_length == 40 else hashlib.sha256  # noqa: PLR2004 -- git's names
-        if number is None or size != b"%d" % len(body) or digest(content).hexdigest().encode() != oid:
-            raise damaged_object(oid)
-        return number, body
-
-    def _drop_damaged_packs(self) -> bool:
-        """Closes the packs whose index cannot be read, as git passes over them; tells whether there were any."""
-        dropped = False
-        for name, pack in list(self.store._pack_cache.items()):  # noqa: SLF001 -- dulwich has no public way
+        """Reads a loose object by its bytes; dulwich refuses commits that it cannot decode, and git does not."""
+        for folder in self.places():
+            path = folder / oid[:2].decode() / oid[2:].decode()
             try:
-                pack.index.object_offset(RawObjectID(b"\0" * (self.hex_length // 2)))
-            except KeyError:
+                with path.open("rb") as stream:
+                    inflate = zlib.decompressobj()
+                    content = inflate.decompress(stream.read(), LARGEST)
+            except FileNotFoundError:
                 continue
-            except (AssertionError, ValueError, OSError, EOFError, struct.error):
-                del self.store._pack_cache[name]  # noqa: SLF001 -- the same
-                dropped = True
-        return dropped
+            except (OSError, ValueError, zlib.error) as error:
+                raise damaged_object(oid) from error
+            header, _, body = content.partition(b"\0")
+            kind, _, size = header.partition(b" ")
+            number = {name: number for number, name in KINDS.items()}.get(kind)
+            digest = hashlib.sha1 if self.hex_length == 40 else hashlib.sha256  # noqa: PLR2004 -- git's names
+            if number is None or size != b"%d" % len(body) or digest(content).hexdigest().encode() != oid:
+                raise damaged_object(oid)
+            return number, body
+        return None
+
+    def _in_another_pack(self, oid: bytes) -> tuple[int, bytes] | None:
+        """Looks for a sound copy where the first one that was found is damaged, as git does."""
+        name = RawObjectID(bytes.fromhex(oid.decode()))
+        for pack in [pack for store in self._stores for pack in store.packs]:
+            with contextlib.suppress(KeyError, *_DAMAGE):
+                return pack.get_raw(name)
+        return None
+
+    def _drop_damaged_packs(self) -> None:
+        """Forgets the packs whose index cannot be read, as git passes over them."""
+        for store in self._stores:
+            packs = store._pack_cache  # noqa: SLF001 -- dulwich has no public way
+            for name, pack in list(packs.items()):
+                try:
+                    pack.index.object_offset(RawObjectID(b"\0" * (self.hex_length // 2)))
+                except KeyError:
+                    continue
+                except _DAMAGE:
+                    del packs[name]

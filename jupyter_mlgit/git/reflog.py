@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jupyter_mlgit.git.objects import Oid
+from jupyter_mlgit.git.commits import LONGEST_TIME, Oid, parse_zone
 from jupyter_mlgit.git.refs import is_oid
 
 if TYPE_CHECKING:
@@ -47,7 +47,10 @@ def is_zero(oid: bytes) -> bool:
 
 
 def parse_line(line: bytes) -> LogEntry | None:
-    """Decodes ``old new Name <email> seconds zone<TAB>message``; None when it is something else."""
+    """Decodes ``old new Name <email> seconds zone<TAB>message``; None when it is something else.
+
+    A time that no calendar has is zero, and the line still says where the ref was.
+    """
     head, _, message = line.partition(b"\t")
     old, _, rest = head.partition(b" ")
     new, _, rest = rest.partition(b" ")
@@ -55,13 +58,10 @@ def parse_line(line: bytes) -> LogEntry | None:
         return None
     identity, _, stamp = rest.rpartition(b"> ")
     seconds, _, zone = stamp.partition(b" ")
-    try:
-        minutes = int(zone[-4:-2] or 0) * 60 + int(zone[-2:] or 0)
-        return LogEntry(
-            Oid(old), Oid(new), identity + b">", int(seconds), -minutes if zone[:1] == b"-" else minutes, message
-        )
-    except ValueError:
+    if not seconds.isdigit():
         return None
+    time = int(seconds) if len(seconds) <= LONGEST_TIME else 0
+    return LogEntry(Oid(old), Oid(new), identity + b">", time, parse_zone(zone), message)
 
 
 def parse_log(data: bytes) -> Log:
