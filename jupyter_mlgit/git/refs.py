@@ -1,7 +1,9 @@
 """Reads refs: loose files, packed-refs and the HEAD of every worktree.
 
 A loose ref that holds no object name (a power cut leaves files of zero bytes) is not an error of the whole
-repository: it is listed as broken, and recovery offers its last good tip.
+repository: it is listed as broken, and recovery offers its last good tip. Nor are lines of ``packed-refs`` that are no
+refs, or a HEAD that names nothing: what is left is read, :meth:`Refs.damage` says what was passed over, and the
+repository is shown and not written to (``Repository.read_only``).
 """
 
 from __future__ import annotations
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LONGEST_PART = 240
-"""Bytes between two slashes: file systems take 255, and a lock's ``.lock`` has to fit."""
+"""Bytes between two slashes of a new name: file systems take 255, and a lock's ``.lock`` has to fit."""
 LONGEST = 1000
+_MOST_PART, _MOST = 250, 3000
+"""Longer names have never been those of a file, and asking the system about one is an error of its own."""
 
 HEADS = b"refs/heads/"
 TAGS = b"refs/tags/"
@@ -62,8 +66,10 @@ def is_oid(text: bytes) -> bool:
 
 
 def is_valid_name(name: bytes) -> bool:
-    """Tells whether git accepts this full ref name (git-check-ref-format(1))."""
-    return b"/" in name and name != b"@" and not _FORBIDDEN.search(name)
+    """Tells whether git accepts this full ref name (git-check-ref-format(1)), and file systems do."""
+    if b"/" not in name or _FORBIDDEN.search(name):
+        return False
+    return len(name) <= _MOST_PART or (len(name) <= _MOST and max(map(len, name.split(b"/"))) <= _MOST_PART)
 
 
 def branch_ref(name: str) -> bytes:
@@ -95,6 +101,12 @@ def short_name(ref: bytes) -> str:
     return ref.decode("utf-8", "replace")
 
 
+def _leads_out(name: bytes) -> bool:
+    """Tells whether git refuses the whole file for a line's name; others that are not valid it passes over."""
+    first, *parts = name.split(b"/")
+    return first != b"refs" or not parts or bool({b"", b".", b".."} & set(parts))
+
+
 class Refs:
     """The refs of one repository as one worktree sees them; reads only."""
 
@@ -105,6 +117,7 @@ class Refs:
         self._hex_length = hex_length
         self._packed: dict[bytes, Oid] = {}
         self._packed_stamp: tuple[int, int, int] | None = None
+        self._not_packed = 0
         self._loose: dict[bytes, tuple[tuple[int, int, int], bytes]] = {}
         self.broken: set[bytes] = set()
         """Loose refs without an object name, as of the last :meth:`all`."""
@@ -148,33 +161,46 @@ class Refs:
         return {name: Oid(value) for name, value in found.items()}
 
     def packed(self) -> dict[bytes, Oid]:
-        """Gives what ``packed-refs`` holds.
-
-        Raises:
-            DamagedRepository: if a line of it is not what git writes.
-        """
+        """Gives what ``packed-refs`` holds; lines that are not what git writes are left out, see :meth:`damage`."""
         path = self.common_dir / "packed-refs"
         try:
             status = path.stat()
+            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+            if stamp == self._packed_stamp:
+                return self._packed
+            content = _read_whole(path)
         except FileNotFoundError:
-            self._packed, self._packed_stamp = {}, None
+            self._packed, self._packed_stamp, self._not_packed = {}, None, 0
             return self._packed
-        stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-        if stamp == self._packed_stamp:
+        except OSError:
+            self._packed, self._packed_stamp, self._not_packed = {}, None, 1
             return self._packed
         packed: dict[bytes, Oid] = {}
-        for line in path.read_bytes().split(b"\n"):
+        *lines, rest = content.split(b"\n")
+        skipped = 1 if rest else 0  # a line without an end may be half a name
+        for line in lines:
             if not line or line[:1] in (b"#", b"^"):
                 continue
             oid, _, name = line.partition(b" ")
-            if len(oid) != self._hex_length or not is_oid(oid) or not name:
-                raise DamagedRepository(
-                    f"{path} is damaged: a line of it is not a ref.",
-                    "Restore the file from a backup, or run 'git fsck' in a terminal to see what git makes of it.",
-                )
-            packed[name] = Oid(oid)
-        self._packed, self._packed_stamp = packed, stamp
+            if len(oid) != self._hex_length or not is_oid(oid) or _leads_out(name):
+                skipped += 1
+            elif is_valid_name(name):
+                packed[name] = Oid(oid)
+        self._packed, self._packed_stamp, self._not_packed = packed, stamp, skipped
         return packed
+
+    def damage(self) -> str | None:
+        """Says in one sentence what of HEAD and ``packed-refs`` cannot be read and is passed over, or None."""
+        self.packed()
+        found = []
+        if self._not_packed:
+            lines = "a line of it is" if self._not_packed == 1 else f"{self._not_packed} lines of it are"
+            found.append(f"{self.common_dir / 'packed-refs'} is damaged: {lines} not what git writes.")
+        try:
+            self.head_of(self.git_dir)
+        except DamagedRepository as problem:
+            found.append(problem.message)
+        return " ".join(found) or None
 
     def is_symbolic(self, name: bytes) -> bool:
         """Tells whether a ref only names another one."""
@@ -194,12 +220,11 @@ class Refs:
         return None
 
     def head(self) -> Head:
-        """Tells where HEAD points.
-
-        Raises:
-            DamagedRepository: if HEAD is missing or holds neither a ref nor an object name.
-        """
-        return self.head_of(self.git_dir)
+        """Tells where HEAD points; one that is damaged (see :meth:`damage`) points nowhere."""
+        try:
+            return self.head_of(self.git_dir)
+        except DamagedRepository:
+            return Head(None, None)
 
     def worktrees(self) -> list[Worktree]:
         """Gives the main worktree's and every linked worktree's HEAD; damaged ones are left out."""
@@ -245,7 +270,7 @@ class Refs:
             value = b"ref: " + linked if linked.startswith(b"refs/") else value
         if value is not None and value.startswith(b"ref:"):
             ref = value[4:].strip()
-            if ref.startswith(b"refs/"):
+            if ref.startswith(b"refs/") and is_valid_name(ref):
                 return Head(ref, self.read(ref))
         elif value is not None and len(value) == self._hex_length and is_oid(value):
             return Head(None, Oid(value))
@@ -255,31 +280,41 @@ class Refs:
         )
 
     def _walk(self, directory: bytes, name: bytes, found: dict[bytes, tuple[tuple[int, int, int], bytes]]) -> None:
-        try:
-            entries = list(os.scandir(directory))
-        except OSError:
-            return
-        for entry in entries:
-            full = name + b"/" + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                self._walk(entry.path, full, found)
-            elif is_valid_name(full):
-                try:
-                    status = entry.stat()
-                except OSError:
-                    continue
-                if not stat.S_ISREG(status.st_mode):
-                    continue  # reading a planted pipe would hold the server up
-                stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-                known = self._loose.get(full)
-                if known is not None and known[0] == stamp:
-                    found[full] = known
-                    continue
-                try:
-                    with open(entry.path, "rb") as stream:  # noqa: PTH123 -- the path is bytes
-                        found[full] = (stamp, stream.read(4096).strip())
-                except OSError:
-                    continue
+        """Reads all files below a folder, however deep; what cannot be read is left out."""
+        pending = [(directory, name)]
+        while pending:
+            here, prefix = pending.pop()
+            try:
+                entries = list(os.scandir(here))
+            except OSError:
+                continue
+            for entry in entries:
+                full = prefix + b"/" + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append((entry.path, full))
+                elif is_valid_name(full):
+                    with contextlib.suppress(OSError):
+                        one = self._read_loose(entry, full)
+                        if one is not None:
+                            found[full] = one
+
+    def _read_loose(self, entry: os.DirEntry[bytes], full: bytes) -> tuple[tuple[int, int, int], bytes] | None:
+        """Gives a ref's file with its stamp, from memory when it has not changed."""
+        status = entry.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return None  # reading a planted pipe would hold the server up
+        stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+        known = self._loose.get(full)
+        if known is not None and known[0] == stamp:
+            return known
+        with open(entry.path, "rb") as stream:  # noqa: PTH123 -- the path is bytes
+            return stamp, stream.read(4096).strip()
+
+
+def _read_whole(path: Path) -> bytes:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise IsADirectoryError(path)
+    return path.read_bytes()
 
 
 def _content(path: Path) -> bytes | None:

@@ -121,8 +121,7 @@ class Repository:
     @property
     def read_only(self) -> str | None:
         """Why nothing may be written here, or None; asked anew each time, since a person may declare it safe."""
-        owned = (self.worktree, self.git_dir, self.layout.git_file)
-        return foreign_owner([path for path in owned if path is not None], self.config)
+        return self._foreign() or self.refs.damage()
 
     @property
     def top(self) -> Path:
@@ -152,20 +151,33 @@ class Repository:
         return CommitGraph(self.objects, self.common_dir, cache_dir=self._cache_dir)
 
     def require_writable(self) -> None:
-        """Refuses an act in somebody else's repository.
+        """Refuses an act in somebody else's repository, and in one whose refs cannot all be read.
 
         Raises:
             UntrustedRepository: with the reason.
+            DamagedRepository: with what is damaged; an act would take what cannot be read for gone.
         """
-        if self.read_only:
+        foreign = self._foreign()
+        if foreign:
             raise UntrustedRepository(
-                self.read_only + " It is shown read-only.",
+                foreign + " It is shown read-only.",
                 f"If you trust its owner, run: git config --global --add safe.directory '{self.top}'",
+            )
+        damage = self.refs.damage()
+        if damage:
+            raise DamagedRepository(
+                damage + " Nothing is changed here until that is mended.",
+                "For HEAD, write 'ref: refs/heads/main' (or your branch, see the end of logs/HEAD) into it; take "
+                "packed-refs from a backup, or remove the lines that are not refs from it.",
             )
 
     def close(self) -> None:
         """Lets go of open files."""
         self.objects.close()
+
+    def _foreign(self) -> str | None:
+        owned = (self.worktree, self.git_dir, self.layout.git_file)
+        return foreign_owner([path for path in owned if path is not None], self.config)
 
     def _worktree(self) -> Path | None:
         if self.layout.worktree is None or as_flag(self.config.layout("bare") or b"false"):

@@ -42,6 +42,7 @@ def find_named(repo: Repository, name: bytes, wanted: bytes | None) -> Oid:
 
     Raises:
         BadRevision: if it names nothing, or more than one thing.
+        DamagedRepository: for a HEAD that cannot be read.
     """
     if len(name) == repo.hex_length and is_oid(name.lower()):
         return Oid(name.lower())
@@ -68,7 +69,7 @@ def find_ref(repo: Repository, name: bytes) -> tuple[bytes, Oid] | None:
         if full.startswith(b"refs/"):
             oid = repo.refs.read(full) if is_valid_name(full) else None
         elif full == b"HEAD":
-            oid = repo.refs.head().oid
+            oid = repo.refs.head_of(repo.git_dir).oid
         else:
             oid = _pseudo_ref(repo, full)
         if oid is not None:

@@ -253,27 +253,13 @@ def test_format_of_the_person_is_not_the_repositorys(story: Scenario, isolated: 
     require_as_git(story.path, story)
 
 
-DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "HEAD empty": (lambda git: (git / "HEAD").write_text(""), "HEAD"),
-    "HEAD nonsense": (lambda git: (git / "HEAD").write_text("ref: \x1b[31m/../../etc/passwd"), "HEAD"),
-    "HEAD short": (lambda git: (git / "HEAD").write_text("1234567\n"), "HEAD"),
-    "HEAD binary": (lambda git: (git / "HEAD").write_bytes(b"\xff\0\xfe" * 99), "HEAD"),
-    "packed-refs nonsense": (lambda git: (git / "packed-refs").write_text("nonsense\n"), "packed-refs"),
-    "packed-refs cut off": (lambda git: (git / "packed-refs").write_text("# pack-refs\n" + "1" * 39), "packed-refs"),
-    "packed-refs binary": (lambda git: (git / "packed-refs").write_bytes(bytes(range(256))), "packed-refs"),
-    "config nonsense": (lambda git: (git / "config").write_text("nonsense ]\n"), "config"),
-}
-
-
-@pytest.mark.parametrize(("damage", "names"), DAMAGE.values(), ids=DAMAGE)
-def test_damage_is_told_and_nothing_changes(story: Scenario, damage: Callable[[Path], object], names: str) -> None:
+def test_settings_that_cannot_be_read_are_told_and_nothing_changes(story: Scenario) -> None:
     git_dir = story.git_dir
-    damage(git_dir)
+    (git_dir / "config").write_text("nonsense ]\n")
     before = taken(git_dir)
     for verb, request in ((list_branches, BranchesRequest()), (delete_branch, BranchDeleteRequest(name="x"))):
-        with pytest.raises(DamagedRepository) as caught:
+        with pytest.raises(DamagedRepository, match="config") as caught:
             ours(story, verb, request)
-        assert names in caught.value.message
         assert caught.value.hint
     assert not difference(before, taken(git_dir))
 
