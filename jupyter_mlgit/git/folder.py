@@ -11,21 +11,22 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import io
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from jupyter_mlgit.git import platforms
 from jupyter_mlgit.git.open_folder import (
     LEFT,
     aside,
+    begin_file,
     beside,
     changed,
     is_same,
     open_to_read,
     place,
     remove_folders,
-    write_file,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,17 @@ class OnDisk(NamedTuple):
     def is_folder(self) -> bool:
         """Whether it is a folder."""
         return stat.S_ISDIR(self.status.st_mode)
+
+
+class Staged(NamedTuple):
+    """A file that is written and has not got its place."""
+
+    path: bytes
+    name: bytes
+    """What it is called meanwhile, in its own folder."""
+    status: os.stat_result
+    descriptor: int
+    """Open until it is durable; -1 for a link."""
 
 
 class Folder:
@@ -77,6 +89,23 @@ class Folder:
                     return stream.read()
         return None
 
+    @contextlib.contextmanager
+    def reading(self, path: bytes) -> Iterator[tuple[BinaryIO, int]]:
+        """Opens a file, or a link's target, to be read block by block; gives its size in bytes as well.
+
+        Raises:
+            FileNotFoundError: where neither is there.
+            OSError: if it cannot be read.
+        """
+        with self._parent(path) as (folder, name):
+            status = os.lstat(name, dir_fd=folder)
+            if stat.S_ISLNK(status.st_mode):
+                target = os.readlink(name, dir_fd=folder)
+                yield io.BytesIO(target), len(target)
+                return
+            with os.fdopen(open_to_read(folder, name), "rb", buffering=0) as stream:
+                yield cast("BinaryIO", stream), status.st_size
+
     def write(
         self, path: bytes, content: bytes, *, symlink: bool, executable: bool, expected: OnDisk | None
     ) -> os.stat_result | None:
@@ -96,24 +125,76 @@ class Folder:
             StateChanged: if something else stands there now; it stays.
             OSError: if it cannot be written; what was there stays.
         """
-        with self._parent(path, make=True) as (folder, name):
-            if expected is None:
-                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                    remove_folders(folder, name)
-            made = beside(b".new")
+        staged = self.stage(path, content, symlink=symlink, mode=0o777 if executable else 0o666, exact=False)
+        try:
+            self.sync_staged([staged])
+            return self.put(staged, expected)
+        finally:
+            self.unstage(staged)
+
+    def stage(self, path: bytes, content: bytes, *, symlink: bool, mode: int, exact: bool) -> Staged:
+        """Writes a file beside its place, under a name that :data:`LEFT` knows; it is not durable yet.
+
+        Args:
+            path: its name below the folder.
+            content: its bytes, or a link's target.
+            symlink: whether it is a link.
+            mode: its permissions.
+            exact: whether it gets just these, whatever the person's umask says.
+
+        Raises:
+            OSError: if it cannot be written, as where a file stands in the way of one of its folders.
+        """
+        made, descriptor = beside(b".new"), -1
+        with self._parent(path, make=True) as (folder, _):
             try:
                 if symlink:
                     os.symlink(content, made, dir_fd=folder)
                 else:
-                    write_file(folder, made, content, 0o777 if executable else 0o666)
-                written = os.lstat(made, dir_fd=folder)
-                with self._replaced(folder, name, expected, path):
-                    place(folder, made, name, path)
-            finally:
+                    descriptor = begin_file(folder, made, content, mode, exact=exact)
+                return Staged(path, made, os.lstat(made, dir_fd=folder), descriptor)
+            except BaseException:
+                if descriptor >= 0:
+                    os.close(descriptor)
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(made, dir_fd=folder)
+                raise
+
+    @staticmethod
+    def sync_staged(staged: Iterable[Staged]) -> None:
+        """Makes staged files durable; many at once cost the disk little more than one.
+
+        Raises:
+            OSError: if that cannot be done; all are closed then, too.
+        """
+        with contextlib.ExitStack() as closing:
+            for one in staged:
+                if one.descriptor >= 0:
+                    closing.callback(os.close, one.descriptor)
+            for one in staged:
+                if one.descriptor >= 0:
+                    os.fsync(one.descriptor)
+
+    def put(self, staged: Staged, expected: OnDisk | None) -> os.stat_result | None:
+        """Gives a staged file its place; see :meth:`write` for what it returns and raises."""
+        with self._parent(staged.path) as (folder, name):
+            if expected is None:
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                    remove_folders(folder, name)
+            with self._replaced(folder, name, expected, staged.path):
+                place(folder, staged.name, name, staged.path)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(staged.name, dir_fd=folder)
             status = os.lstat(name, dir_fd=folder)
-        return status if is_same(status, written) else None
+        return status if is_same(status, staged.status) else None
+
+    def unstage(self, staged: Staged) -> None:
+        """Removes a staged file that has not got its place."""
+        with (
+            contextlib.suppress(FileNotFoundError, NotADirectoryError),
+            self._parent(staged.path) as (folder, _),
+        ):
+            os.unlink(staged.name, dir_fd=folder)
 
     def remove(self, path: bytes, expected: OnDisk | None) -> None:
         """Removes the file that was looked at and the folders that it leaves empty, but not the one we stand in.

@@ -59,15 +59,21 @@ def place(folder: int, made: bytes, name: bytes, path: bytes) -> None:
         os.rename(made, name, src_dir_fd=folder, dst_dir_fd=folder)
 
 
-def write_file(folder: int, name: bytes, content: bytes, mode: int) -> None:
-    """Makes a file and makes it durable; the name must be free."""
+def begin_file(folder: int, name: bytes, content: bytes, mode: int, *, exact: bool) -> int:
+    """Makes a file and gives it open, for the caller to make durable and close; the name must be free.
+
+    With ``exact`` it gets just these permissions, otherwise those that the umask leaves.
+    """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | platforms.NO_FOLLOW
-    descriptor = os.open(name, flags, mode, dir_fd=folder)
+    descriptor = os.open(name, flags, mode & 0o777, dir_fd=folder)
     try:
         write_all(descriptor, content)
-        os.fsync(descriptor)
-    finally:
+        if exact:
+            platforms.set_mode(descriptor, mode & 0o777)
+    except BaseException:
         os.close(descriptor)
+        raise
+    return descriptor
 
 
 def open_to_read(folder: int, name: bytes) -> int:

@@ -63,8 +63,8 @@ def tree_changes(
             )
         before = set(objects.tree(one)) if one else set()
         after = set(objects.tree(other)) if other else set()
-        lefts = {entry.name: _as_in_index(entry) for entry in before - after}
-        rights = {entry.name: _as_in_index(entry) for entry in after - before}
+        lefts = {entry.name: as_in_index(entry) for entry in before - after}
+        rights = {entry.name: as_in_index(entry) for entry in after - before}
         for name in lefts.keys() | rights.keys():
             left, right = lefts.get(name), rights.get(name)
             if left == right:
@@ -80,7 +80,7 @@ def tree_changes(
                 yield TreeChange(path, left_file, right_file)
 
 
-def _as_in_index(entry: TreeEntry) -> TreeEntry:
+def as_in_index(entry: TreeEntry) -> TreeEntry:
     """Gives an entry the mode that git makes of it; old commits have others, such as 100664."""
     if stat.S_ISREG(entry.mode):
         return entry._replace(mode=0o100755 if entry.mode & 0o100 else 0o100644)

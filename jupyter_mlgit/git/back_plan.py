@@ -1,0 +1,80 @@
+"""Plans that an act's files go back to where they were, or, after a crash, on to where they were going."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.git.objects import TreeEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jupyter_mlgit.git.file_plan import Planner
+    from jupyter_mlgit.git.file_steps import Step
+
+
+def plan_steps(planner: Planner, steps: Iterable[Step], *, go_over: bool) -> None:
+    """Plans the after side of some steps, from wherever index and files are now.
+
+    Args:
+        planner: collects the steps.
+        steps: what is wanted, and what should be there; see :meth:`Step.inverse` for taking an act back.
+        go_over: whether a file or entry that has changed since is gone over, after a backup; otherwise it is
+            collected as being in the way.
+
+    Raises:
+        Problem: where a file cannot be written, as in :class:`~jupyter_mlgit.git.file_plan.Planner`.
+    """
+    for step in steps:
+        in_the_way = False
+        if step.index is not None:
+            in_the_way = planner.index.sides(step.path) not in step.index
+            planner.set_index(step.path, step.index[1])
+        if step.file is not None:
+            before, after = step.file
+            file = planner.file(step.path)
+            if not planner.holds(file, after):
+                in_the_way |= not planner.holds(file, before)
+                planner.set_file(step.path, after)
+            planner.set_clean(step.path, before=False, after=step.clean[1])
+        elif step.clean[1] and step.index is not None and len(step.index[1]) == 1:
+            (entry,) = step.index[1]
+            still = planner.is_clean(step.path, TreeEntry(step.path, entry.mode, entry.oid))
+            planner.set_clean(step.path, before=False, after=still)
+        if in_the_way and not go_over:
+            planner.plan.in_the_way.append(step.path)
+
+
+def plan_rest(planner: Planner, steps: list[Step]) -> None:
+    """Plans what is left to do of an act that was cut off.
+
+    What is neither as it was nor as it is to be has been changed since, by the person: it stays as it is.
+
+    Args:
+        planner: collects the steps.
+        steps: the act's own, or their inverse to roll it back.
+    """
+    _tidy(planner, [step.path for step in steps])
+    for step in steps:
+        if step.index is not None and planner.index.sides(step.path) == step.index[0]:
+            planner.set_index(step.path, step.index[1])
+        if step.file is None:
+            continue
+        before, after = step.file
+        on_disk = planner.look(step.path)
+        file = None if on_disk is None or on_disk.is_folder or on_disk.oid is None else planner.file(step.path)
+        if planner.holds(file, after):
+            if after is None:
+                planner.set_file(step.path, None)  # for the folders that were made for it
+            planner.set_clean(step.path, before=False, after=step.clean[1])
+        elif on_disk is None or planner.holds(file, before):
+            planner.set_file(step.path, after)
+            planner.set_clean(step.path, before=False, after=step.clean[1])
+
+
+def _tidy(planner: Planner, paths: list[bytes]) -> None:
+    """Removes the files that were moved aside, as far as the repository has their bytes."""
+    for path in planner.top.leftovers(paths):
+        on_disk = planner.look(path)
+        if on_disk is not None and on_disk.oid is not None and planner.repo.objects.contains(on_disk.oid):
+            planner.set_file(path, None)

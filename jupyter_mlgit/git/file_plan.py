@@ -1,0 +1,245 @@
+"""Makes the steps of an act: looks at the index and the working files, and says what each of them is to become.
+
+Nothing is changed. What stands in the way (an untracked file, a folder with files in it) is either named, for an act
+that refuses to go over it, or becomes a step of its own, for one that backs it up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from jupyter_mlgit.git import platforms
+from jupyter_mlgit.git.file_steps import FileSide, IndexSide, Sides, Step
+from jupyter_mlgit.git.folder import Folder, OnDisk
+from jupyter_mlgit.git.index import SKIP_WORKTREE
+from jupyter_mlgit.git.move_checks import require_blob
+from jupyter_mlgit.git.objects import Oid, TreeEntry
+from jupyter_mlgit.git.safe_names import require_safe_path
+from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
+from jupyter_mlgit.problems import UnsupportedRepository, WouldOverwrite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jupyter_mlgit.git.locked_index import LockedIndex
+    from jupyter_mlgit.git.repository import Repository
+
+Effect = Literal["created", "overwritten", "deleted", "kept", "endangered"]
+
+LARGEST_BACKUP = 100 * 10**6
+"""Bytes of an untracked file that is backed up; a larger one is never overwritten."""
+
+
+class FileEffect(NamedTuple):
+    """What becomes of one working file."""
+
+    path: bytes
+    effect: Effect
+
+
+@dataclass
+class FilePlan:
+    """All steps of an act, and what they rest on."""
+
+    steps: list[Step] = field(default_factory=list)
+    seen: dict[bytes, OnDisk | None] = field(default_factory=dict)
+    """What stood under each name when it was looked at."""
+    contents: dict[Oid, bytes] = field(default_factory=dict)
+    """New files' bytes that no commit has, such as those with other line ends."""
+    effects: list[FileEffect] = field(default_factory=list)
+    in_the_way: list[bytes] = field(default_factory=list)
+    """Files with work that would be lost; the act must not be carried out while there are any."""
+
+
+class Planner:
+    """Collects the steps of one act while the index is locked."""
+
+    def __init__(self, repo: Repository, index: LockedIndex) -> None:
+        """Begins with no step.
+
+        Args:
+            repo: the repository.
+            index: its index, locked.
+
+        Raises:
+            UnsupportedRepository: in a bare repository, and where files cannot be written safely.
+        """
+        if repo.worktree is None:
+            raise UnsupportedRepository("A bare repository has no working files.", "Use a clone with a worktree.")
+        if not platforms.CAN_OPEN_BELOW:
+            raise UnsupportedRepository("Working files are not written on this system.", "Use git in a terminal.")
+        self.repo = repo
+        self.index = index
+        self.top = Folder(repo.worktree, repo.hex_length)
+        self.plan = FilePlan()
+        self._trusts_mode = repo.config.flag("core", "fileMode", default=True)
+        self._index: dict[bytes, tuple[Sides, Sides]] = {}
+        self._files: dict[bytes, tuple[FileSide | None, FileSide | None]] = {}
+        self._clean: dict[bytes, tuple[bool, bool]] = {}
+        self._digest = hashlib.sha1 if repo.hex_length == 40 else hashlib.sha256  # noqa: PLR2004 -- git's names
+
+    def look(self, path: bytes) -> OnDisk | None:
+        """Gives what stands under a name."""
+        if path not in self.plan.seen:
+            self.plan.seen[path] = self.top.read(path)
+        return self.plan.seen[path]
+
+    def file(self, path: bytes) -> FileSide | None:
+        """Gives the working file of a name; None where there is none, or a folder.
+
+        Raises:
+            UnsupportedRepository: for what is neither a file nor a link nor a folder, and a file that is being written.
+        """
+        on_disk = self.look(path)
+        if on_disk is None or on_disk.is_folder:
+            return None
+        if on_disk.oid is None:
+            shown = path.decode("utf-8", "replace")
+            raise WouldOverwrite(
+                f"{shown} is no plain file, or is being written just now.", "Look at it, then repeat the act.",
+                files=[shown],
+            )  # fmt: skip
+        return FileSide(on_disk.status.st_mode, Oid(on_disk.oid), exact=True)
+
+    def holds(self, file: FileSide | None, side: FileSide | TreeEntry | None) -> bool:
+        """Tells whether two files are the same, byte for byte and as programs."""
+        if file is None or side is None:
+            return file is None and side is None
+        if file.oid != side.oid or file.is_link != stat.S_ISLNK(side.mode):
+            return False
+        return file.is_link or not self._trusts_mode or bool(file.mode & 0o100) == bool(side.mode & 0o100)
+
+    def is_clean(self, path: bytes, target: TreeEntry) -> bool:
+        """Tells whether the working file is what a commit or the index has, as git sees it."""
+        return self.holds(self.file(path), as_file(target))
+
+    def checked_out(self, path: bytes, target: TreeEntry) -> FileSide:
+        """Gives the working file that git makes of what a commit has."""
+        return as_file(target)
+
+    def set_index(self, path: bytes, after: Sides) -> None:
+        """Plans the entries of a name."""
+        before = self.index.sides(path)
+        if before != after:
+            for one in after:
+                require_safe_path(path, one.mode)
+            self._index[path] = (before, after)
+
+    def set_file(self, path: bytes, after: FileSide | None) -> None:
+        """Plans the working file of a name.
+
+        Raises:
+            BadName: if the name could reach outside the worktree or into ``.git``.
+            DamagedRepository: if the content is not there.
+            UnsupportedRepository: for a link where the file system has none.
+        """
+        require_safe_path(path, 0 if after is None else after.mode)
+        if after is not None and after.oid not in self.plan.contents:
+            if after.is_link and not self.repo.config.flag("core", "symlinks", default=True):
+                shown = path.decode("utf-8", "replace")
+                raise UnsupportedRepository(
+                    f"{shown} is a link, and this repository has none (core.symlinks).", "Use git in a terminal."
+                )
+            require_blob(self.repo, path, TreeEntry(path, after.mode, after.oid))
+        self._files[path] = (self.file(path), after)
+
+    def set_clean(self, path: bytes, *, before: bool, after: bool) -> None:
+        """Notes whether the working file is what the index has, before and after."""
+        self._clean[path] = (before, after)
+
+    def finish(self, *, go_over: bool) -> FilePlan:
+        """Looks at what stands in the way, and gives the plan.
+
+        Args:
+            go_over: whether what is in the way is removed, after it has been backed up.
+
+        Raises:
+            WouldOverwrite: for what cannot be backed up: a repository of its own, a file that is too large.
+        """
+        self._clear_the_way(go_over=go_over)
+        plan = self.plan
+        for path in sorted(self._index.keys() | self._files.keys() | self._clean.keys()):
+            file, clean = self._files.get(path), self._clean.get(path, (False, False))
+            plan.steps.append(Step(path, self._index.get(path), file, clean))
+            if file is not None:
+                plan.effects.append(FileEffect(path, self._effect(path, *file)))
+        self._require_not_too_large()
+        return plan
+
+    def _effect(self, path: bytes, before: FileSide | None, after: FileSide | None) -> Effect:
+        if before is None:
+            return "created"
+        if not self.index.sides(path):
+            return "endangered"
+        return "deleted" if after is None else "overwritten"
+
+    def _clear_the_way(self, *, go_over: bool) -> None:
+        going = {path for path, (_, after) in self._files.items() if after is None}
+        for path in [path for path, (_, after) in self._files.items() if after is not None]:
+            above = self.top.file_above(path)
+            for other in [*self.top.files_below(path), *([] if above is None else [above])]:
+                if other in going:
+                    continue
+                if not go_over:
+                    self.plan.in_the_way.append(other)
+                    continue
+                if b".git" in other.split(b"/"):
+                    shown = path.decode("utf-8", "replace")
+                    raise WouldOverwrite(
+                        f"A repository of its own stands where {shown} has to go.", "Move it away first.", files=[shown]
+                    )
+                going.add(other)
+                self.set_file(other, None)
+
+    def _require_not_too_large(self) -> None:
+        large = []
+        for one in self.plan.effects:
+            on_disk = self.plan.seen.get(one.path)
+            if one.effect == "endangered" and on_disk is not None and on_disk.status.st_size > LARGEST_BACKUP:
+                large.append(one.path.decode("utf-8", "replace"))
+        if large:
+            raise WouldOverwrite(
+                f"Too large to be backed up, and not tracked by git: {', '.join(large[:5])}.",
+                "Move it away first, then repeat the act.",
+                files=large,
+            )
+
+
+def tracked(entry: TreeEntry | None, *, extended: int = 0) -> Sides:
+    """Gives the index's side for what a commit has."""
+    return () if entry is None else (IndexSide(entry.mode, entry.oid, 0, extended),)
+
+
+def skipped(sides: Sides) -> bool:
+    """Tells whether a sparse checkout leaves this file out."""
+    return bool(sides) and bool(sides[0].extended & SKIP_WORKTREE)
+
+
+def is_file(entry: TreeEntry | None) -> bool:
+    """Tells whether a commit has a file or link there, and no submodule."""
+    return entry is not None and entry.mode != GITLINK
+
+
+def as_file(entry: TreeEntry) -> FileSide:
+    """Gives the working file for what a commit has, where nothing is converted."""
+    return FileSide(SYMLINK if stat.S_ISLNK(entry.mode) else entry.mode, entry.oid)
+
+
+def require_free(plan: FilePlan, also: Iterable[bytes] = ()) -> None:
+    """Refuses a plan that would cost somebody's work.
+
+    Raises:
+        WouldOverwrite: naming every file.
+    """
+    found = sorted({*plan.in_the_way, *also})
+    if found:
+        names = [name.decode("utf-8", "replace") for name in found]
+        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")  # noqa: PLR2004
+        raise WouldOverwrite(
+            f"Work that is not committed would be overwritten: {shown}.",
+            "Commit it, stash it or move it away, then repeat the act.",
+            files=names,
+        )

@@ -1,0 +1,74 @@
+"""Says in what an index differs from a commit's tree; passes over the folders whose trees the index knows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.git.index import STAGE, decode_entry
+from jupyter_mlgit.git.tree_changes import FOLDER, MAX_DEPTH, as_in_index
+from jupyter_mlgit.problems import DamagedRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_mlgit.git.cache_tree import CachedTree
+    from jupyter_mlgit.git.index import Index, IndexEntry
+    from jupyter_mlgit.git.objects import Objects, Oid, TreeEntry
+
+
+def index_changes(index: Index, objects: Objects, tree: Oid | None) -> dict[bytes, TreeEntry | None]:
+    """Gives what each path has to become in the index for it to be this tree; None where it has to go.
+
+    Args:
+        index: the entries; a path in conflict differs from any tree.
+        objects: where the tree is.
+        tree: None stands for the empty one.
+
+    Raises:
+        MissingObject: if a tree that is needed is not there.
+        DamagedRepository: if the folders are nested too deeply.
+    """
+    wanted: dict[bytes, TreeEntry] = {}
+    known: list[bytes] = []
+    pending: list[tuple[bytes, Oid | None, CachedTree | None, int]] = [(b"", tree, index.cache_tree, 0)]
+    while pending:
+        prefix, oid, cached, depth = pending.pop()
+        if oid is None:
+            continue
+        if cached is not None and cached.count >= 0 and cached.oid == oid:
+            known.append(prefix)
+            continue
+        if depth > MAX_DEPTH:
+            raise DamagedRepository(
+                "A commit has folders that are nested too deeply to be compared.", "Look at it with git in a terminal."
+            )
+        for entry in map(as_in_index, objects.tree(oid)):
+            if entry.mode == FOLDER:
+                below = None if cached is None else cached.below.get(entry.name)
+                pending.append((prefix + entry.name + b"/", entry.oid, below, depth + 1))
+            else:
+                wanted[prefix + entry.name] = entry
+    found: dict[bytes, TreeEntry | None] = {}
+    for one in _outside(index, sorted(known)):
+        target = wanted.get(one.path)
+        if target is not None and (one.mode, one.oid) == (target.mode, target.oid) and not one.flags & STAGE:
+            del wanted[one.path]
+        elif target is None:
+            found[one.path] = None
+    return found | wanted
+
+
+def _outside(index: Index, folders: list[bytes]) -> Iterator[IndexEntry]:
+    """Yields the entries that lie in none of these folders, which end in slashes."""
+    if b"" in folders:
+        return
+    records = index.records
+    names = [path for path, _ in records]
+    position = 0
+    for folder in [*folders, None]:
+        end = len(names) if folder is None else bisect_left(names, folder, position)
+        for path, head in records[position:end]:
+            yield decode_entry(path, head)
+        if folder is not None:
+            position = bisect_left(names, folder[:-1] + b"0", end)  # what follows the slash

@@ -1,0 +1,100 @@
+"""Holds the index from before it is read until it is replaced, so that nobody's ``git add`` in between is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.git.file_steps import IndexSide, Sides
+from jupyter_mlgit.git.index import UNKNOWN, IndexEntry, Stat, decode_entry, read_index, write_index
+from jupyter_mlgit.git.locks import LockedFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from typing_extensions import Self
+
+    from jupyter_mlgit.git.repository import Repository
+
+
+class LockedIndex:
+    """One worktree's index under git's own lock."""
+
+    def __init__(self, repo: Repository) -> None:
+        """Names the index; entering locks it."""
+        self._repo = repo
+        self._path = repo.git_dir / "index"
+        self._lock: LockedFile | None = None
+
+    def __enter__(self) -> Self:
+        """Takes the lock and reads.
+
+        Raises:
+            IndexLocked: if somebody else holds the index.
+            ReadOnly: if it cannot be locked.
+            DamagedRepository: if it cannot be read.
+            UnsupportedRepository: for a sparse index.
+        """
+        self._lock = LockedFile(self._path, self._repo.staging)
+        try:
+            self.index = read_index(self._path, self._repo.hex_length)
+            self._heads: dict[bytes, list[bytes]] = {}
+            for path, head in self.index.records:
+                self._heads.setdefault(path, []).append(head)
+        except BaseException:
+            self.release()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Gives the lock back if it is still held."""
+        self.release()
+
+    @property
+    def paths(self) -> list[bytes]:
+        """All names, each once."""
+        return list(self._heads)
+
+    def entry(self, path: bytes) -> IndexEntry | None:
+        """Gives the entry of a name that is not in conflict; None where there is none."""
+        found = self._stages(path)
+        return found[0] if found and not found[0].stage else None
+
+    def sides(self, path: bytes) -> Sides:
+        """Gives all entries of a name, as steps have them."""
+        return tuple(IndexSide(one.mode, one.oid, one.flags, one.extended) for one in self._stages(path))
+
+    def in_conflict(self) -> list[bytes]:
+        """Gives the names that a merge has left in conflict."""
+        return [path for path, heads in self._heads.items() if decode_entry(path, heads[0]).stage]
+
+    def _stages(self, path: bytes) -> list[IndexEntry]:
+        return [decode_entry(path, head) for head in self._heads.get(path, ())]
+
+    def replace(self, changes: Mapping[bytes, Sides], stats: Mapping[bytes, Stat]) -> None:
+        """Writes the index with other entries under some names, and lets go of it.
+
+        Args:
+            changes: name → its entries.
+            stats: name → the status of a file that is known to hold just what the entry says; a name that does not
+                change may stand here, too.
+
+        Raises:
+            OSError: if it cannot be written; it is as it was.
+            Locked: if somebody has taken the lock away.
+        """
+        if self._lock is None:
+            return
+        updates: dict[bytes, IndexEntry | list[IndexEntry] | None] = {}
+        for path in changes.keys() | stats.keys():
+            sides = changes.get(path, self.sides(path))
+            stat = stats.get(path, UNKNOWN)
+            updates[path] = [IndexEntry(path, one.mode, one.oid, stat, one.flags, one.extended) for one in sides]
+        self._lock.write(write_index(self.index.smudged().changed(updates), self._repo.hex_length))
+        self._lock.commit()
+        self._lock = None
+
+    def release(self) -> None:
+        """Gives the lock back; the index stays as it was."""
+        if self._lock is not None:
+            self._lock.abort()
+            self._lock = None

@@ -1,0 +1,73 @@
+"""Plans a reset: the index, and with ``--hard`` the working files, become what a commit has (git-reset(1)).
+
+Unlike git, a hard reset leaves a file alone that git itself calls unmodified, as a notebook whose outputs a clean
+filter takes out: what the filter hides is the person's too. What a hard reset goes over is planned as steps, and so
+backed up, untracked files in the way included.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.git.file_plan import is_file, skipped, tracked
+from jupyter_mlgit.git.objects import TreeEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jupyter_mlgit.git.file_plan import Planner
+
+
+def plan_mixed(planner: Planner, coming: Mapping[bytes, TreeEntry | None]) -> None:
+    """Plans that the index becomes what a commit has; no working file changes.
+
+    Args:
+        planner: collects the steps.
+        coming: path → what the commit has, for every path in which the index differs from it.
+    """
+    for path, target in coming.items():
+        _stage(planner, path, target)
+        if target is not None and is_file(target):
+            planner.set_clean(path, before=False, after=planner.is_clean(path, target))
+
+
+def plan_hard(planner: Planner, coming: Mapping[bytes, TreeEntry | None], dirty: Iterable[bytes]) -> None:
+    """Plans that index and working files become what a commit has.
+
+    Args:
+        planner: collects the steps.
+        coming: path → what the commit has, for every path in which the index differs from it.
+        dirty: the tracked paths whose working file may differ from the index.
+
+    Raises:
+        Problem: where a file cannot be written, as in :class:`~jupyter_mlgit.git.file_plan.Planner`.
+    """
+    for path, target in coming.items():
+        _stage(planner, path, target)
+    for path in {*coming, *dirty}:
+        target = coming[path] if path in coming else _indexed(planner, path)
+        sides = planner.index.sides(path)
+        file = planner.file(path)
+        if target is None:
+            if file is not None and sides and is_file(TreeEntry(path, sides[0].mode, sides[0].oid)):
+                planner.set_file(path, None)
+        elif is_file(target) and not (skipped(sides) and file is None):
+            put_back(planner, path, target)
+
+
+def put_back(planner: Planner, path: bytes, target: TreeEntry) -> None:
+    """Plans that a working file becomes what the index has, or will have."""
+    if not planner.is_clean(path, target):
+        planner.set_file(path, planner.checked_out(path, target))
+    planner.set_clean(path, before=False, after=True)
+
+
+def _stage(planner: Planner, path: bytes, target: TreeEntry | None) -> None:
+    before = planner.index.sides(path)
+    extended = before[0].extended if skipped(before) else 0
+    planner.set_index(path, tracked(target, extended=extended))
+
+
+def _indexed(planner: Planner, path: bytes) -> TreeEntry | None:
+    entry = planner.index.entry(path)
+    return None if entry is None else TreeEntry(path, entry.mode, entry.oid)
