@@ -113,6 +113,7 @@ export const CommandIDs = {
   refresh: 'mlgit:refresh',
   undo: 'mlgit:undo',
   redo: 'mlgit:redo',
+  reviewTrust: 'mlgit:review-trust',
   restoreDeletedBranch: 'mlgit:restore-deleted-branch',
   showLost: 'mlgit:show-lost-commits',
   createBranch: 'mlgit:create-branch',

@@ -4,9 +4,10 @@ import React from 'react';
 import { troubleOf, type Trouble } from '../api/problem';
 import type { Trust } from '../api/schema';
 import { Button } from '../components/Button';
-import { GitText } from '../components/GitText';
 import { Notice } from '../components/Notice';
 import type { IRepository } from '../tokens';
+import { Programs } from './Programs';
+import { setTrust } from './trustDialog';
 
 /** Asks only after the person has seen the list. */
 export function TrustQuestion(props: {
@@ -15,7 +16,7 @@ export function TrustQuestion(props: {
   readonly onTrusted?: (() => void) | undefined;
 }): React.JSX.Element {
   const { trans, repository } = props;
-  const [trust, setTrust] = React.useState<Trust | null>(null);
+  const [trust, show] = React.useState<Trust | null>(null);
   const [trouble, setTrouble] = React.useState<Trouble | null>(null);
   const tell = (error: unknown): void => {
     setTrouble(troubleOf(error));
@@ -29,7 +30,7 @@ export function TrustQuestion(props: {
     return (
       <Button
         onClick={() => {
-          repository.client.trust(repository.state.at).then(setTrust, tell);
+          repository.client.trust(repository.state.at).then(show, tell);
         }}
       >
         {trans.__('Show what it would run')}
@@ -45,26 +46,13 @@ export function TrustQuestion(props: {
   }
   return (
     <>
-      <ul className="jp-mlgit-List">
-        {trust.wouldRun.map((program, index) => (
-          <li key={index}>
-            <code>
-              <GitText text={program.what} />
-            </code>{' '}
-            <span className="jp-mlgit-soft">
-              <GitText text={program.where} />
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Programs trust={trust} />
       <Button
         kind="accept"
         onClick={() => {
-          repository
-            .act(at => repository.client.setTrust(at, { withdraw: false }))
-            .then(() => {
-              props.onTrusted?.();
-            }, tell);
+          setTrust(trans, repository, true).then(() => {
+            props.onTrusted?.();
+          }, tell);
         }}
       >
         {trans.__('Trust this repository')}

@@ -6,6 +6,7 @@ import { ProblemError, troubleOf } from '../api/problem';
 import type { Operation, Undone } from '../api/schema';
 import { toast } from '../components/toast';
 import { shortened, visibleText } from '../components/visibleText';
+import { reviewTrust } from '../repository/trustDialog';
 import { isBarred } from '../repository/useBarred';
 import { outdates } from '../repository/useOutdated';
 import { CommandIDs, type IRepository } from '../tokens';
@@ -48,6 +49,21 @@ export function addCommands(
     label: trans.__('Refresh ML Git'),
     describedBy: { args: none },
     execute: () => repository.refresh()
+  });
+
+  commands.addCommand(CommandIDs.reviewTrust, {
+    label: trans.__('Trust of This Repository…'),
+    caption: trans.__('Show what it would run, and whether it may'),
+    describedBy: { args: none },
+    isEnabled: () => repository.state.status !== null,
+    execute: async () => {
+      try {
+        await reviewTrust(trans, repository);
+      } catch (error) {
+        const { message } = troubleOf(error);
+        toast('error', message);
+      }
+    }
   });
 
   const title = (id: string | null): string | null => {
@@ -155,6 +171,7 @@ export function addCommands(
     }
   });
   repository.stateChanged.connect(() => {
+    commands.notifyCommandChanged(CommandIDs.reviewTrust);
     commands.notifyCommandChanged(CommandIDs.undo);
     commands.notifyCommandChanged(CommandIDs.redo);
   });

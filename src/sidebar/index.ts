@@ -66,7 +66,8 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
       CommandIDs.showPanel,
       CommandIDs.refresh,
       CommandIDs.undo,
-      CommandIDs.redo
+      CommandIDs.redo,
+      CommandIDs.reviewTrust
     ]) {
       palette?.addItem({ command, category });
     }

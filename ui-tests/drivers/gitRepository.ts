@@ -1,6 +1,6 @@
 /** Builds a repository with the real git, as a person would in a terminal. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** A repository, or the folder that could be one. */
@@ -66,6 +66,31 @@ export class GitRepository {
     });
     this.git('switch', '--quiet', 'main');
     return this;
+  }
+
+  /** Writes a file and leaves it there. */
+  write(name: string, text: string): this {
+    writeFileSync(join(this.path, name), text);
+    return this;
+  }
+
+  /** Gives it a hook of its own. */
+  withHook(name: string, script: string): this {
+    const path = join(this.path, '.git', 'hooks', name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return this;
+  }
+
+  /** Gives the whole repository to another user; only root can. */
+  ownedBy(user: number): this {
+    execFileSync('chown', ['-R', String(user), this.path]);
+    return this;
+  }
+
+  /** Tells whether a file is there. */
+  hasFile(name: string): boolean {
+    return existsSync(join(this.path, name));
   }
 
   /** Gives it a remote beside it, with what is there so far. */

@@ -58,6 +58,14 @@ export class Panel {
     return this.root.locator(`section[aria-label="${title}"]`);
   }
 
+  /** The notice at the top that says this. */
+  banner(text: string): Locator {
+    return this.root
+      .locator('.jp-mlgit-Head')
+      .getByRole('status')
+      .filter({ hasText: text });
+  }
+
   /** The toast that says this. */
   toast(text: string | RegExp): Locator {
     return this.toasts.filter({ hasText: text });
