@@ -60,7 +60,7 @@ class Conversions:
 
     def needed_for(self, path: bytes) -> str | None:
         """Says what git would do to this file on its way out, or None when it is written as it is."""
-        found = self._attributes(path)
+        found = self.attributes(path)
         driver = found.get(b"filter")
         if isinstance(driver, bytes):
             smudge = self._repo.config.get("filter", "smudge", driver)
@@ -87,7 +87,7 @@ class Conversions:
         wants_crlf = native == b"crlf" or (os.linesep == "\r\n" and native != b"lf" and auto != b"input")
         return bool(text) and wants_crlf
 
-    def _attributes(self, path: bytes) -> Attributes:
+    def attributes(self, path: bytes) -> Attributes:
         """Gives a file's attributes; the last rule that says anything about one is the one that holds."""
         parts = path.split(b"/")[:-1]
         folders = [b"/".join(parts[:count]) for count in range(len(parts) + 1)]
@@ -95,6 +95,8 @@ class Conversions:
             if folder not in self._below:
                 self._below[folder] = self._rules(self._in_folder(folder), folder)
         rules = [*self._first, *(rule for folder in folders for rule in self._below[folder]), *self._last]
+        if not rules:
+            return {}
         asked = path.lower() if self._folds_case else path
         found: Attributes = {}
         for pattern, values in reversed(rules):
