@@ -82,15 +82,19 @@ def branch_ref(name: str) -> bytes:
         BadName: naming what is wrong.
     """
     hint = "Choose another name: letters, digits, dots, dashes and single slashes are always fine."
-    shown = "".join(f"\\u{ord(char):04x}" if unicodedata.category(char) in _INVISIBLE else char for char in name)
+    parts = name.encode("utf-8", "surrogatepass").split(b"/")
+    if max(map(len, parts)) > LONGEST_PART or len(HEADS) + len(name.encode("utf-8", "surrogatepass")) > LONGEST:
+        raise BadName(f"The name '{_plain(name[:40])}…' is too long for a file system.", "Choose a shorter name.")
     if any(unicodedata.category(char) in _INVISIBLE for char in name):
-        raise BadName(f"The name {shown} holds characters that cannot be seen.", hint)
+        raise BadName(f"The name {_plain(name)} holds characters that cannot be seen.", hint)
     ref = HEADS + os.fsencode(name)
     if not name or name.startswith("-") or name == "HEAD" or not is_valid_name(ref):
-        raise BadName(f"'{shown}' is not a name that git allows for a branch.", hint)
-    if any(len(part) > LONGEST_PART for part in ref.split(b"/")) or len(ref) > LONGEST:
-        raise BadName(f"The name '{shown[:40]}…' is too long for a file system.", "Choose a shorter name.")
+        raise BadName(f"'{name}' is not a name that git allows for a branch.", hint)
     return ref
+
+
+def _plain(name: str) -> str:
+    return "".join(f"\\u{ord(char):04x}" if unicodedata.category(char) in _INVISIBLE else char for char in name)
 
 
 def short_name(ref: bytes) -> str:

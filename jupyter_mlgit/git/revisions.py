@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
     from jupyter_mlgit.git.repository import Repository
 
+LONGEST: Final = 10_000
+"""Bytes of a revision."""
+MOST_STEPS: Final = 200
+"""Steps of a revision: each is a call within a call."""
+
 _STEP: Final = re.compile(rb"(.*)([~^])(\d{0,9})", re.DOTALL)
 _PEEL: Final = re.compile(rb"(.*)\^\{([^{}]*|/.*)\}", re.DOTALL)
 _STAGED: Final = re.compile(rb":(?:([0-3]):)?(.+)", re.DOTALL)
@@ -41,7 +46,7 @@ def resolve(repo: Repository, text: str | bytes) -> Oid:
     Raises:
         BadRevision: if it names nothing, or more than one thing.
     """
-    return _resolve(repo, os.fsencode(text), None)
+    return _resolve(repo, _as_bytes(text), None)
 
 
 def resolve_commit(repo: Repository, text: str | bytes) -> Oid:
@@ -50,8 +55,18 @@ def resolve_commit(repo: Repository, text: str | bytes) -> Oid:
     Raises:
         BadRevision: if it names nothing, something other than a commit, or a commit that is gone.
     """
-    name = os.fsencode(text)
+    name = _as_bytes(text)
     return _peel(repo, _resolve(repo, name, b"commit"), b"commit", name)
+
+
+def _as_bytes(text: str | bytes) -> bytes:
+    try:
+        name = os.fsencode(text)
+    except UnicodeEncodeError as error:
+        raise BadRevision("A text with half a character in it names no revision.", _HINT) from error
+    if len(name) > LONGEST or name.count(b"~") + name.count(b"^") > MOST_STEPS:
+        raise BadRevision(f"'{_shown(name[:40])}…' is longer than any revision that is read here.", _HINT)
+    return name
 
 
 def _resolve(repo: Repository, text: bytes, wanted: bytes | None) -> Oid:

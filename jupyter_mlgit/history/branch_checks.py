@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
 
+MOST_SHOWN = 250
+"""Characters of a name that are said back to a person."""
+
 
 def existing(repo: Repository, name: str) -> tuple[bytes, Oid]:
     """Gives a branch's full name and tip.
@@ -25,13 +28,23 @@ def existing(repo: Repository, name: str) -> tuple[bytes, Oid]:
         BranchNotFound: if there is no such branch.
     """
     refs = repo.refs.all()
-    ref = HEADS + name.encode("utf-8", "surrogateescape")
+    # Half a character of UTF-16 is no byte of any name.
+    ref = HEADS + name.encode("utf-8", "surrogateescape" if _is_bytes(name) else "replace")
     alike = [other for other in refs if other.startswith(HEADS) and visible(other.removeprefix(HEADS)) == name]
     if ref not in refs and len(alike) == 1:
         ref = alike[0]
     if ref not in refs:
-        raise BranchNotFound(f"There is no branch '{name}' here.", "List them: jupyter mlgit branches.")
+        shown = name if len(name) <= MOST_SHOWN else name[:MOST_SHOWN] + "…"
+        raise BranchNotFound(f"There is no branch '{shown}' here.", "List them: jupyter mlgit branches.")
     return ref, refs[ref]
+
+
+def _is_bytes(name: str) -> bool:
+    try:
+        name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def require_name(repo: Repository, ref: bytes, *, force: bool, going: bytes | None = None) -> Oid | None:

@@ -213,3 +213,11 @@ def test_times_mean_what_they_mean_to_git(scenario: Scenario, monkeypatch: pytes
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="time"):
         parse_time(text, 1_700_000_000)
+
+
+@pytest.mark.parametrize("text", ["HEAD" + "~0" * 3000, "HEAD" + "^0" * 900, "HEAD" + "^{commit}" * 1000, "a" * 20_000])
+def test_endless_revision_is_refused(scenario: Scenario, open_repository: OpenRepository, text: str) -> None:
+    repo = open_repository(scenario.commit("one").path)
+    with pytest.raises(BadRevision, match="longer than any revision"):
+        resolve(repo, text)
+    assert resolve(repo, "HEAD" + "~0" * 200) == scenario.tip().encode()
