@@ -56,7 +56,8 @@ class Commit:
     def subject(self) -> bytes:
         """The message's first paragraph on one line, as git's ``%s`` gives it."""
         lines = (line.rstrip() for line in self.message.split(b"\n"))
-        return b" ".join(takewhile(len, dropwhile(lambda line: line == b"", lines)))
+        begun = dropwhile(lambda line: line == b"", lines)
+        return b" ".join(takewhile(len, begun))
 
 
 def parse_signature(line: bytes) -> Signature:
