@@ -57,7 +57,7 @@ class Commit:
         """The message's first paragraph on one line, as git's ``%s`` gives it."""
         lines = (line.rstrip() for line in self.message.split(b"\n"))
         begun = dropwhile(lambda line: line == b"", lines)
-        return b" ".join(takewhile(len, begun))
+        return b" ".join(takewhile(lambda line: line != b"", begun))
 
 
 def parse_signature(line: bytes) -> Signature:
