@@ -116,7 +116,7 @@ class LockedFile:
     def _is_ours(self) -> bool:
         """Tells whether the lock is still the one that we made, and not another program's in its place."""
         try:
-            found = self.lock_path.stat()
+            found = self.lock_path.lstat()
         except FileNotFoundError:
             return False
         return (found.st_dev, found.st_ino) == self._identity
@@ -206,7 +206,8 @@ def sweep_locks(staging: Path) -> None:
         if note.suffix == _NOTE:
             with contextlib.suppress(OSError):
                 lock_path = Path(os.fsdecode(note.read_bytes()))
-                if lock_path.name.endswith(".lock") and lock_path.samefile(note.with_suffix("")):
+                staged = note.with_suffix("").stat()
+                if lock_path.name.endswith(".lock") and os.path.samestat(lock_path.lstat(), staged):
                     lock_path.unlink()
     for entry in entries:
         with contextlib.suppress(OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,6 +63,26 @@ def test_ref_is_not_moved_to_what_was_collected(story: Scenario) -> None:
             transaction.commit()
     assert story.tip("main") == main.decode()
     story.fsck()
+
+
+def test_what_is_kept_is_read_while_git_gc_runs(story: Scenario) -> None:
+    """Packs go and others come under the open ones; what git keeps is there at each moment."""
+    kept = [line.encode() for line in story.git("rev-list", "main", "x").splitlines()]
+    gone = Oid(story.branch("gone").commit("gone").tip().encode())
+    story.gc()
+    with opened(story.path) as repo:
+        assert repo.objects.is_on_disk(gone)
+        story.delete_branch("gone").git("reflog", "expire", "--expire=now", "--all")
+        for number in range(3):
+            kept.append(story.commit(f"more {number}").tip().encode())
+            collecting = subprocess.Popen(["git", "gc", "--quiet", "--prune=now"], cwd=story.path)
+            looks = 0
+            while collecting.poll() is None or not looks:
+                looks += 1
+                assert {repo.objects.raw(oid)[0] for oid in kept} == {b"commit"}
+            assert collecting.returncode == 0
+            assert repo.objects.raw(kept[-1])[0] == b"commit"
+        assert not repo.objects.is_on_disk(gone)
 
 
 def test_acts_on_what_was_collected_are_refused(story: Scenario) -> None:

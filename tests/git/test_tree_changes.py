@@ -9,8 +9,8 @@ import pytest
 from dulwich.objects import ObjectID, Tree
 
 from jupyter_mlgit.git.objects import Oid
-from jupyter_mlgit.git.tree_changes import MAX_DEPTH, tree_changes
-from jupyter_mlgit.problems import DamagedRepository
+from jupyter_mlgit.git.tree_changes import MAX_DEPTH, MOST_FOLDERS, tree_changes
+from jupyter_mlgit.problems import DamagedRepository, TooLarge
 from tests.history.switch_cases import two_branches
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from tests.scenario import Scenario
 
 
-def told(repo: Repository, old: str | None, new: str | None) -> dict[str, tuple[str, str]]:
+def told(repo: Repository, old: str | None, new: str | None, *, most: int = MOST_FOLDERS) -> dict[str, tuple[str, str]]:
     """Gives, by path, each side's mode and id."""
     sides = [Oid(one.encode()) if one else None for one in (old, new)]
     none = "000000 " + "0" * repo.hex_length
     found = {}
-    for one in tree_changes(repo.objects, *sides):
+    for one in tree_changes(repo.objects, *sides, most=most):
         before, after = (f"{side.mode:06o} {side.oid.decode()}" if side else none for side in (one.old, one.new))
         found[os.fsdecode(one.path)] = (before, after)
     return found
@@ -84,3 +84,24 @@ def test_folders_without_end_are_refused(scenario: Scenario, open_repository: Op
         tree = one.id.decode()
     with pytest.raises(DamagedRepository):
         told(repo, None, tree)
+
+
+def test_few_objects_that_unfold_into_millions_of_folders_are_refused(
+    scenario: Scenario, open_repository: OpenRepository
+) -> None:
+    tree = scenario.git("mktree", stdin=f"100644 blob {scenario.git('hash-object', '-w', '--stdin', stdin='')}\tfile\n")
+    for _ in range(12):
+        tree = scenario.git("mktree", stdin="".join(f"040000 tree {tree}\t{name}\n" for name in "abcdefghij"))
+    repo = open_repository(scenario.path)
+    for sides in ((None, tree), (tree, None)):
+        with pytest.raises(TooLarge, match="More folders"):
+            told(repo, *sides, most=500)
+
+
+def test_as_many_folders_as_are_allowed_are_compared(scenario: Scenario, open_repository: OpenRepository) -> None:
+    scenario.commit("base", {f"{name}/deep/file": "1\n" for name in "abc"})
+    tree = scenario.tip("HEAD^{tree}")
+    repo = open_repository(scenario.path)
+    assert len(told(repo, None, tree, most=7)) == 3
+    with pytest.raises(TooLarge):
+        told(repo, None, tree, most=6)
