@@ -7,6 +7,7 @@ the first one was.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 import traceback
@@ -18,6 +19,7 @@ import msgspec
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
+from tornado.iostream import StreamClosedError
 
 from jupyter_mlgit.api.decoding import decode_body, decode_query, decode_text
 from jupyter_mlgit.api.problems import InternalError, NotAuthorized, encode_problem, status_of
@@ -89,17 +91,20 @@ class RouteHandler(APIHandler):
         try:
             body = await self._answer(route)
         except Problem as problem:
-            self._send_problem(problem)
+            body = self._problem(problem)
         except Exception as error:  # noqa: BLE001 -- the last resort of a server: an id for the person, the rest for the log
-            self._send_problem(self._internal(route, error))
-        else:
+            body = self._problem(self._internal(route, error))
+        # A tab that is closed in the middle of a request wants no answer, and nobody wants to read of it in the log.
+        with contextlib.suppress(StreamClosedError):
             await self.finish(body)
 
     async def _answer(self, route: Route) -> bytes:
         lanes = self.serving.lanes
         query, body = self.request.query_arguments, self.request.body
         if_match = self.request.headers.get("If-Match")
-        asked = await lanes.aside(lambda: self._decode(route, query, body, if_match))
+        asked = await lanes.aside(
+            lambda: self._decode(route, query, body, if_match), tuple(query.get("repository", ()))
+        )
         act = route.method == "POST"
         answer = await lanes.run(str(asked.repo.git_dir), lambda: self._run(asked), act=act)
         if act:
@@ -125,9 +130,9 @@ class RouteHandler(APIHandler):
             result = load(asked.route).run(asked.repo, asked.request, context)
             return msgspec.json.encode(result)
 
-    def _send_problem(self, problem: Problem) -> None:
+    def _problem(self, problem: Problem) -> bytes:
         self.set_status(status_of(problem))
-        self.finish(encode_problem(problem))
+        return encode_problem(problem)
 
     def _internal(self, route: Route, error: Exception) -> InternalError:
         fault = uuid.uuid4().hex[:12]

@@ -12,6 +12,8 @@ The rules come from the threat model: bounded work per repository, no synchronou
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -80,19 +82,65 @@ class Lanes:
             raise _late(self._deadline)
         return await asyncio.shield(task)
 
-    async def aside(self, work: Callable[[], T]) -> T:
+    async def aside(self, work: Callable[[], T], key: Hashable = None) -> T:
         """Runs something short in a worker thread that belongs to no repository yet.
 
+        Args:
+            work: the blocking function.
+            key: names the folder that it looks into: one thread looks into a folder at a time, so that one which
+                hangs keeps a single thread, however often it is asked for. None is for what looks into no
+                particular one.
+
         Raises:
+            Busy: when too many wait for the same folder.
             TookTooLong: when it isn't over in time, as on a file system that hangs.
         """
         if self._aside is None:
             self._aside = anyio.CapacityLimiter(2 * self._threads)
         try:
             with anyio.fail_after(self._deadline):
-                return await anyio.to_thread.run_sync(work, limiter=self._aside, abandon_on_cancel=True)
+                if key is None:
+                    return await anyio.to_thread.run_sync(work, limiter=self._aside, abandon_on_cancel=True)
+                return await self._in_turn(("aside", key), work, self._aside)
         except TimeoutError as error:
             raise _late(self._deadline) from error
+
+    async def _in_turn(self, key: Hashable, work: Callable[[], T], limiter: anyio.CapacityLimiter) -> T:
+        """Runs something after those that came before it; its turn ends with its thread, also when it is given up."""
+        lane = self._lanes.setdefault(key, Lane())
+        if lane.inside >= self._waiting:
+            raise _busy(self._waiting)
+        lane.inside += 1
+        loop = asyncio.get_running_loop()
+        begun, left = threading.Event(), False
+
+        def leave() -> None:
+            nonlocal left
+            if not left:
+                left = True
+                lane.turn.release()
+                self._leave(key, lane)
+
+        def run() -> T:
+            begun.set()
+            try:
+                return work()
+            finally:
+                # Where the loop is gone, so are those who wait.
+                with contextlib.suppress(RuntimeError):
+                    loop.call_soon_threadsafe(leave)
+
+        try:
+            await lane.turn.acquire()
+        except BaseException:
+            self._leave(key, lane)
+            raise
+        try:
+            return await anyio.to_thread.run_sync(run, limiter=limiter, abandon_on_cancel=True)
+        except BaseException:
+            if not begun.is_set():
+                leave()
+            raise
 
     async def _take(self, lane: Lane, begun: asyncio.Event, work: Callable[[], T]) -> T:
         async with lane.turn, self._limit():

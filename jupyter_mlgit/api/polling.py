@@ -44,6 +44,8 @@ class Poller:
         self._files = False
         self._asked = threading.Event()
         self._stopped = False
+        self.looked = threading.Event()
+        """Set once the first look is over: what changes from then on is told."""
         threading.Thread(target=self._run, name="mlgit-poll", daemon=True).start()
 
     def look(self, *, files: bool) -> None:
@@ -59,6 +61,7 @@ class Poller:
     def _run(self) -> None:
         files = self._files
         seen = _look(self._places, files=files)
+        self.looked.set()
         pause = self._shortest
         while not self._stopped:
             if self._asked.wait(pause):

@@ -79,14 +79,17 @@ class Repositories:
         key = (str(layout.worktree), str(layout.git_dir), status.st_dev, status.st_ino)
         with self._lock:
             repo = self._open.get(key)
-            if repo is None:
-                repo = Repository(layout, self._cache_dir)
-                # A thread may still use what falls out of the table below: its files close when nobody has it any more.
-                weakref.finalize(repo, repo.objects.close)
-            # core.worktree can name any folder, and is known only once the configuration is read.
-            if repo.worktree is not None:
-                require_inside(repo.worktree, self.roots, "the folder that its core.worktree names")
-            self._open[key] = repo
+        if repo is None:
+            # Not under the lock: where the file system is slow, only those wait who ask for this repository.
+            repo = Repository(layout, self._cache_dir)
+            # A thread may still use what falls out of the table below: its files close when nobody has it any more.
+            weakref.finalize(repo, repo.objects.close)
+        # core.worktree can name any folder, and is known only once the configuration is read.
+        if repo.worktree is not None:
+            require_inside(repo.worktree, self.roots, "the folder that its core.worktree names")
+        with self._lock:
+            # Of two that were opened at once, the first to come here is everybody's.
+            repo = self._open.setdefault(key, repo)
             self._open.move_to_end(key)
             while len(self._open) > OPEN_AT_ONCE:
                 self._open.popitem(last=False)

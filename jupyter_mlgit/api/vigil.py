@@ -1,22 +1,24 @@
 """Watches over every repository that was ever opened, for as long as the server runs, seen or not.
 
 What was remembered is watched again after a restart, in the background, without holding up the server; what the
-command line opens meanwhile is taken up, because the list itself is watched. A repository that is gone is passed
-over. Only what lies below the server's roots is watched, also when the command line has been elsewhere.
+command line opens meanwhile is taken up, because the list itself is watched. A repository that cannot be opened or
+looked at holds up no other: it is passed over and tried again later. Only what lies below the server's roots is
+watched, also when the command line has been elsewhere.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlgit.api.events import SCHEMA_ID, Changes
 from jupyter_mlgit.api.places import Places
 from jupyter_mlgit.api.remembered import list_path, read_remembered
-from jupyter_mlgit.problems import Problem
+from jupyter_mlgit.api.retries import Retries
+from jupyter_mlgit.problems import NotARepository, OutsideServerRoot
 
 if TYPE_CHECKING:
     import logging
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
     from jupyter_mlgit.api.watcher import Watcher
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Settings
+
+
+AT_ONCE = 4
+"""How many remembered repositories are taken up at the same time."""
 
 
 class Vigil:
@@ -53,8 +59,11 @@ class Vigil:
         self._log = log
         self._watcher: Watcher | None = None
         self._changes: Changes | None = None
+        self._retries: Retries | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._making = threading.Lock()
         self._known: set[Path] = set()
+        self._shown: set[Path] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = False
 
@@ -63,17 +72,21 @@ class Vigil:
         if self._changes is None and not self._stopped:
             self._loop = asyncio.get_running_loop()
             self._changes = Changes(self._emit, self._observe, self._loop)
+            self._retries = Retries(self._loop, self._log)
             self._begin(self._take_up_remembered(first=True))
 
     def acted(self, route: Route, repo: Repository) -> None:
         """Is told of each act: a panel that opens a repository wants its working files watched as well."""
         if route.verb == "watch":
             self.start()
-            self._begin(self._watch(repo, files=True))
+            self._shown.add(repo.top)
+            self._begin(self._watch_for_panel(repo))
 
     async def stop(self) -> None:
         """Ends the watches and what is under way."""
         self._stopped = True
+        if self._retries is not None:
+            self._retries.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -97,37 +110,81 @@ class Vigil:
             return
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._log.warning("mlgit watches less than it should: %s", json.dumps(f"{type(error).__name__}: {error}"))
 
     async def _take_up_remembered(self, *, first: bool = False) -> None:
         if first:
-            await self._lanes.aside(self._watch_list)
-        for top in await self._lanes.aside(read_remembered):
-            if top not in self._known:
-                self._known.add(top)
+            await self._watch_list()
+        new = [top for top in await self._lanes.aside(read_remembered) if top not in self._known]
+        self._known.update(new)
+        some = asyncio.Semaphore(AT_ONCE)
+
+        async def take_up(top: Path) -> None:
+            async with some:
                 await self._take_up(top)
 
+        await asyncio.gather(*map(take_up, new))
+
     async def _take_up(self, top: Path) -> None:
+        key = ("take up", top)
         try:
-            repo = await self._lanes.aside(lambda: self._repositories.at(top))
-        except (Problem, OSError):
+            repo = await self._lanes.aside(lambda: self._repositories.at(top), str(top))
+            await self._watch(repo, files=repo.top in self._shown)
+        except OutsideServerRoot:
+            # What another server shows, or the command line has opened, is none of this one's business.
             return
-        await self._watch(repo, files=False)
-        await self._observe(Places.of(repo))
+        except Exception as error:  # noqa: BLE001 -- one repository's trouble, of whatever kind, must not end the others' watch
+            self._failed(key, "take up a repository", error, lambda: self._take_up(top))
+        else:
+            self._ended_well(key)
+            await self._observe(Places.of(repo))
 
     async def _watch(self, repo: Repository, *, files: bool) -> None:
         self._known.add(repo.top)
         places = Places.of(repo)
         watcher = await self._lanes.aside(self._make_watcher)
-        await self._lanes.aside(lambda: watcher.watch(places, files=files))
+        await self._lanes.aside(lambda: watcher.watch(places, files=files), str(repo.top))
+
+    async def _watch_for_panel(self, repo: Repository) -> None:
+        key = ("watch", repo.top)
+        try:
+            await self._watch(repo, files=True)
+        except Exception as error:  # noqa: BLE001 -- nobody waits for this who could be told
+            self._failed(key, "watch a repository", error, lambda: self._watch_for_panel(repo))
+        else:
+            self._ended_well(key)
+            # For what has gone between the verb's own look and the moment from which changes are heard of.
+            await self._observe(Places.of(repo))
 
     async def _observe(self, places: Places) -> None:
         """Looks for refs that vanished; whatever goes wrong is for the log, since nobody asked."""
+        key = ("look", places.top)
         try:
-            repo = await self._lanes.aside(lambda: self._repositories.at(places.top))
+            repo = await self._lanes.aside(lambda: self._repositories.at(places.top), str(places.top))
             await self._lanes.run(str(repo.git_dir), lambda: self._look(repo), act=True)
-        except (Problem, OSError) as error:
-            self._log.info("mlgit could not look at a repository: %s", json.dumps(str(error)))
+        except NotARepository as error:
+            # It was removed, and its watches with it. It may come back under the same name.
+            self._ended_well(key)
+            again = ("take up", places.top)
+            self._failed(again, "take up a repository", error, lambda: self._take_up(places.top))
+        except Exception as error:  # noqa: BLE001 -- the next change, and its event, must be told all the same
+            self._failed(key, "look at a repository", error, lambda: self._observe(places))
+        else:
+            self._ended_well(key)
+
+    def _failed(self, key: Any, what: str, error: Exception, again: Callable[[], Coroutine[Any, Any, None]]) -> None:  # noqa: ANN401 -- whatever names it
+        if self._retries is not None and not self._stopped:
+            self._retries.failed(key, what, error, lambda: self._begin(again()))
+
+    def _ended_well(self, key: Any) -> None:  # noqa: ANN401 -- the same
+        if self._retries is not None:
+            self._retries.ended_well(key)
 
     def _look(self, repo: Repository) -> None:
         from jupyter_mlgit.journal.context import Context
@@ -139,17 +196,25 @@ class Vigil:
     def _make_watcher(self) -> Watcher:
         from jupyter_mlgit.api.watcher import Watcher
 
-        if self._watcher is None:
-            changes = self._changes
-            assert changes is not None  # noqa: S101 -- start() comes first, by every way here
-            self._watcher = Watcher(changes.add)
-        return self._watcher
+        with self._making:
+            if self._watcher is None:
+                changes = self._changes
+                assert changes is not None  # noqa: S101 -- start() comes first, by every way here
+                self._watcher = Watcher(changes.add)
+            return self._watcher
 
-    def _watch_list(self) -> None:
-        place = list_path()
-        with contextlib.suppress(OSError):
+    async def _watch_list(self) -> None:
+        def watch() -> None:
+            place = list_path()
             place.parent.mkdir(parents=True, exist_ok=True)
             self._make_watcher().watch_file(place, self._list_changed)
+
+        try:
+            await self._lanes.aside(watch)
+        except Exception as error:  # noqa: BLE001 -- without the list's watch, what stands in it is watched all the same
+            self._failed("list", "watch the list of repositories", error, self._watch_list)
+        else:
+            self._ended_well("list")
 
     def _list_changed(self) -> None:
         """Is called in a thread of the watcher's."""

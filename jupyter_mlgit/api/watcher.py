@@ -10,13 +10,17 @@ deep rather than many flat ones. Where the file system doesn't report changes, o
 from __future__ import annotations
 
 import contextlib
+import errno
+import logging
 import os
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from watchdog.events import (
+    EVENT_TYPE_DELETED,
+    EVENT_TYPE_MOVED,
     DirCreatedEvent,
     DirDeletedEvent,
     DirMovedEvent,
@@ -39,6 +43,9 @@ if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver, ObservedWatch
 
     Told = Callable[[Places, Change], None]
+    Identity = tuple[int, int]
+
+T = TypeVar("T")
 
 FOLDERS = 2_000
 """How many folders of one working tree are watched; the system's own limit is often 8,192 for everything."""
@@ -57,23 +64,38 @@ KINDS: list[type[FileSystemEvent]] = [
 """What watchdog is asked for; that a file was opened or read is nobody's business."""
 
 
+GOING = (EVENT_TYPE_DELETED, EVENT_TYPE_MOVED)
+"""What ends a watch; that a folder itself was deleted is told as of a file."""
+
+PASSED_OVER = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ELOOP})
+"""Why one folder of a working tree isn't watched, while the others are: it is gone again, or nobody may read it."""
+
+
 class Watched(FileSystemEventHandler):
     """One repository and its watches."""
 
     def __init__(
-        self, places: Places, changed: Callable[[Watched, Change], None], grown: Callable[[Watched], None]
+        self,
+        places: Places,
+        changed: Callable[[Watched, Change], None],
+        grown: Callable[[Watched], None],
+        lost: Callable[[str], None],
     ) -> None:
-        """Takes what is watched, who is told of each change, and who of a new folder."""
+        """Takes what is watched, who is told of each change, and who of a new folder and of one that is gone."""
         self.places = places
+        self.made = _identity(places.git_dir)
         self.files = False
-        self.folders = 0
         self.watches: dict[str, ObservedWatch] = {}
+        self.folders: dict[str, int] = {}
         self.poller: Poller | None = None
         self._changed = changed
         self._grown = grown
+        self._lost = lost
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Takes an event from watchdog, in one of its threads."""
+        if os.fsdecode(event.src_path) in self.watches and event.event_type in GOING:
+            self._lost(os.fsdecode(event.src_path))
         if isinstance(event, DirCreatedEvent | DirMovedEvent):
             self._grown(self)
         for path in (event.src_path, event.dest_path):
@@ -128,8 +150,12 @@ class Watcher:
             if self._stopped:
                 return "poll"
             watched = self._watched.get(places.git_dir)
+            if watched is not None and watched.made != _identity(places.git_dir):
+                # It was removed and made anew under the same name: the old watches hear nothing of it.
+                self._drop(watched)
+                watched = None
             if watched is None:
-                watched = Watched(places, self._changed, self._grown)
+                watched = Watched(places, self._changed, self._grown, self._lost)
                 self._watched[places.git_dir] = watched
             watched.files = watched.files or files
             if watched.poller is None and can_be_watched(places.common_dir) and can_be_watched(places.top):
@@ -182,21 +208,41 @@ class Watcher:
     def _grown(self, watched: Watched) -> None:
         self._later(self._widen, watched)
 
-    def _later(self, work: Callable[[Watched], None], watched: Watched) -> None:
+    def _lost(self, path: str) -> None:
+        self._later(self._lose, path)
+
+    def _later(self, work: Callable[[T], None], what: T) -> None:
         # After the end nothing is begun any more.
         with contextlib.suppress(RuntimeError):
-            self._afterwards.submit(work, watched)
+            self._afterwards.submit(work, what)
 
     def _forget(self, watched: Watched) -> None:
         """Ends the watches of a repository that is gone."""
         with self._lock:
-            self._watched.pop(watched.places.git_dir, None)
-            self._unschedule(watched)
+            if self._watched.get(watched.places.git_dir) is watched:
+                self._drop(watched)
+
+    def _drop(self, watched: Watched) -> None:
+        del self._watched[watched.places.git_dir]
+        self._unschedule(watched)
+        if watched.poller is not None:
+            watched.poller.stop()
+
+    def _lose(self, path: str) -> None:
+        """Ends the watches of a folder that was removed, and sets them anew where it was made again meanwhile."""
+        with self._lock:
+            losing = [one for one in self._watched.values() if path in one.watches]
+            for watched in losing:
+                self._end(watched.watches.pop(path))
+                watched.folders.pop(path, None)
+            for watched in losing:
+                with contextlib.suppress(OSError):
+                    self._schedule(watched)
 
     def _widen(self, watched: Watched) -> None:
         """Watches folders that have appeared since."""
         with self._lock:
-            if watched.poller is None and watched.places.git_dir in self._watched:
+            if watched.poller is None and self._watched.get(watched.places.git_dir) is watched:
                 with contextlib.suppress(OSError):
                     self._schedule(watched)
 
@@ -215,9 +261,14 @@ class Watcher:
     def _add_tree(self, watched: Watched, folder: Path) -> None:
         if str(folder) in watched.watches or len(watched.watches) >= DEEP:
             return
-        count = _count(folder, FOLDERS - watched.folders)
-        watched.folders += count if count is not None else 1
-        self._add(watched, folder, deep=count is not None)
+        count = _count(folder, FOLDERS - sum(watched.folders.values()))
+        try:
+            self._add(watched, folder, deep=count is not None)
+        except OSError as error:
+            if error.errno not in PASSED_OVER:
+                raise
+        else:
+            watched.folders[str(folder)] = count if count is not None else 1
 
     def _add(self, watched: Watched, folder: Path, *, deep: bool) -> None:
         if str(folder) not in watched.watches:
@@ -227,20 +278,42 @@ class Watcher:
         if self._observer is None:
             # A folder that appears with others in it reaches watchdog twice; it warns of that and goes on.
             warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
+            logging.getLogger("watchdog.observers.inotify").addFilter(_is_news)
             self._observer = Observer()
             self._observer.daemon = True
             self._observer.start()
         return self._observer.schedule(handler, str(folder), recursive=deep, event_filter=KINDS)
 
     def _unschedule(self, watched: Watched) -> None:
-        kept = {watch for other in self._watched.values() if other is not watched for watch in other.watches.values()}
+        others = [other for other in self._watched.values() if other is not watched]
+        kept = {watch for other in others for watch in other.watches.values()}
         for watch in watched.watches.values():
-            if self._observer is not None:
-                self._observer.remove_handler_for_watch(watched, watch)
-                if watch not in kept:
-                    self._observer.unschedule(watch)
+            if watch not in kept:
+                self._end(watch)
+            elif self._observer is not None:
+                with contextlib.suppress(KeyError):
+                    self._observer.remove_handler_for_watch(watched, watch)
         watched.watches.clear()
-        watched.folders = 0
+        watched.folders.clear()
+
+    def _end(self, watch: ObservedWatch) -> None:
+        if self._observer is not None:
+            # Of two worktrees that share it, the other one may have ended it.
+            with contextlib.suppress(KeyError):
+                self._observer.unschedule(watch)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Keeps out of the log what watchdog calls an error when a watch ends while an event is on its way."""
+    return "called when the thread is inactive" not in record.getMessage()
+
+
+def _identity(folder: Path) -> Identity | None:
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _folders(worktree: Path) -> list[Path]:

@@ -101,7 +101,7 @@ def ask(
             options["body"] = body if isinstance(body, bytes) else json.dumps({} if body is None else body)
         address = f"{jp_base_url}mlgit/{path}?{urlencode(words) if query is None else query}"
         response: HTTPResponse = await http_server_client.fetch(
-            address, request_timeout=30, raise_error=False, **options
+            address, request_timeout=300, connect_timeout=300, raise_error=False, **options
         )
         text = response.body.decode()
         return Answer(response.code, json.loads(text) if text else None, response.headers)

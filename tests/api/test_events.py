@@ -14,6 +14,7 @@ from jupyter_events.schema import EventSchema
 from jupyter_mlgit.api import events
 from jupyter_mlgit.api.events import SCHEMA_FILE, SCHEMA_ID, Changes
 from jupyter_mlgit.api.places import Change, Places
+from tests.api.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,11 +39,7 @@ class Desk:
 
     async def until(self, done: Callable[[], bool]) -> None:
         """Waits until something holds."""
-        for _ in range(1000):
-            if done():
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError(self.told)
+        await until(done, lambda: self.told)
 
 
 @pytest.fixture
@@ -84,21 +81,26 @@ async def test_each_repository_is_told_of_by_itself() -> None:
 @pytest.mark.usefixtures("short")
 async def test_a_run_that_writes_all_the_time_is_told_of_now_and_then() -> None:
     desk = Desk()
-    for _ in range(30):
+    loop = asyncio.get_running_loop()
+    begin, added = loop.time(), 0
+    while len(desk.told) < 3:
         desk.changes.add(HERE, "files")
-        await asyncio.sleep(0.02)
-    assert 1 <= len(desk.told) <= 3
+        added += 1
+        await asyncio.sleep(0.01)
+    # However slow the machine, the second and the third event each came a whole pause after the one before.
+    assert loop.time() - begin >= 2 * events.FILES_PAUSE
+    assert added > 3
 
 
 @pytest.mark.usefixtures("short")
-async def test_a_ref_does_not_wait_for_the_files() -> None:
+async def test_a_ref_does_not_wait_for_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "FILES_PAUSE", 10 * PATIENCE)
     desk = Desk()
     desk.changes.add(HERE, "files")
     await desk.until(lambda: bool(desk.told))
     desk.changes.add(HERE, "files")
     desk.changes.add(HERE, "refs")
-    await asyncio.sleep(0.2)
-    assert ("told", HERE, ("files", "refs")) in desk.told
+    await desk.until(lambda: ("told", HERE, ("files", "refs")) in desk.told)
 
 
 @pytest.mark.usefixtures("short")

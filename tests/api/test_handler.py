@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jupyter_server.auth import Authorizer
 
+from jupyter_mlgit.api.handler import RouteHandler
+from jupyter_mlgit.api.routes import load
 from tests.api import fake_verbs
+from tests.api.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from jupyter_server.auth import User
@@ -187,16 +190,13 @@ async def test_the_loop_goes_on_while_verbs_work(
 
     def slow(*_: Any) -> fake_verbs.Acted:
         begun.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
         return fake_verbs.Acted(name="done", protected=[])
 
     monkeypatch.setattr(fake_verbs, "look", slow)
-    from jupyter_mlgit.api.routes import load
-
     load.cache_clear()
     asked = [asyncio.ensure_future(ask("GET", "fake/look")) for _ in range(20)]
-    while not begun.is_set():
-        await asyncio.sleep(0.01)
+    await until(begun.is_set)
     # Each of these needs the loop; none of the twenty can end before we let them.
     for _ in range(5):
         response = await jp_fetch("api", "status")
@@ -206,6 +206,40 @@ async def test_the_loop_goes_on_while_verbs_work(
     answers = await asyncio.gather(*asked)
     load.cache_clear()
     assert [answer.status for answer in answers] == [200] * 20
+
+
+async def test_a_tab_that_is_closed_meanwhile_leaves_nothing_in_the_log(
+    ask: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    jp_auth_header: dict[str, str],
+    jp_base_url: str,
+    jp_http_port: int,
+) -> None:
+    begun, go_on, closed = threading.Event(), threading.Event(), asyncio.Event()
+
+    def slow(*_: Any) -> fake_verbs.Acted:
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        return fake_verbs.Acted(name="done", protected=[])
+
+    monkeypatch.setattr(fake_verbs, "look", slow)
+    monkeypatch.setattr(RouteHandler, "on_connection_close", lambda _: closed.set())
+    load.cache_clear()
+    _, out = await asyncio.open_connection("127.0.0.1", jp_http_port)
+    headers = "".join(f"{name}: {value}\r\n" for name, value in jp_auth_header.items())
+    address = f"GET {jp_base_url}mlgit/fake/look?repository=repo HTTP/1.1\r\nHost: 127.0.0.1:{jp_http_port}"
+    out.write(f"{address}\r\n{headers}\r\n".encode())
+    await until(begun.is_set)
+    out.transport.abort()
+    await asyncio.wait_for(closed.wait(), PATIENCE)
+    go_on.set()
+    # The next one of the same repository is answered after the first one has ended.
+    assert (await ask("GET", "fake/look")).status == 200
+    load.cache_clear()
+    assert "done" not in caplog.text
+    assert "StreamClosedError" not in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 @pytest.mark.parametrize("settings", [{"requests_waiting": 3}])
@@ -218,12 +252,11 @@ async def test_too_many_requests_for_one_repository_are_told_to_come_back(
 
     def hold() -> bool:
         begun.set()
-        return go_on.wait(20)
+        return go_on.wait(PATIENCE)
 
     key = str(repo.git_dir)
     held = [asyncio.ensure_future(extension.lanes.run(key, hold, act=True)) for _ in range(3)]
-    while not begun.is_set():
-        await asyncio.sleep(0.01)
+    await until(begun.is_set)
     answer = await ask("GET", "fake/look")
     assert (answer.status, answer.code) == (429, "busy")
     assert str(story.path) not in str(answer.body)

@@ -10,6 +10,28 @@ import pytest
 
 from jupyter_mlgit.api.lanes import Lanes
 from jupyter_mlgit.api.problems import Busy, TookTooLong
+from tests.api.waiting import PATIENCE, until
+
+DEADLINES = (0.1, 1.0, 10.0, 100.0)
+"""Seconds of which the first one is taken in which this machine begins a thread."""
+
+
+def set_deadline(lanes: Lanes, seconds: float) -> None:
+    """Sets the deadline of what is asked from now on."""
+    lanes._deadline = seconds  # noqa: SLF001 -- a server's never changes
+
+
+async def _given_up() -> tuple[Lanes, Gate]:
+    """Gives lanes with a read that has begun and was given up, and what it waits for."""
+    for deadline in DEADLINES:
+        lanes, gate = Lanes(deadline=deadline), Gate()
+        try:
+            await lanes.run("a", gate)
+        except TookTooLong:
+            return lanes, gate
+        except Busy:  # the machine was too slow to begin it in time
+            continue
+    raise AssertionError("it was never begun")
 
 
 class Gate:
@@ -23,13 +45,12 @@ class Gate:
     def __call__(self) -> str:
         """Waits to be let go."""
         self.begun.set()
-        assert self.open.wait(20)
+        assert self.open.wait(PATIENCE)
         return "done"
 
     async def until_begun(self) -> None:
         """Waits, on the loop, until the work has begun."""
-        while not self.begun.is_set():
-            await asyncio.sleep(0.001)
+        await until(self.begun.is_set)
 
 
 async def test_requests_of_one_repository_run_one_after_the_other_in_their_order() -> None:
@@ -67,32 +88,38 @@ async def test_no_more_repositories_are_worked_on_than_there_are_threads() -> No
 
 
 async def test_a_read_that_takes_too_long_is_given_up_and_keeps_its_lane_until_it_ends() -> None:
-    lanes, gate = Lanes(deadline=0.1), Gate()
-    with pytest.raises(TookTooLong):
-        await lanes.run("a", gate)
+    lanes, gate = await _given_up()
+    set_deadline(lanes, 0.1)
     with pytest.raises(Busy):
         await lanes.run("a", lambda: "its turn does not come in time")
+    set_deadline(lanes, PATIENCE)
     gate.open.set()
-    await asyncio.sleep(0.05)
     assert await lanes.run("a", lambda: "now") == "now"
 
 
 async def test_an_act_that_has_begun_is_waited_for() -> None:
-    lanes, gate = Lanes(deadline=0.05), Gate()
-    act = asyncio.ensure_future(lanes.run("a", gate, act=True))
-    await gate.until_begun()
-    await asyncio.sleep(0.2)
-    assert not act.done()
-    gate.open.set()
-    assert await act == "done"
+    for deadline in DEADLINES:
+        lanes, gate = Lanes(deadline=deadline), Gate()
+        act = asyncio.ensure_future(lanes.run("a", gate, act=True))
+        await asyncio.wait({act}, timeout=4 * deadline)
+        if not act.done():
+            assert gate.begun.is_set()
+            gate.open.set()
+            assert await act == "done"
+            return
+        with pytest.raises(Busy):  # the machine was too slow to begin it in time
+            await act
+    pytest.fail("it was never begun")
 
 
 async def test_an_act_whose_turn_does_not_come_is_never_begun() -> None:
-    lanes, gate, late = Lanes(deadline=0.1), Gate(), Gate()
+    lanes, gate, late = Lanes(), Gate(), Gate()
     held = asyncio.ensure_future(lanes.run("a", gate, act=True))
     await gate.until_begun()
+    set_deadline(lanes, 0.1)
     with pytest.raises(Busy):
         await lanes.run("a", late, act=True)
+    set_deadline(lanes, PATIENCE)
     gate.open.set()
     await held
     assert await lanes.run("a", lambda: "next") == "next"
@@ -113,8 +140,53 @@ async def test_what_hangs_before_it_has_a_repository_is_given_up_too() -> None:
     lanes, gate = Lanes(deadline=0.1), Gate()
     with pytest.raises(TookTooLong):
         await lanes.aside(gate)
+    set_deadline(lanes, PATIENCE)
     assert await lanes.aside(lambda: "others go on") == "others go on"
     gate.open.set()
+
+
+async def test_a_folder_that_hangs_keeps_one_thread_however_often_it_is_asked_for() -> None:
+    lanes, gates = Lanes(threads=1), [Gate() for _ in range(8)]
+    asked = [asyncio.ensure_future(lanes.aside(gate, "hanging")) for gate in gates]
+    await gates[0].until_begun()
+    assert await lanes.aside(lambda: "others go on", "other") == "others go on"
+    assert await lanes.aside(lambda: "and so do these") == "and so do these"
+    assert not any(gate.begun.is_set() for gate in gates[1:])
+    for gate in gates:
+        gate.open.set()
+    assert await asyncio.gather(*asked) == ["done"] * 8
+
+
+async def test_a_folder_that_was_given_up_is_not_looked_into_by_another_thread_before_the_first_one_ends() -> None:
+    for deadline in DEADLINES:
+        lanes, gate, next_ = Lanes(deadline=deadline), Gate(), Gate()
+        with pytest.raises(TookTooLong):
+            await lanes.aside(gate, "hanging")
+        if gate.begun.is_set():
+            with pytest.raises(TookTooLong):
+                await lanes.aside(next_, "hanging")
+            assert not next_.begun.is_set()
+            set_deadline(lanes, PATIENCE)
+            gate.open.set()
+            assert await lanes.aside(lambda: "now", "hanging") == "now"
+            return
+    pytest.fail("it was never begun")
+
+
+async def test_a_folder_that_was_given_up_before_its_thread_began_is_free_again() -> None:
+    lanes, gates = Lanes(threads=1), [Gate(), Gate()]
+    # Two threads may look aside, and both hang.
+    held = [asyncio.ensure_future(lanes.aside(gate, n)) for n, gate in enumerate(gates)]
+    for gate in gates:
+        await gate.until_begun()
+    set_deadline(lanes, 0.1)
+    with pytest.raises(TookTooLong):
+        await lanes.aside(lambda: "no thread is free", "c")
+    set_deadline(lanes, PATIENCE)
+    for gate in gates:
+        gate.open.set()
+    await asyncio.gather(*held)
+    assert await lanes.aside(lambda: "free", "c") == "free"
 
 
 async def test_what_the_work_raises_reaches_whoever_asked() -> None:

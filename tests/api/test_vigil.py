@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_mlgit.api import retries
 from jupyter_mlgit.api.events import SCHEMA_ID
 from jupyter_mlgit.api.remembered import read_remembered, remember
+from jupyter_mlgit.git import repository
 from jupyter_mlgit.git.repository import open_repository
+from tests.api.waiting import PATIENCE, until
 from tests.scenario import Scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_mlgit.extension import JupyterMLGit
-
-PATIENCE = 20.0
+    from jupyter_mlgit.git.repository import Repository
 
 
 class Events:
@@ -61,11 +65,7 @@ def pins(story: Scenario) -> list[str]:
 
 async def until_pinned(story: Scenario, tip: str) -> None:
     """Waits until a tip is pinned."""
-    for _ in range(int(PATIENCE / 0.05)):
-        if tip in pins(story):
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(pins(story))
+    await until(lambda: tip in pins(story), lambda: pins(story))
 
 
 async def test_a_panel_hears_what_the_terminal_deletes_and_git_can_no_longer_take_it(
@@ -134,10 +134,7 @@ async def test_what_the_command_line_opens_meanwhile_is_taken_up(
     assert command.returncode == 0, err
     assert json.loads(out)["operations"] == []
     assert read_remembered() == [story.path]
-    for _ in range(int(PATIENCE / 0.05)):
-        if story.path in (extension.vigil.watched()):
-            break
-        await asyncio.sleep(0.05)
+    await until(lambda: story.path in extension.vigil.watched())
     story.delete_branch("exp/one")
     await until_pinned(story, tip)
 
@@ -167,6 +164,132 @@ async def test_a_repository_that_cannot_be_observed_ends_nothing(
     tip = story.tip("exp/one")
     story.delete_branch("exp/one")
     await until_pinned(story, tip)
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets what failed be tried again after a moment."""
+    monkeypatch.setattr(retries, "FIRST", 0.1)
+
+
+def told(caplog: pytest.LogCaptureFixture, words: str) -> list[str]:
+    """Gives the lines of the log that say something."""
+    return [one.getMessage() for one in caplog.records if words in one.getMessage()]
+
+
+@pytest.mark.usefixtures("soon")
+async def test_one_that_fails_holds_up_no_other_is_told_once_and_tried_again(
+    extension: JupyterMLGit,
+    story: Scenario,
+    jp_root_dir: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken = Scenario(jp_root_dir, "broken").commit("first").branch("exp/two").commit("second").checkout("main")
+    for one in (broken, story):
+        remember(open_repository(one.path))
+    real, tried = extension.repositories.at, 0
+
+    def at(top: Path) -> Repository:
+        nonlocal tried
+        if top == broken.path:
+            tried += 1
+            if tried < 4:
+                raise RuntimeError("a fault\r\n\x1b[31m of ours")
+        return real(top)
+
+    monkeypatch.setattr(extension.repositories, "at", at)
+    extension.vigil.start()
+    await until(lambda: story.path in extension.vigil.watched())
+    await until(lambda: broken.path in extension.vigil.watched())
+    await extension.vigil.settled()
+    (line,) = told(caplog, "could not take up")
+    assert not {"\r", "\n", "\x1b"} & set(line)
+    assert [one.exc_info for one in caplog.records if one.exc_info] == []
+    tip = broken.tip("exp/two")
+    broken.delete_branch("exp/two")
+    await until_pinned(broken, tip)
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_loss_that_could_not_be_looked_at_at_once_is_looked_at_later(
+    ask: Any,
+    extension: JupyterMLGit,
+    events: Events,
+    story: Scenario,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    from jupyter_mlgit.journal import observed
+
+    await ask("POST", "watch")
+    await extension.vigil.settled()
+    failing = threading.Event()
+    failing.set()
+    real = observed.observe
+
+    def observe(*words: Any) -> Any:
+        if failing.is_set():
+            raise MemoryError
+        return real(*words)
+
+    monkeypatch.setattr(observed, "observe", observe)
+    tip = story.tip("exp/one")
+    story.delete_branch("exp/one")
+    # The panel hears of it whether the look fails or not.
+    await events.wait_for("refs")
+    await until(lambda: bool(told(caplog, "could not look at")))
+    assert pins(story) == []
+    failing.clear()
+    await until_pinned(story, tip)
+    assert len(told(caplog, "could not look at")) == 1
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_repository_that_is_cloned_anew_in_the_same_place_is_watched_again(
+    ask: Any, extension: JupyterMLGit, events: Events, story: Scenario
+) -> None:
+    await ask("POST", "watch")
+    await extension.vigil.settled()
+    story.clone("copy")
+    shutil.rmtree(story.path)
+    await events.wait_for("refs")
+    story.inside("copy").path.rename(story.path)
+    story.branch("exp/two").commit("third").checkout("main")
+    tip = story.tip("exp/two")
+    await until(lambda: extension.vigil.watched() == [story.path])
+    await until((story.path / ".git" / "mlgit" / "observed.json").exists)
+    story.delete_branch("exp/two")
+    await until_pinned(story, tip)
+
+
+async def test_a_repository_that_hangs_holds_up_neither_the_others_nor_the_panel(
+    ask: Any, extension: JupyterMLGit, story: Scenario, jp_root_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging = Scenario(jp_root_dir, "hanging").commit("first")
+    for one in (hanging, story):
+        remember(open_repository(one.path))
+    go_on, hung = threading.Event(), threading.Event()
+    real = repository.Repository.__init__
+
+    def slow(self: Repository, layout: Any, *rest: Any) -> None:
+        if layout.worktree == hanging.path:
+            hung.set()
+            assert go_on.wait(PATIENCE)
+        real(self, layout, *rest)
+
+    monkeypatch.setattr(repository.Repository, "__init__", slow)
+    try:
+        extension.vigil.start()
+        asked = [asyncio.ensure_future(ask("GET", "status", repository="hanging")) for _ in range(9)]
+        await until(hung.is_set)
+        await until(lambda: extension.vigil.watched() == [story.path])
+        assert (await ask("GET", "status")).status == 200
+        assert not any(task.done() for task in asked)
+    finally:
+        go_on.set()
+    assert {answer.status for answer in await asyncio.gather(*asked)} == {200}
+    await until(lambda: hanging.path in extension.vigil.watched())
 
 
 async def test_a_stopped_server_watches_nothing(ask: Any, extension: JupyterMLGit, story: Scenario) -> None:
