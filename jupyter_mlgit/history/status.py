@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING, Literal
 
 from jupyter_mlgit.git.refs import HEADS, REMOTES
@@ -91,7 +92,12 @@ def state_token(repo: Repository) -> str:
         with (repo.git_dir / "index").open("rb") as stream:
             size = stream.seek(0, 2)
             stream.seek(max(0, size - repo.hex_length // 2))
-            digest.update(b"%d\0" % size + stream.read())
+            checksum = stream.read()
+            digest.update(b"%d\0" % size + checksum)
+            if not checksum.strip(b"\0"):
+                # With index.skipHash git writes no checksum; each time that it writes, it makes another file.
+                written = os.fstat(stream.fileno())
+                digest.update(b"%d %d" % (written.st_mtime_ns, written.st_ino))
     except OSError:
         digest.update(b"no index")
     return digest.hexdigest()[:32]
