@@ -18,32 +18,33 @@ if TYPE_CHECKING:
     from jupyter_mlgit.extension import JupyterMLGit
     from tests.scenario import Scenario
 
-MOST = 0.150
-"""Seconds that the extension may add to a server's start."""
+MOST = 0.1
+"""What the extension may add to a server's start, as a part of the time that the server's own code takes to load."""
 
 LOADING = """
 import json, sys, time
+start = time.process_time()
 import jupyter_server.serverapp, jupyter_server.extension.application
 before = set(sys.modules)
-begin = time.perf_counter()
+begin = time.process_time()
 import jupyter_mlgit
 (point,) = jupyter_mlgit._jupyter_server_extension_points()
 from jupyter_mlgit.api.handler import make_handlers
 from jupyter_mlgit.api.routes import ROUTES
 make_handlers(ROUTES, None)
-print(json.dumps([time.perf_counter() - begin, sorted(set(sys.modules) - before)]))
+print(json.dumps([(time.process_time() - begin) / (begin - start), sorted(set(sys.modules) - before)]))
 """
 
 
 def test_loading_it_is_quick_and_loads_nothing_heavy() -> None:
-    times = []
+    parts = []
     for _ in range(3):
         words = [sys.executable, "-c", LOADING]
         done = subprocess.run(words, capture_output=True, check=True, env=dict(os.environ))
-        seconds, modules = json.loads(done.stdout)
-        times.append(seconds)
+        part, modules = json.loads(done.stdout)
+        parts.append(part)
         assert not {"dulwich", "watchdog", "torch", "jupytext", "nbformat", "nbstripout"} & set(modules)
-    assert min(times) < MOST
+    assert min(parts) < MOST
 
 
 def test_jupyter_finds_both_halves() -> None:
