@@ -75,14 +75,24 @@ def test_what_is_kept_is_read_while_git_gc_runs(story: Scenario) -> None:
         story.delete_branch("gone").git("reflog", "expire", "--expire=now", "--all")
         for number in range(3):
             kept.append(story.commit(f"more {number}").tip().encode())
-            collecting = subprocess.Popen(["git", "gc", "--quiet", "--prune=now"], cwd=story.path)
-            looks = 0
-            while collecting.poll() is None or not looks:
-                looks += 1
-                assert {repo.objects.raw(oid)[0] for oid in kept} == {b"commit"}
+            with subprocess.Popen(["git", "gc", "--quiet", "--prune=now"], cwd=story.path) as collecting:
+                looks = 0
+                while collecting.poll() is None or not looks:
+                    looks += 1
+                    assert {repo.objects.raw(oid)[0] for oid in kept} == {b"commit"}
             assert collecting.returncode == 0
             assert repo.objects.raw(kept[-1])[0] == b"commit"
         assert not repo.objects.is_on_disk(gone)
+
+
+def test_pack_that_goes_before_it_was_opened_is_looked_for_again(story: Scenario) -> None:
+    tips = [story.tip(name).encode() for name in ("main", "x")]
+    with opened(story.path) as repo:
+        repo.objects.refresh()
+        story.commit("more").gc("--prune=now")
+        for tip in tips:
+            assert repo.objects.raw(tip)[0] == b"commit"
+            assert repo.objects.is_on_disk(tip)
 
 
 def test_acts_on_what_was_collected_are_refused(story: Scenario) -> None:
