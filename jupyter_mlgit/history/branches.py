@@ -174,6 +174,7 @@ def create_branch(repo: Repository, request: BranchCreateRequest, context: Conte
     short = ref.removeprefix(HEADS)
     tip = resolve_commit(repo, request.start)
     if request.dry_run:
+        repo.require_writable()
         require_name(repo, ref, force=request.force)
         return BranchActed(branch=request.name, tip=tip.decode(), operation=None)
     with acting(repo, context):
@@ -204,6 +205,7 @@ def delete_branch(repo: Repository, request: BranchDeleteRequest, context: Conte
         UnmergedBranch: if its commits are not there to be kept and force was not asked for.
     """
     if request.dry_run:
+        repo.require_writable()
         return _delete(repo, request, context)
     with acting(repo, context):
         return _delete(repo, request, context)
@@ -221,6 +223,7 @@ def rename_branch(repo: Repository, request: BranchRenameRequest, context: Conte
     """
     new = branch_ref(request.new)
     if request.dry_run:
+        repo.require_writable()
         old, tip = existing(repo, request.old)
         _check_renaming(repo, old, new, request, context)
         return BranchActed(branch=visible(new.removeprefix(HEADS)), tip=tip.decode(), operation=None)

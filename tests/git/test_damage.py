@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from jupyter_mlgit.history.branches import (
@@ -100,10 +101,11 @@ def test_acts_are_refused_with_the_reason(story: Scenario, damage: Callable[[Pat
     damage(git_dir)
     before = folder_digest(git_dir)
     for verb, request in ACTS:
-        with pytest.raises(DamagedRepository) as caught:
-            ours(story, verb, request)
-        assert names in caught.value.message
-        assert caught.value.hint
+        for one in (request, msgspec.structs.replace(request, dry_run=True)):
+            with pytest.raises(DamagedRepository) as caught:
+                ours(story, verb, one)
+            assert names in caught.value.message
+            assert caught.value.hint
     assert folder_digest(git_dir) == before
 
 
