@@ -45,6 +45,8 @@ class RefTransaction:
         self.now = now
         self._locks: dict[bytes, LockedFile] = {}
         self._packed: LockedFile | None = None
+        # Some keep the file elsewhere; git follows the link, too (refs/packed-backend.c).
+        self._packed_path = (repo.common_dir / "packed-refs").resolve()
         self._hook: RefHook | None = None
         self._logs = repo.common_dir / "logs" / "refs"
         self._made_room: list[tuple[Path, Path]] = []
@@ -89,7 +91,7 @@ class RefTransaction:
             if update.new is not None:
                 self._locks[update.name].write(update.new + b"\n")
         if any(update.new is None for update in self.updates):
-            self._packed = LockedFile(self.repo.common_dir / "packed-refs", self.repo.staging)
+            self._packed = LockedFile(self._packed_path, self.repo.staging)
         for update in self.updates:
             now = self.repo.refs.read(update.name)
             if now != update.old:
@@ -125,7 +127,7 @@ class RefTransaction:
                 )
 
     def commit(self) -> None:
-        """Writes logs and refs; every step can be repeated after a crash.
+        """Writes logs and refs and gives the locks back; every step can be repeated after a crash.
 
         Raises:
             ReadOnly: if a write fails; what was changed by then is put right by the journal.
@@ -145,6 +147,7 @@ class RefTransaction:
         self._locks.clear()
         if self._hook is not None:
             self._hook.committed()
+        self.abort()
 
     def abort(self) -> None:
         """Gives back the locks, and removes the folders that were made for them."""
@@ -186,7 +189,7 @@ class RefTransaction:
         if going & self.repo.refs.packed().keys():
             kept: list[bytes] = []
             dropping = False
-            for line in (self.repo.common_dir / "packed-refs").read_bytes().splitlines(keepends=True):
+            for line in self._packed_path.read_bytes().splitlines(keepends=True):
                 if not line.startswith(b"^"):
                     dropping = line.rstrip(b"\n").partition(b" ")[2] in going
                 if not dropping:

@@ -213,6 +213,22 @@ def test_nothing_changes_where_one_ref_is_not_as_seen(story: Scenario) -> None:
     assert not difference(before, taken(story.common_dir))
 
 
+@pytest.mark.parametrize("name", ["packed", "exp/deep/packed"])
+def test_packed_refs_that_are_kept_elsewhere_stay_there(story: Scenario, name: str) -> None:
+    packed, real = story.git_dir / "packed-refs", story.root / "kept-elsewhere"
+    packed.rename(real)
+    packed.symlink_to("../../kept-elsewhere")
+    twin = story.twin()
+    ours(story, delete_branch, BranchDeleteRequest(name=name))
+    twin.clock.tick()
+    twin.git("branch", "--quiet", "-D", name)
+    assert packed.is_symlink()
+    assert f"refs/heads/{name}\n" not in real.read_text()
+    assert real.read_text() == (twin.root / "kept-elsewhere").read_text()
+    compare(story, twin)
+    assert not list(story.root.glob("*.lock"))
+
+
 @pytest.mark.parametrize("name", ["packed", "packed/x", "a", "a/b", "exp/deep", "both/x/y"])
 def test_name_in_the_way_is_refused(story: Scenario, name: str) -> None:
     before = taken(story.common_dir)
