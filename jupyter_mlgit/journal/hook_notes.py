@@ -16,6 +16,9 @@ from jupyter_mlgit.journal.pins import Pin
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.pins import Reason
+
+_REASONS: dict[bytes, Reason] = {b"overwritten": "overwritten", b"stash": "stash"}
 
 
 def take_hook_notes(repo: Repository, now: float) -> list[Pin]:
@@ -45,7 +48,7 @@ def take_hook_notes(repo: Repository, now: float) -> list[Pin]:
                 tip=fields[1].decode(),
                 name=os.fsdecode(fields[2]),
                 when=float(fields[0]) if fields[0].isdigit() else now,
-                reason="overwritten" if fields[-1] == b"overwritten" else "deleted",
+                reason=_REASONS.get(fields[-1], "deleted"),
                 section=section,
                 log=log,
             )

@@ -14,23 +14,39 @@ fi
     common=$(git rev-parse --git-common-dir) || exit 0
     mkdir -p "$common/mlgit/logs" || exit 0
     end=$(printf '\001')
+    renamed=$common/logs/refs/.tmp-renamed-log
+    keep() {
+        git rev-parse --verify --quiet "refs/mlgit/pins/$1" >/dev/null || git update-ref "refs/mlgit/pins/$1" "$1"
+    }
+    note() {
+        printf '%s %s %s %s %s %s\n' "$(date +%s)" "$@" >>"$common/mlgit/hook.log"
+    }
     printf '%s\n' "$updates" | while read -r old new ref; do
-        case $ref in refs/heads/*) ;; *) continue ;; esac
+        case $ref in refs/heads/* | refs/stash) ;; *) continue ;; esac
         tip=$(git rev-parse --verify --quiet "$ref") || continue
         case $new in
         "$tip") continue ;;
         *[!0]*)
+            [ "$ref" = refs/stash ] && continue
             git merge-base --is-ancestor "$tip" "$new" && continue
             why=overwritten ;;
         *)
             # "git branch -m" has put the log aside when it removes the old name, and "git pack-refs" holds no lock
-            # any more when it removes the loose file of what it has packed: neither takes a branch away.
-            [ -f "$common/logs/refs/.tmp-renamed-log" ] && [ ! -f "$common/logs/$ref" ] && continue
+            # any more when it removes the loose file of what it has packed: neither takes a branch away. The branch
+            # whose place another takes goes, too, while that log is aside, which then ends in another tip.
+            [ -f "$renamed" ] && [ ! -f "$common/logs/$ref" ] &&
+                [ "$(tail -n 1 "$renamed" | cut -d ' ' -f 2)" = "$tip" ] && continue
             [ ! -e "$common/packed-refs.lock" ] && grep -Fqx "$tip $ref" "$common/packed-refs" && continue
             why=deleted ;;
         esac
-        git rev-parse --verify --quiet "refs/mlgit/pins/$tip" >/dev/null ||
-            git update-ref "refs/mlgit/pins/$tip" "$tip" || continue
+        if [ "$ref" = refs/stash ]; then
+            # The other stashes stand in the log alone. "git stash drop" has taken the last one out of it already.
+            { cut -d ' ' -f 2 "$common/logs/$ref"; echo "$tip"; } | sort -u | while read -r stashed; do
+                keep "$stashed" && note "$stashed" "$ref" - - stash
+            done
+            continue
+        fi
+        keep "$tip" || continue
         short=${ref#refs/heads/}
         log=-
         if [ "$why" = deleted ] && [ -f "$common/logs/$ref" ]; then
@@ -45,8 +61,7 @@ fi
                 # A variable's name has no dot: what has one belongs to a branch whose name goes on.
                 case ${line%%"$end"*} in *.*) ;; *) printf '%s\n' "$line" ;; esac
             done | tr '\001\n' '\n\000' | base64 | tr -d '\n')
-        printf '%s %s %s %s %s %s\n' "$(date +%s)" "$tip" "$ref" "$log" "${section:--}" "$why" \
-            >>"$common/mlgit/hook.log"
+        note "$tip" "$ref" "$log" "${section:--}" "$why"
     done
 ) >/dev/null 2>&1
 exit $status

@@ -11,7 +11,12 @@ import pytest
 from jupyter_mlgit.git.trust import set_trust
 from jupyter_mlgit.history.branches import BranchDeleteRequest, delete_branch
 from jupyter_mlgit.journal.observed import observe
-from jupyter_mlgit.problems import BadRequest, PathOutsideRepository, ReadOnly, WouldOverwrite
+from jupyter_mlgit.problems import (
+    BadRequest,
+    PathOutsideRepository,
+    ReadOnly,
+    WouldOverwrite,
+)
 from jupyter_mlgit.recovery.protection import Setup, SetupRequest, hook_state, set_up
 from jupyter_mlgit.recovery.restore import RestoreRequest, restore_deleted_branch
 from tests.recovery.verdicts import context, listed, names, opened, row_of
@@ -121,6 +126,57 @@ def test_victim_of_a_renaming(guarded: Scenario) -> None:
     tip = guarded.tip()
     guarded.checkout("main").branch("x").commit("ours").rename_branch("x", "victim", force=True)
     assert noticed(guarded, "victim", "overwritten").tip == tip
+
+
+def test_victim_of_a_renaming_that_has_no_log(guarded: Scenario) -> None:
+    guarded.branch("victim").commit("theirs")
+    tip = guarded.tip()
+    (guarded.common_dir / "logs/refs/heads/victim").unlink()
+    guarded.checkout("main").branch("x").commit("ours").rename_branch("x", "victim", force=True)
+    assert noticed(guarded, "victim", "overwritten").tip == tip
+    assert guarded.git("for-each-ref", "--format=%(objectname)", "refs/mlgit/pins").split() == [tip]
+
+
+def stashes(story: Scenario, count: int) -> list[str]:
+    """Puts changes away several times; gives the commits, newest first."""
+    for number in range(count):
+        story.write({"work.txt": f"{number}\n"}).stash(f"work {number}")
+    return story.git("stash", "list", "--format=%H").split()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_stashes_that_are_cleared(guarded: Scenario, *, packed: bool) -> None:
+    tips = stashes(guarded, 3)
+    if packed:
+        guarded.git("pack-refs", "--all")
+        assert guarded.git("for-each-ref", "refs/mlgit") == ""
+    guarded.clock.tick()
+    guarded.git("stash", "clear")
+    guarded.expire_all()
+    with opened(guarded) as repo:
+        observe(repo, context(guarded))
+    rows = {row.tip: (row.kind, row.state, row.evidence) for row in listed(guarded, everything=True)}
+    assert rows == dict.fromkeys(tips, ("stash", "recoverable", "pinned"))
+    guarded.git("stash", "apply", tips[1])
+    assert (guarded.path / "work.txt").read_text() == "1\n"
+    guarded.fsck()
+
+
+def test_last_stash_that_is_dropped(guarded: Scenario) -> None:
+    (tip,) = stashes(guarded, 1)
+    guarded.stash_drop()
+    guarded.expire_all()
+    with opened(guarded) as repo:
+        observe(repo, context(guarded))
+    (row,) = listed(guarded, everything=True)
+    assert (row.kind, row.tip, row.pinned) == ("stash", tip, True)
+
+
+def test_putting_work_away_pins_nothing(guarded: Scenario) -> None:
+    stashes(guarded, 3)
+    guarded.git("pack-refs", "--all")
+    guarded.gc()
+    assert guarded.git("for-each-ref", "refs/mlgit") == ""
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -276,6 +332,7 @@ def test_pins_are_hidden_in_the_log_and_that_can_be_undone(story: Scenario) -> N
     assert "mlgit" not in story.git("log", "--all", "--decorate=full", "--format=%D")
     assert setup(story, hook=True).operation is None
     assert setup(story, hook=False).hook == "absent"
+    assert setup(story, hook=False).operation is None
     assert not (story.common_dir / "hooks/reference-transaction").exists()
 
 
