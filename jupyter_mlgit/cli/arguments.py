@@ -82,7 +82,14 @@ def _value(kind: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 -- a type of
     """Gives what argparse is to make of a word."""
     if get_origin(kind) is Literal:
         return {"choices": [str(one) for one in get_args(kind)]}
+    if get_origin(kind) in (Union, UnionType):
+        return {"type": _number_or_word, "metavar": name}
     return {"type": kind, "metavar": name} if kind in (int, float) else {"metavar": name}
+
+
+def _number_or_word(word: str) -> int | str:
+    """Reads what may be a number, or a word such as ``never``."""
+    return int(word) if word.isdecimal() else word
 
 
 def _unwrap(kind: Any) -> tuple[Any, str, dict[str, Any]]:  # noqa: ANN401 -- a type of any form

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.config_syntax import ConfigSyntaxError, Header, Variable, header_line, line_rest, parse, quoted
 from jupyter_mlgit.git.locks import LockedFile
-from jupyter_mlgit.problems import DamagedRepository
+from jupyter_mlgit.problems import DamagedRepository, StateChanged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,10 @@ class SectionChange:
     section: bytes
     subsection: bytes | None
     values: Values | None
+    old: Values | None = None
+    """What has to stand there now."""
+    text: bytes | None = None
+    """How it was written, comments and all, for a section that comes back."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,11 @@ class ValueChange:
     section: bytes
     name: bytes
     value: bytes | None
+    old: bytes | None = None
+    """What has to stand there now."""
 
 
-def change_config(repo: Repository, changes: Sequence[SectionChange | ValueChange]) -> None:
+def change_config(repo: Repository, changes: Sequence[SectionChange | ValueChange], *, settling: bool = False) -> None:
     """Carries out all changes in one replacement of the file.
 
     A section that is removed while another gets the same variables is renamed in its place, as git does.
@@ -55,8 +61,10 @@ def change_config(repo: Repository, changes: Sequence[SectionChange | ValueChang
     Args:
         repo: the repository, locked by the caller.
         changes: at most one for each section or variable.
+        settling: whether an interrupted act is finished or taken back; what neither side of it knows then stays.
 
     Raises:
+        StateChanged: if something stands there that the caller has not seen.
         Locked: if somebody else is writing the file.
         ReadOnly: if it cannot be written.
         DamagedRepository: if it cannot be parsed, or could not be any more.
@@ -67,12 +75,24 @@ def change_config(repo: Repository, changes: Sequence[SectionChange | ValueChang
     lock = LockedFile(path, repo.staging)
     try:
         old = path.read_bytes() if path.exists() else b""
-        new = _changed(old, changes, path)
+        new = _changed(old, _expected(old, changes, path, settling=settling), path)
         if new != old:
             lock.write(new)
             lock.commit()
     finally:
         lock.abort()
+
+
+def section_text(repo: Repository, section: bytes, subsection: bytes | None) -> bytes:
+    """Gives how a section is written in the repository's own file, comments and all; empty where there is none."""
+    path = repo.config.path
+    try:
+        text = path.read_bytes()
+        headers, variables = parse(text)
+    except (OSError, ConfigSyntaxError):
+        return b""
+    regions = [_region(text, header, variables) for header in _matching(headers, section, subsection)]
+    return b"".join(_ended(text[start:end]) for start, end, _ in regions)
 
 
 def edit(text: bytes, changes: Sequence[SectionChange | ValueChange]) -> bytes:
@@ -90,6 +110,40 @@ def edit(text: bytes, changes: Sequence[SectionChange | ValueChange]) -> bytes:
     for one in changes:
         text = _set_section(text, one) if isinstance(one, SectionChange) else _set_value(text, one)
     return text
+
+
+def _expected(
+    text: bytes, changes: Sequence[SectionChange | ValueChange], path: Path, *, settling: bool
+) -> list[SectionChange | ValueChange]:
+    """Gives the changes whose present side is as expected.
+
+    Raises:
+        StateChanged: if one is not, unless an interrupted act is settled.
+    """
+    try:
+        variables = parse(text)[1]
+    except ConfigSyntaxError:
+        return list(changes)  # told of where it is changed
+    found = []
+    for one in changes:
+        if isinstance(one, SectionChange):
+            as_seen = (_values(variables, one.section, one.subsection) or None) == (one.old or None)
+            shown = b"%s.%s" % (one.section, one.subsection or b"")
+        else:
+            key = (one.section.lower(), None, one.name.lower())
+            standing = [variable for variable in variables if variable.key == key]
+            # A variable that is taken out must stand there once; with more, another value would come to count.
+            now = _read(standing[-1]) if standing else None
+            as_seen = now == one.old and not (one.value is None and standing[1:])
+            shown = b"%s.%s" % (one.section, one.name)
+        if as_seen:
+            found.append(one)
+        elif not settling:
+            raise StateChanged(
+                f"{shown.decode('utf-8', 'replace')} in {path} has been changed meanwhile.",
+                "Look at it, then repeat the act.",
+            )
+    return found
 
 
 def _changed(old: bytes, changes: Sequence[SectionChange | ValueChange], path: Path) -> bytes:
@@ -138,7 +192,12 @@ def _others(variables: list[Variable], changes: Sequence[SectionChange | ValueCh
 def _values(variables: list[Variable], section: bytes, subsection: bytes | None) -> Values:
     wanted = (section.lower(), subsection)
     found = [one for one in variables if (one.header.section, one.header.subsection) == wanted]
-    return [(one.name, b"true" if one.value is None else one.value) for one in found]
+    return [(one.name, _read(one)) for one in found]
+
+
+def _read(variable: Variable) -> bytes:
+    """Gives a value; a name alone is true."""
+    return b"true" if variable.value is None else variable.value
 
 
 def _lower(values: Values) -> Values:
@@ -162,6 +221,12 @@ def _set_section(text: bytes, change: SectionChange) -> bytes:
         return text
     matching = _matching(headers, change.section, change.subsection)
     new = b""
+    if (
+        change.text
+        and not matching
+        and _values(parse(change.text)[1], change.section, change.subsection) == change.values
+    ):
+        return _ended(text) + change.text
     if change.values is not None:
         lines = [b"\t%s = %s\n" % (name, quoted(value)) for name, value in change.values]
         new = header_line(change.section, change.subsection) + b"".join(lines)

@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from jupyter_mlgit.git import platforms
+from jupyter_mlgit.git.conversions import Conversions
 from jupyter_mlgit.git.file_steps import FileSide, IndexSide, Sides, Step
 from jupyter_mlgit.git.folder import Folder, OnDisk
 from jupyter_mlgit.git.index import SKIP_WORKTREE
-from jupyter_mlgit.git.move_checks import require_blob
+from jupyter_mlgit.git.move_checks import require_blob, require_plain
 from jupyter_mlgit.git.objects import Oid, TreeEntry
-from jupyter_mlgit.git.safe_names import require_safe_path
+from jupyter_mlgit.git.safe_names import require_safe_path, require_told_apart
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
 from jupyter_mlgit.problems import UnsupportedRepository, WouldOverwrite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from jupyter_mlgit.git.locked_index import LockedIndex
     from jupyter_mlgit.git.repository import Repository
@@ -79,7 +80,14 @@ class Planner:
         self._index: dict[bytes, tuple[Sides, Sides]] = {}
         self._files: dict[bytes, tuple[FileSide | None, FileSide | None]] = {}
         self._clean: dict[bytes, tuple[bool, bool]] = {}
+        self._coming: Mapping[bytes, TreeEntry | None] = {}
+        self._conversions: Conversions | None = None
         self._digest = hashlib.sha1 if repo.hex_length == 40 else hashlib.sha256  # noqa: PLR2004 -- git's names
+
+    def expect(self, coming: Mapping[bytes, TreeEntry | None]) -> None:
+        """Says what the index is going to have, since the attributes come from there (gitattributes(5))."""
+        self._coming = coming
+        self._conversions = None
 
     def look(self, path: bytes) -> OnDisk | None:
         """Gives what stands under a name."""
@@ -117,8 +125,23 @@ class Planner:
         return self.holds(self.file(path), as_file(target))
 
     def checked_out(self, path: bytes, target: TreeEntry) -> FileSide:
-        """Gives the working file that git makes of what a commit has."""
+        """Gives the working file that git makes of what a commit has.
+
+        Raises:
+            UnsupportedRepository: where it would have to be converted.
+        """
+        if self._conversions is None:
+            self._conversions = Conversions(self.repo, self._attributes_in)
+        require_plain(path, self._conversions)
         return as_file(target)
+
+    def _attributes_in(self, folder: bytes) -> bytes | None:
+        """Gives the attributes that git would go by: the index's that is to be, or else the file's on disk."""
+        path = folder + b"/.gitattributes" if folder else b".gitattributes"
+        entry = self._coming[path] if path in self._coming else self.index.entry(path)
+        if entry is not None:
+            return self.repo.objects.raw(entry.oid)[1]
+        return None if path in self._coming else self.top.content(path)
 
     def set_index(self, path: bytes, after: Sides) -> None:
         """Plans the entries of a name."""
@@ -160,6 +183,9 @@ class Planner:
             WouldOverwrite: for what cannot be backed up: a repository of its own, a file that is too large.
         """
         self._clear_the_way(go_over=go_over)
+        if self.repo.config.flag("core", "ignoreCase"):
+            made = [path for path, (_, after) in self._files.items() if after is not None]
+            require_told_apart(made, [*self.index.paths, *self._index])
         plan = self.plan
         for path in sorted(self._index.keys() | self._files.keys() | self._clean.keys()):
             file, clean = self._files.get(path), self._clean.get(path, (False, False))

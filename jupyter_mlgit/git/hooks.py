@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git import platforms
 from jupyter_mlgit.git.refs import OURS
-from jupyter_mlgit.git.trust import HOOK_MARK, hooks_directory, is_trusted
+from jupyter_mlgit.git.trust import HOOK, hooks_directory, is_ours, is_trusted
 from jupyter_mlgit.problems import HookRejected, UntrustedRepository
 
 if TYPE_CHECKING:
@@ -113,10 +113,10 @@ class RefHook:
 
 
 def _foreign_hook(repo: Repository) -> Path | None:
-    path = hooks_directory(repo) / "reference-transaction"
+    path = hooks_directory(repo) / HOOK
     if not os.access(path, os.X_OK) or not path.is_file():
         return None
-    if HOOK_MARK not in path.read_bytes():
+    if not is_ours(path.read_bytes()):
         return path
     before = path.with_name(path.name + CHAINED)
     return before if os.access(before, os.X_OK) else None

@@ -19,9 +19,15 @@ if TYPE_CHECKING:
 class LockedIndex:
     """One worktree's index under git's own lock."""
 
-    def __init__(self, repo: Repository) -> None:
-        """Names the index; entering locks it."""
+    def __init__(self, repo: Repository, *, lock: bool = True) -> None:
+        """Names the index.
+
+        Args:
+            repo: the repository.
+            lock: whether entering locks it; a preview only reads.
+        """
         self._repo = repo
+        self._wanted = lock
         self._path = repo.git_dir / "index"
         self._lock: LockedFile | None = None
 
@@ -34,7 +40,7 @@ class LockedIndex:
             DamagedRepository: if it cannot be read.
             UnsupportedRepository: for a sparse index.
         """
-        self._lock = LockedFile(self._path, self._repo.staging)
+        self._lock = LockedFile(self._path, self._repo.staging) if self._wanted else None
         try:
             self.index = read_index(self._path, self._repo.hex_length)
             self._heads: dict[bytes, list[bytes]] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.file_plan import is_file, skipped, tracked
+from jupyter_mlgit.git.safe_names import require_safe_path
 from jupyter_mlgit.problems import UnsupportedRepository
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def plan_switch(planner: Planner, changes: Iterable[TreeChange]) -> None:
 def _plan_one(planner: Planner, one: TreeChange) -> bool:
     path, shown = one.path, one.path.decode("utf-8", "replace")
     sides = planner.index.sides(path)
+    for side in (one.old, one.new):
+        if side is not None:
+            require_safe_path(path, side.mode)
     if any(side is not None and not is_file(side) for side in (one.old, one.new)):
         raise UnsupportedRepository(f"The submodule {shown} differs between the two commits.", "Use 'git switch'.")
     if skipped(sides):
@@ -44,6 +48,7 @@ def _plan_one(planner: Planner, one: TreeChange) -> bool:
     if [side[:2] for side in sides] == [side[:2] for side in tracked(one.new)]:
         # The index is there already, and the file on disk stays; but git would take an untracked one for one to go.
         return bool(sides) or planner.file(path) is None
+    wanted = None if one.new is None else planner.checked_out(path, one.new)
     if [side[:2] for side in sides] != [side[:2] for side in tracked(one.old)]:
         return False
     on_disk = planner.look(path)
@@ -54,6 +59,6 @@ def _plan_one(planner: Planner, one: TreeChange) -> bool:
         return False
     planner.set_index(path, tracked(one.new))
     if there or one.new is not None:
-        planner.set_file(path, None if one.new is None else planner.checked_out(path, one.new))
+        planner.set_file(path, wanted)
         planner.set_clean(path, before=there, after=one.new is not None)
     return True

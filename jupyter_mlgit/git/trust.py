@@ -10,6 +10,8 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +19,14 @@ from jupyter_core.paths import jupyter_data_dir
 
 from jupyter_mlgit.git.config import as_flag
 from jupyter_mlgit.git.durable import write_durably
+from jupyter_mlgit.git.locks import repository_lock
 from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
 
-HOOK_MARK = b"jupyter_mlgit: keeps deleted branches"
-"""Stands in the hook that we install; such a hook needs no trust."""
+HOOK = "reference-transaction"
+"""The hook that we install where a person asks for it (githooks(5))."""
 
 _PROGRAMS = {
     "core": ("fsmonitor", "sshcommand", "gitproxy", "editor", "pager", "askpass", "alternaterefscommand"),
@@ -55,7 +58,7 @@ class Program:
 
 def would_run(repo: Repository) -> list[Program]:
     """Gives the hooks and programs that this repository names, by name."""
-    found = [Program(f"hook {hook.name}", str(hook)) for hook in hook_files(repo) if HOOK_MARK not in _content(hook)]
+    found = [Program(f"hook {hook.name}", str(hook)) for hook in hook_files(repo) if not is_ours(_content(hook))]
     where = str(repo.config.path)
     for section, subsection, name, value in repo.config.local():
         if _runs(section.decode("ascii", "replace"), name.decode("ascii", "replace"), value):
@@ -70,6 +73,17 @@ def _runs(section: str, name: str, value: bytes) -> bool:
     if section == "submodule":
         return name == "update" and value.startswith(b"!")
     return section == "pager" or name in _PROGRAMS.get(section, ())
+
+
+@cache
+def our_hook() -> bytes:
+    """Gives the hook that we install."""
+    return resources.files("jupyter_mlgit.git").joinpath(f"{HOOK}.sh").read_bytes()
+
+
+def is_ours(hook: bytes) -> bool:
+    """Tells whether a hook is the one that we install, to the byte: such a one needs no trust."""
+    return hook == our_hook()
 
 
 def hook_files(repo: Repository) -> list[Path]:
@@ -95,13 +109,19 @@ def is_trusted(repo: Repository) -> bool:
 
 
 def set_trust(repo: Repository, *, trusted: bool) -> None:
-    """Remembers or forgets the trust in what would run now."""
-    stored = _stored()
-    if trusted:
-        stored[str(repo.common_dir)] = _fingerprint(repo)
-    else:
-        stored.pop(str(repo.common_dir), None)
-    write_durably(_store(), json.dumps(stored, indent=1, sort_keys=True).encode())
+    """Remembers or forgets the trust in what would run now.
+
+    Raises:
+        RepositoryBusy: if another process is writing the list just now.
+        ReadOnly: if it cannot be written.
+    """
+    with repository_lock(_store().parent):
+        stored = _stored()
+        if trusted:
+            stored[str(repo.common_dir)] = _fingerprint(repo)
+        else:
+            stored.pop(str(repo.common_dir), None)
+        write_durably(_store(), json.dumps(stored, indent=1, sort_keys=True).encode())
 
 
 def trusted_repositories() -> list[str]:

@@ -12,13 +12,13 @@ from msgspec import Meta
 
 from jupyter_mlgit.git.refs import HEADS
 from jupyter_mlgit.journal.acts import acting
+from jupyter_mlgit.journal.effects import ChangedFile
 from jupyter_mlgit.journal.switching import check_switch, switch
 from jupyter_mlgit.problems import BranchNotFound
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
-    from jupyter_mlgit.git.tree_changes import TreeChange
     from jupyter_mlgit.journal.context import Context
 
 
@@ -29,20 +29,12 @@ class SwitchRequest(Value):
     dry_run: Annotated[bool, Meta(description="Say what would happen and change nothing.")] = False
 
 
-class SwitchedFile(Value):
-    """One working file that the switch changes."""
-
-    path: str
-    effect: str
-    """``created``, ``overwritten`` or ``deleted``."""
-
-
 class Switched(Value):
     """What is checked out now."""
 
     branch: str
     tip: str
-    files: list[SwitchedFile]
+    files: list[ChangedFile]
     operation: str | None
     """The act, for undo; null when nothing was changed."""
 
@@ -76,11 +68,6 @@ def _switch(repo: Repository, request: SwitchRequest, context: Context) -> Switc
     shown = visible(ref.removeprefix(HEADS))
     if repo.refs.head().ref == ref:
         return Switched(branch=shown, tip=tip.decode(), files=[], operation=None)
-    files = [_file(change) for change in check_switch(repo, ref, tip)]
+    files = check_switch(repo, ref, tip)
     operation = None if request.dry_run else switch(repo, ref, tip, context).id
     return Switched(branch=shown, tip=tip.decode(), files=files, operation=operation)
-
-
-def _file(change: TreeChange) -> SwitchedFile:
-    effect = "deleted" if change.new is None else "overwritten" if change.old else "created"
-    return SwitchedFile(path=change.path.decode("utf-8", "replace"), effect=effect)

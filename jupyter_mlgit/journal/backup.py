@@ -10,12 +10,15 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
+from jupyter_mlgit.git.file_steps import steps_path
 from jupyter_mlgit.git.identity import committer
 from jupyter_mlgit.git.index import STAGE
+from jupyter_mlgit.git.log_changes import RefUpdate
 from jupyter_mlgit.git.move_checks import missing_content
 from jupyter_mlgit.git.object_writer import ObjectWriter
 from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.open_folder import changed
+from jupyter_mlgit.git.ref_transaction import RefTransaction
 from jupyter_mlgit.git.refs import OURS
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
 from jupyter_mlgit.git.tree_edit import edit_tree
@@ -30,6 +33,26 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.tree_edit import Side
 
 BACKUPS = OURS + b"backup/"
+
+
+def backup_ref(record_id: str) -> bytes:
+    """Gives the hidden ref that keeps an act's backup."""
+    return BACKUPS + record_id.encode()
+
+
+def forget_backup(repo: Repository, record_id: str, now: float) -> None:
+    """Takes the backup and the steps of an act away that has not come to pass.
+
+    Raises:
+        Problem: if the ref cannot be removed.
+        OSError: if the steps cannot.
+    """
+    commit = repo.refs.read(backup_ref(record_id))
+    if commit is not None:
+        with RefTransaction(repo, [RefUpdate(backup_ref(record_id), commit, None)], now) as transaction:
+            transaction.commit()
+    steps_path(repo, record_id).unlink(missing_ok=True)
+
 
 _Changes = dict[bytes, "Side | None"]
 

@@ -9,7 +9,10 @@ from jupyter_mlgit.problems import BranchCheckedOut, UnfinishedOperation
 from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.records import Record
 
 _IN_PROGRESS = (
     "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "sequencer", "rebase-merge", "rebase-apply", "BISECT_LOG"
@@ -33,7 +36,27 @@ def require_free_to_leave(repo: Repository, target: bytes) -> None:
                 f"'{visible(target.removeprefix(HEADS))}' is checked out in {tree.path}.",
                 "Work there, or switch that worktree to another branch first.",
             )
-    if any((repo.git_dir / name).exists() for name in _IN_PROGRESS):
+    _require_none(repo, _IN_PROGRESS)
+
+
+def require_nothing_under_way(repo: Repository, record: Record) -> None:
+    """Checks that an act which moves what is checked out here does not come into something half done.
+
+    Args:
+        repo: the repository.
+        record: the act; what it takes away itself, as a reset ends a merge, does not count.
+
+    Raises:
+        UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
+    """
+    head = repo.refs.head().ref
+    if record.heads or any(one.raw == head for one in record.refs):
+        own = {one.file.rpartition("/")[2] for one in record.git_files}
+        _require_none(repo, [name for name in _IN_PROGRESS if name not in own])
+
+
+def _require_none(repo: Repository, names: Iterable[str]) -> None:
+    if any((repo.git_dir / name).exists() for name in names):
         raise UnfinishedOperation(
             "A merge, rebase, cherry-pick, revert or bisect is under way here.",
             "Finish it or give it up in a terminal first.",

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from jupyter_mlgit.git.objects import Oid
-from jupyter_mlgit.git.refs import Head, short_name
+from jupyter_mlgit.git.refs import REMOTES, Head, short_name
+from jupyter_mlgit.journal.file_work import here
 from jupyter_mlgit.journal.pins import local_time, section_of
 from jupyter_mlgit.journal.records import HeadRecord, Record, RefRecord, SettingRecord, raw, read_records
 from jupyter_mlgit.journal.writing import oid
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
+    from jupyter_mlgit.git.reach import Reach
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
 
@@ -99,6 +101,7 @@ class State:
         """Settings that are no longer what the configuration says, while acts are taken back in thought."""
         self.sections: dict[str, list[tuple[str, str]] | None] = {}
         """The same of branches' settings, by short name."""
+        self._remote: Reach | None = None
         self.undone: dict[str, str | None] = {}
         """Act → the undo that took it back, or None when it was done again."""
         for record in records:
@@ -172,8 +175,10 @@ class State:
         follows = renamed is not None and raw(renamed[1]) == name
         if name in self.under_way:
             return f"{shown} is being rebased or bisected."
-        if name in self.checked_out and ref.new is not None and not follows:
-            return f"{shown} is checked out, and taking this back would move it under its files."
+        if name in self.checked_out and ref.new is not None and not follows and not self._moves_here(record, ref):
+            return f"{shown} is checked out elsewhere, or would be taken away under its files."
+        if self._is_pushed(record, ref):
+            return f"{shown} has been pushed since. Revert the commits instead."
         if ref.old is not None and ref.new is None:
             going = {one.raw for one in record.refs if one.new is not None}
             taken = self._in_the_way(name, self.refs.keys() - going)
@@ -181,13 +186,28 @@ class State:
                 return f"{taken} now stands where {shown} was."
         return None
 
+    def _moves_here(self, record: Record, ref: RefRecord) -> bool:
+        """Tells whether the branch is checked out here alone, so that its files can go back with it."""
+        if ref.raw != self.head.ref or ref.old is None:
+            return False
+        if record.worktree is not None:
+            return record.worktree == here(self.repo)
+        return sum(tree.head.ref == ref.raw for tree in self.repo.refs.worktrees()) == 1
+
+    def _is_pushed(self, record: Record, ref: RefRecord) -> bool:
+        """Tells whether commits that were made here, and would go, have been pushed."""
+        if not keeps_files(record) or ref.old is None or ref.new is None:
+            return False
+        if self._remote is None:
+            remotes = [tip for name, tip in self.refs.items() if name.startswith(REMOTES)]
+            self._remote = self.repo.graph.reachable_from(remotes)
+        going = self.repo.graph.reachable_from([ref.old.encode()]).unique(ref.new.encode(), 50)
+        return any(self._remote.contains(one) for one in going)
+
     def _stands_at(self, head: HeadRecord) -> bool:
         """Tells whether this worktree is where a switch has put it, and where it came from is unmoved."""
         now = self.head
-        here = "." if self.repo.git_dir == self.repo.common_dir else None
-        if here is None:
-            here = str(self.repo.git_dir.relative_to(self.repo.common_dir))
-        if here != head.directory or now.oid != oid(head.new_commit):
+        if here(self.repo) != head.directory or now.oid != oid(head.new_commit):
             return False
         at = now.ref if now.ref is not None else now.oid
         back = raw(head.old)
@@ -216,11 +236,16 @@ class State:
         return None
 
 
+def keeps_files(record: Record) -> bool:
+    """Tells whether an act was a commit, whose undo leaves index and working files as they are."""
+    return record.kind in ("commit", "amend") and not record.title.startswith(("Cherry-pick", "Revert"))
+
+
 def renaming(record: Record) -> tuple[str, str] | None:
     """Gives the branch's full name before and after, if the act gives a branch another name."""
-    for here, there in (record.refs, record.refs[::-1]) if len(record.refs) == 2 else ():  # noqa: PLR2004 -- a pair
-        if here.old is not None and here.old == there.new and (here.new is None or there.old is None):
-            return here.name, there.name
+    for one, other in (record.refs, record.refs[::-1]) if len(record.refs) == 2 else ():  # noqa: PLR2004 -- a pair
+        if one.old is not None and one.old == other.new and (one.new is None or other.old is None):
+            return one.name, other.name
     return None
 
 

@@ -15,7 +15,7 @@ from jupyter_mlgit.git import platforms
 from jupyter_mlgit.git.durable import append_durably, sync_directory, write_durably
 from jupyter_mlgit.git.locks import LockedFile
 from jupyter_mlgit.git.log_changes import remove_empty_parents, remove_log, replace_log
-from jupyter_mlgit.git.move_plan import forget_move
+from jupyter_mlgit.journal.git_files import is_known
 from jupyter_mlgit.journal.records import Record, decode, encode, raw, read_records, saved_log, text
 from jupyter_mlgit.problems import DamagedRepository
 from jupyter_mlgit.values import Value
@@ -92,7 +92,8 @@ def read_plan(repo: Repository) -> Plan | None:
             "Compare 'git reflog' and 'git branch' with what you expect, then remove that file.",
         ) from error
     inside = all(_IN_LOGS.fullmatch(note.file) and ".." not in note.file.split("/") for note in plan.logs)
-    if not inside or not all(_WORKTREE.fullmatch(head.directory) for head in plan.record.heads):
+    places = [*(head.directory for head in plan.record.heads), plan.record.worktree or "."]
+    if not inside or not all(map(_WORKTREE.fullmatch, places)) or not all(map(is_known, plan.record.git_files)):
         # We never write such a note: somebody wants us to write elsewhere.
         raise DamagedRepository(
             f"{path} names files outside this repository.",
@@ -124,7 +125,6 @@ def forget_plan(repo: Repository) -> None:
     if path.exists():
         path.unlink()
         sync_directory(repo.ours)
-    forget_move(repo)
 
 
 def mend_logs(repo: Repository, notes: list[LogNote], *, finished: bool, only_going: bool = False) -> None:

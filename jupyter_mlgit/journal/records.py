@@ -63,6 +63,14 @@ class SectionRecord(Value, forbid_unknown_fields=False):
     name: str
     old: list[tuple[str, str]] | None
     new: list[tuple[str, str]] | None
+    old_text: str | None = None
+    """How it was written, comments and all."""
+    new_text: str | None = None
+    """How it is written, where it comes back."""
+
+    def inverse(self) -> SectionRecord:
+        """Exchanges the sides."""
+        return SectionRecord(name=self.name, old=self.new, new=self.old, old_text=self.new_text, new_text=self.old_text)
 
 
 class SettingRecord(Value, forbid_unknown_fields=False):
@@ -72,6 +80,22 @@ class SettingRecord(Value, forbid_unknown_fields=False):
     name: str
     old: str | None
     new: str | None
+
+
+class GitFileRecord(Value, forbid_unknown_fields=False):
+    """One small file of git's own before and after, such as a hook or ``MERGE_HEAD``; None where there is none."""
+
+    file: str
+    """``hooks/NAME``, or a name below the common directory such as ``ORIG_HEAD`` or ``worktrees/x/MERGE_MSG``."""
+    old: str | None
+    new: str | None
+    old_mode: int | None = None
+    """A hook's permissions before; None for other files, which have the usual ones."""
+    new_mode: int | None = None
+
+    def inverse(self) -> GitFileRecord:
+        """Exchanges the sides."""
+        return GitFileRecord(file=self.file, old=self.new, new=self.old, old_mode=self.new_mode, new_mode=self.old_mode)
 
 
 class Record(Value, forbid_unknown_fields=False):
@@ -86,6 +110,12 @@ class Record(Value, forbid_unknown_fields=False):
     heads: list[HeadRecord] = []
     sections: list[SectionRecord] = []
     settings: list[SettingRecord] = []
+    git_files: list[GitFileRecord] = []
+    worktree: str | None = None
+    """The administrative folder, relative to the common directory, of the worktree whose index or files change; their
+    steps are kept under the act's id. None where they stay as they are."""
+    backup: str | None = None
+    """The commit that holds what the act took from them; None where HEAD had it all."""
     logs: dict[str, str] = {}
     """Ref name → file in ``.git/mlgit/logs`` that holds the log which the act removed."""
     undoes: str | None = None
@@ -183,11 +213,14 @@ def append_lines(path: Path, lines: bytes) -> None:
     append_durably(path, lines)
 
 
-def save_log(repo: Repository, record_id: str, number: int, content: bytes) -> str:
-    """Keeps a reflog that an act is about to remove; gives the file's name."""
-    name = f"{record_id}-{number}"
+def log_name(record_id: str, number: int) -> str:
+    """Names the file for a reflog that an act is about to remove."""
+    return f"{record_id}-{number}"
+
+
+def save_log(repo: Repository, name: str, content: bytes) -> None:
+    """Keeps a reflog that an act is about to remove, under a name from :func:`log_name`."""
     write_durably(repo.ours / "logs" / name, content)
-    return name
 
 
 def saved_log(repo: Repository, name: str) -> bytes | None:

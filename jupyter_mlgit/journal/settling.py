@@ -8,9 +8,11 @@ import msgspec
 
 from jupyter_mlgit.git.durable import cannot_write
 from jupyter_mlgit.git.locks import repository_lock, sweep
+from jupyter_mlgit.journal.backup import forget_backup
+from jupyter_mlgit.journal.file_work import rest_of
 from jupyter_mlgit.journal.observed import observe_locked, remember_act
 from jupyter_mlgit.journal.plan import forget_plan, mend_logs, read_plan
-from jupyter_mlgit.journal.records import HeadRecord, Record, RefRecord, SectionRecord, SettingRecord, append_record
+from jupyter_mlgit.journal.records import HeadRecord, Record, RefRecord, SettingRecord, append_record
 from jupyter_mlgit.journal.writing import head_directory, head_is, oid, write
 from jupyter_mlgit.problems import StateChanged
 
@@ -42,6 +44,8 @@ def settle(repo: Repository, context: Context, *, finish: bool) -> tuple[Record,
                 append_record(repo, plan.record)
                 remember_act(repo, plan.record, context.now)
             forget_plan(repo)
+            if not finish:
+                forget_backup(repo, plan.record.id, context.now)
             observe_locked(repo, context)
         except OSError as error:
             raise cannot_write(repo.common_dir, error) from error
@@ -70,13 +74,13 @@ def carry_on(repo: Repository, plan: Plan, now: float, *, finish: bool) -> list[
     for head in record.heads:
         if not head_directory(repo, head).is_dir():
             continue
-        # Index and files come before HEAD, so they are looked at again even where HEAD needs nothing.
-        if head_is(repo, head, head.old) or (head.moves_files and head_is(repo, head, head.new)):
+        if head_is(repo, head, head.old):
             heads.append(head)
     theirs = {ref.name for ref in moved}
     notes = [note for note in plan.logs if note.target not in theirs]
     mend_logs(repo, notes, finished=finish, only_going=True)
-    write(repo, msgspec.structs.replace(record, refs=refs, heads=heads), {}, now, None)
+    with rest_of(repo, record, plan.record.id, finish=finish) as files:
+        write(repo, msgspec.structs.replace(record, refs=refs, heads=heads), {}, now, None, files)
     mend_logs(repo, notes, finished=finish)
     return moved
 
@@ -96,7 +100,8 @@ def inverse(record: Record) -> Record:
             )
             for one in record.heads
         ],
-        sections=[SectionRecord(name=one.name, old=one.new, new=one.old) for one in record.sections],
+        sections=[one.inverse() for one in record.sections],
+        git_files=[one.inverse() for one in record.git_files],
         settings=[
             SettingRecord(section=one.section, name=one.name, old=one.new, new=one.old) for one in record.settings
         ],

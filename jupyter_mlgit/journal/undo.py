@@ -6,27 +6,38 @@ itself, with a record of its own; redoing undoes that.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
+from jupyter_mlgit.git.file_plan import FilePlan, Planner
+from jupyter_mlgit.git.locked_index import LockedIndex
 from jupyter_mlgit.journal.acts import Words, acting, heads_on, perform, switch_message, words_from_logs
+from jupyter_mlgit.journal.effects import ChangedFile, changed_entries, changed_files
+from jupyter_mlgit.journal.file_work import FileWork, back_from
+from jupyter_mlgit.journal.leaving import require_nothing_under_way
 from jupyter_mlgit.journal.operations import (
     Operation,
     RefChange,
     State,
     changes,
+    keeps_files,
     next_redo,
     next_undo,
     renaming,
 )
 from jupyter_mlgit.journal.records import Record, new_record, read_records
 from jupyter_mlgit.journal.settling import inverse
-from jupyter_mlgit.problems import NoUndo
+from jupyter_mlgit.journal.switching import moving
+from jupyter_mlgit.journal.writing import oid
+from jupyter_mlgit.problems import NoUndo, Problem
 from jupyter_mlgit.values import Value, argument
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
 
@@ -55,10 +66,14 @@ class RedoRequest(Value):
 
 
 class Undone(Value):
-    """What was taken back or done again, and where the refs are now."""
+    """What was taken back or done again, and where refs and files are now."""
 
     operations: list[Operation]
     refs: list[RefChange]
+    index: list[str]
+    """The paths whose index entries change."""
+    files: list[ChangedFile]
+    """The working files that change."""
     operation: str | None
     """The act of undoing itself; null in a dry run."""
 
@@ -68,18 +83,23 @@ def undo(repo: Repository, request: UndoRequest, context: Context) -> Undone:
 
     Raises:
         NoUndo: if there is nothing to take back, or it cannot be; the message says why.
+        WouldOverwrite: naming the files that have been changed since.
+        UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
     """
     if request.dry_run:
         return _preview(repo, _to_undo(repo, request), done_again=False)
     with acting(repo, context):
         done: list[Operation] = []
-        last: Record | None = None
-        moved: list[RefChange] = []
+        told = _Told()
         for record in _to_undo(repo, request):
-            last = _take_back(repo, record, context)
+            try:
+                _take_back(repo, record, context, told)
+            except Problem:
+                for one in reversed(told.written):
+                    _do_again(repo, one, context, _Told())
+                raise
             done.append(State(repo, read_records(repo)).describe(record))
-            moved += changes(last)
-        return Undone(operations=done, refs=moved, operation=last.id if last else None)
+        return told.undone(done, told.written[-1].id if told.written else None)
 
 
 def redo(repo: Repository, request: RedoRequest, context: Context) -> Undone:
@@ -87,18 +107,35 @@ def redo(repo: Repository, request: RedoRequest, context: Context) -> Undone:
 
     Raises:
         NoUndo: if there is nothing to do again, or it cannot be; the message says why.
+        WouldOverwrite: naming the files that have been changed since.
     """
     if request.dry_run:
         return _preview(repo, [_to_redo(State(repo, read_records(repo)), request)], done_again=True)
     with acting(repo, context):
         state = State(repo, read_records(repo))
         record = _to_redo(state, request)
-        undoing = state.by_id[state.undone[record.id] or ""]
-        title = f"Redo: {_lower(record.title)}"
-        new = _opposite(repo, undoing, context, title, "redo")
-        written = perform(repo, context, new, _words(repo, new, undoing, title))
-        described = State(repo, read_records(repo)).describe(record)
-        return Undone(operations=[described], refs=changes(written), operation=written.id)
+        told = _Told()
+        written = _do_again(repo, state.by_id[state.undone[record.id] or ""], context, told)
+        return told.undone([State(repo, read_records(repo)).describe(record)], written.id)
+
+
+class _Told:
+    """Collects what several acts do, for one answer."""
+
+    def __init__(self) -> None:
+        self.written: list[Record] = []
+        self._refs: list[RefChange] = []
+        self._index: list[str] = []
+        self._files: list[ChangedFile] = []
+
+    def add(self, record: Record, files: FileWork | None) -> None:
+        self._refs += changes(record)
+        if files is not None:
+            self._index += changed_entries(files.plan)
+            self._files += changed_files(files.plan)
+
+    def undone(self, operations: list[Operation], operation: str | None) -> Undone:
+        return Undone(operations=operations, refs=self._refs, index=self._index, files=self._files, operation=operation)
 
 
 def _to_undo(repo: Repository, request: UndoRequest) -> list[Record]:
@@ -156,10 +193,38 @@ def _to_redo(state: State, request: RedoRequest) -> Record:
     return record
 
 
-def _take_back(repo: Repository, record: Record, context: Context) -> Record:
+def _take_back(repo: Repository, record: Record, context: Context, told: _Told) -> None:
     title = f"Undo: {_lower(record.title)}"
     new = _opposite(repo, record, context, title, "undo")
-    return perform(repo, context, new, _words(repo, new, record, title))
+    require_nothing_under_way(repo, new)
+    with _files_back(repo, record, lock=True) as files:
+        told.add(new, files)
+        told.written.append(perform(repo, context, new, _words(repo, new, record, title), files))
+
+
+def _do_again(repo: Repository, undoing: Record, context: Context, told: _Told) -> Record:
+    title = f"Redo: {undoing.title.removeprefix('Undo: ')}"
+    new = _opposite(repo, undoing, context, title, "redo")
+    require_nothing_under_way(repo, new)
+    with _files_back(repo, undoing, lock=True) as files:
+        told.add(new, files)
+        return perform(repo, context, new, _words(repo, new, undoing, title), files)
+
+
+@contextlib.contextmanager
+def _files_back(repo: Repository, record: Record, *, lock: bool) -> Iterator[FileWork | None]:
+    """Plans the files for taking an act back: its own steps, or for the terminal's a move of what is checked out."""
+    head = repo.refs.head().ref
+    moved = next((one for one in record.refs if one.raw == head and one.old and one.new), None)
+    if record.worktree is not None or moved is None:
+        with back_from(repo, record, lock=lock) as files:
+            yield files
+    elif keeps_files(record):
+        with LockedIndex(repo, lock=lock) as index:
+            yield FileWork(Planner(repo, index), FilePlan())
+    else:
+        with moving(repo, oid(moved.new), oid(moved.old), lock=lock) as files:
+            yield files
 
 
 def _opposite(repo: Repository, record: Record, context: Context, title: str, kind: Literal["undo", "redo"]) -> Record:
@@ -178,6 +243,7 @@ def _opposite(repo: Repository, record: Record, context: Context, title: str, ki
         heads=heads,
         sections=back.sections,
         settings=back.settings,
+        git_files=back.git_files,
         **of,
     )
 
@@ -204,8 +270,16 @@ def _words(repo: Repository, new: Record, kept: Record, title: str) -> dict[str,
 
 def _preview(repo: Repository, records: list[Record], *, done_again: bool) -> Undone:
     state = State(repo, read_records(repo))
-    refs = [change for record in records for change in changes(record if done_again else inverse(record))]
-    return Undone(operations=[state.describe(record) for record in records], refs=refs, operation=None)
+    told = _Told()
+    for number, record in enumerate(records):
+        taken = state.by_id[state.undone[record.id] or ""] if done_again else record
+        # What lies behind the first act to go back can be planned only once that has gone.
+        if number == 0:
+            with _files_back(repo, taken, lock=False) as files:
+                told.add(inverse(taken), files)
+        else:
+            told.add(inverse(taken), None)
+    return told.undone([state.describe(record) for record in records], None)
 
 
 def _unknown(wanted: str) -> NoUndo:

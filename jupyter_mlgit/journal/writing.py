@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,19 +10,19 @@ from jupyter_mlgit.git.log_changes import RefUpdate, line_of, of_head, of_renami
 from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.ref_transaction import RefTransaction, point_head
 from jupyter_mlgit.git.refs import HEADS
+from jupyter_mlgit.journal.git_files import require_as_seen, write_git_files
 from jupyter_mlgit.journal.leaving import require_free_to_leave
 from jupyter_mlgit.journal.records import HeadRecord, Record, raw
-from jupyter_mlgit.problems import StateChanged, UnfinishedOperation
+from jupyter_mlgit.problems import StateChanged
 from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from jupyter_mlgit.git.log_changes import LogChange
     from jupyter_mlgit.git.repository import Repository
-    from jupyter_mlgit.git.worktree import Move
+    from jupyter_mlgit.journal.file_work import FileWork
     from jupyter_mlgit.journal.records import RefRecord
 
 
@@ -43,58 +42,82 @@ class Words:
 SILENT = Words(line=False)
 
 
+@dataclass(frozen=True)
+class Notes:
+    """What is told while an act is written, so that it can be taken back."""
+
+    plan: Callable[[list[LogChange]], None]
+    """Called with all that comes into the logs, when everything has been checked and before the first byte is
+    written."""
+    locked: Callable[[list[RefUpdate]], None]
+    """Called when some of the refs have been locked and nothing of them has been written."""
+
+
 def write(
     repo: Repository,
     record: Record,
     words: dict[str, Words],
     now: float,
-    before_writing: Callable[[list[LogChange]], None] | None,
+    notes: Notes | None,
+    files: FileWork | None = None,
 ) -> None:
     """Locks, compares, and writes.
+
+    Where HEAD does not move, working files and index are written while the refs are locked, and before these.
 
     Args:
         repo: the repository, locked by the caller.
         record: the act.
         words: ref name → what its log says; a ref that is not named gets no line.
         now: seconds since the epoch.
-        before_writing: called with all that comes into the logs when everything has been checked, and before the first
-            byte is written; None while an interrupted act is settled, whose logs are mended apart.
+        notes: who is told; None while an interrupted act is settled, whose logs are mended apart.
+        files: what becomes of index and working files.
 
     Raises:
         Problem: if something is not as the record says, or cannot be written; parts may be done by then.
     """
-    settling = before_writing is None
+    settling = notes is None
     updates = [_update(one, words.get(one.name, SILENT)) for one in record.refs]
+    if notes is not None:
+        for head in record.heads:
+            _require_at(repo, head)
+        require_as_seen(repo, record.git_files)
+    pending = [] if notes is None else [_planned(repo, record, updates, words, now)]
+    for phase in _phases(record, updates):
+        if phase is None:
+            _announce(notes, pending)
+            if files is not None:
+                files.commit()
+            _point_heads(repo, record, words, now, settling=settling)
+            continue
+        with RefTransaction(repo, phase, now, settling=settling) as transaction:
+            _announce(notes, pending)
+            if notes is not None:
+                notes.locked(phase)
+            if files is not None and not record.heads:
+                files.commit()
+            transaction.commit()
+    change_config(repo, _config_changes(record), settling=settling)
+    write_git_files(repo, record.git_files, settling=settling)
+
+
+def _phases(record: Record, updates: list[RefUpdate]) -> list[list[RefUpdate] | None]:
+    """Gives the refs that are changed together, in order; None is the turn of the working files and HEAD."""
     making = [one for one in updates if one.new is not None]
     going = [one for one in updates if one.new is None]
+    phases: list[list[RefUpdate] | None]
     if any(_clash(one.name, other.name) for one in making for other in going):
         phases = [going, making, None]
     elif record.heads:
         phases = [making, None, going]
     else:
         phases = [updates, None]
-    pending: list[tuple[Callable[[list[LogChange]], None], list[LogChange]]] = []
+    return [phase for phase in phases if phase is None or phase]
 
-    def announce() -> None:
-        if pending:
-            tell, changes = pending.pop()
-            tell(changes)
 
-    with _prepared_move(repo, record, settling=settling) as move:
-        if before_writing is not None:
-            for head in record.heads:
-                _require_at(repo, head)
-            pending.append((before_writing, _planned(repo, record, updates, words, now)))
-        for phase in phases:
-            if phase:
-                with RefTransaction(repo, phase, now, settling=settling) as transaction:
-                    announce()
-                    transaction.commit()
-            elif phase is None and record.heads:
-                announce()
-                _point_heads(repo, record, words, now, move, settling=settling)
-    announce()
-    change_config(repo, _config_changes(record))
+def _announce(notes: Notes | None, pending: list[list[LogChange]]) -> None:
+    if notes is not None and pending:
+        notes.plan(pending.pop())
 
 
 def head_directory(repo: Repository, head: HeadRecord) -> Path:
@@ -135,12 +158,8 @@ def _head_log(
     return of_renaming(repo, directory, tip, message, now)
 
 
-def _point_heads(
-    repo: Repository, record: Record, words: dict[str, Words], now: float, move: Move | None, *, settling: bool
-) -> None:
+def _point_heads(repo: Repository, record: Record, words: dict[str, Words], now: float, *, settling: bool) -> None:
     for head in record.heads:
-        if move is not None and head.moves_files:
-            move.commit()
         if settling and head_is(repo, head, head.new):
             continue
         changes = [] if settling else _head_log(repo, record, head, words, now)
@@ -160,38 +179,17 @@ def _require_at(repo: Repository, head: HeadRecord) -> None:
                 )
 
 
-def _require_here(repo: Repository, head: HeadRecord) -> None:
-    if head_directory(repo, head) != repo.git_dir:
-        places = [one.path for one in repo.refs.worktrees() if one.directory == head_directory(repo, head)]
-        raise UnfinishedOperation(
-            f"The interrupted act concerns the files in {places[0] if places else 'another worktree'}.",
-            "Finish it or roll it back there.",
-        )
-
-
-def _prepared_move(repo: Repository, record: Record, *, settling: bool) -> AbstractContextManager[Move | None]:
-    """Checks and locks the index and working files, where the act moves them."""
-    for head in record.heads:
-        if head.moves_files:
-            from jupyter_mlgit.git.move_rest import rest_of_move
-            from jupyter_mlgit.git.worktree import Move
-
-            _require_here(repo, head)
-            old, new = oid(head.old_commit), oid(head.new_commit)
-            if not settling:
-                return Move(repo, old, new)
-            return rest_of_move(repo, old, new, arrived=head_is(repo, head, head.new)) or contextlib.nullcontext()
-    return contextlib.nullcontext()
-
-
 def _config_changes(record: Record) -> list[SectionChange | ValueChange]:
     found: list[SectionChange | ValueChange] = []
     for one in record.sections:
         values = None if one.new is None else [(raw(name), raw(value)) for name, value in one.new]
-        found.append(SectionChange(b"branch", raw(one.name), values))
+        old = None if one.old is None else [(raw(name), raw(value)) for name, value in one.old]
+        written = None if one.new_text is None else raw(one.new_text)
+        found.append(SectionChange(b"branch", raw(one.name), values, old, written))
     for setting in record.settings:
         value = None if setting.new is None else raw(setting.new)
-        found.append(ValueChange(setting.section.encode(), setting.name.encode(), value))
+        old_value = None if setting.old is None else raw(setting.old)
+        found.append(ValueChange(setting.section.encode(), setting.name.encode(), value, old_value))
     return found
 
 

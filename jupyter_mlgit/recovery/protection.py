@@ -6,28 +6,24 @@ the tip and copies the branch's log. An existing hook is kept and called; ours n
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from jupyter_mlgit.git.durable import cannot_write, write_durably
 from jupyter_mlgit.git.hooks import CHAINED
-from jupyter_mlgit.git.trust import HOOK_MARK, hooks_directory
+from jupyter_mlgit.git.trust import HOOK, hooks_directory, is_ours, our_hook
 from jupyter_mlgit.journal.acts import acting, perform
-from jupyter_mlgit.journal.records import SettingRecord, new_record, text
-from jupyter_mlgit.problems import BadRequest, PathOutsideRepository, WouldOverwrite
+from jupyter_mlgit.journal.git_files import hook_file, read_hook
+from jupyter_mlgit.journal.records import SettingRecord, new_record
+from jupyter_mlgit.problems import BadRequest, WouldOverwrite
 from jupyter_mlgit.values import Value
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
+    from jupyter_mlgit.journal.records import GitFileRecord
 
 HookState = Literal["installed", "absent", "other"]
-
-HOOK = "reference-transaction"
 
 
 class SetupRequest(Value):
@@ -59,20 +55,14 @@ def set_up(repo: Repository, request: SetupRequest, context: Context) -> Setup:
     if request.hook is None:
         raise BadRequest("Nothing to set up was named.", "Say --hook to install the hook, or --no-hook to remove it.")
     with acting(repo, context):
-        directory = hooks_directory(repo)
-        if not any(directory.resolve().is_relative_to(one) for one in (repo.common_dir, repo.top)):
-            raise PathOutsideRepository(
-                f"git looks for this repository's hooks in {directory}, which other repositories may share.",
-                "Take the setting core.hooksPath away, or add our hook there by hand.",
-            )
-        try:
-            if request.hook:
-                _install(directory)
-            else:
-                _remove(directory)
-        except OSError as error:
-            raise cannot_write(directory, error) from error
-        operation = _hide_labels(repo, context) if request.hook else None
+        files = _files(repo, install=request.hook)
+        settings = _hidden_labels(repo) if request.hook else []
+        operation = None
+        if files or settings:
+            title = "Install the hook" if request.hook else "Remove the hook"
+            record = new_record(context.now, context.source, title, "setup", git_files=files, settings=settings)
+            operation = perform(repo, context, record).id
+    directory = hooks_directory(repo)
     return Setup(
         hook=hook_state(repo),
         path=str(directory / HOOK),
@@ -87,37 +77,38 @@ def hook_state(repo: Repository) -> HookState:
         content = (hooks_directory(repo) / HOOK).read_bytes()
     except OSError:
         return "absent"
-    return "installed" if HOOK_MARK in content else "other"
+    return "installed" if is_ours(content) else "other"
 
 
-def _install(directory: Path) -> None:
-    path, chained = directory / HOOK, directory / (HOOK + CHAINED)
-    foreign = path.exists() and HOOK_MARK not in path.read_bytes()
-    if foreign and chained.exists():
-        raise WouldOverwrite(
-            f"Two hooks of yours would have to be kept: {path} and {chained}.",
-            "Put what both do into one of them, remove the other, and install ours again.",
-        )
-    new = path.with_name(f"{HOOK}.new-mlgit")
-    write_durably(new, resources.files("jupyter_mlgit.recovery").joinpath("reference-transaction.sh").read_bytes())
-    new.chmod(0o755)
-    if foreign:
-        path.replace(chained)
-    new.replace(path)
+def _files(repo: Repository, *, install: bool) -> list[GitFileRecord]:
+    """Gives what becomes of the hook, and of one that was there before.
+
+    Raises:
+        WouldOverwrite: if a second hook of the person's would have to be kept.
+        PathOutsideRepository: if git looks for hooks elsewhere.
+        UnsupportedRepository: if the hook is a link.
+    """
+    present, chained = read_hook(repo, HOOK), read_hook(repo, HOOK + CHAINED)
+    foreign = present is not None and not is_ours(present[0])
+    wanted: list[GitFileRecord | None] = []
+    if not install:
+        if present is not None and not foreign:
+            wanted = [hook_file(repo, HOOK, chained), hook_file(repo, HOOK + CHAINED, None)]
+    elif foreign:
+        if chained is not None:
+            path = hooks_directory(repo) / HOOK
+            raise WouldOverwrite(
+                f"Two hooks of yours would have to be kept: {path} and {path}{CHAINED}.",
+                "Put what both do into one of them, remove the other, and install ours again.",
+            )
+        wanted = [hook_file(repo, HOOK + CHAINED, present), hook_file(repo, HOOK, (our_hook(), 0o755))]
+    else:
+        wanted = [hook_file(repo, HOOK, (our_hook(), 0o755))]
+    return [one for one in wanted if one is not None]
 
 
-def _remove(directory: Path) -> None:
-    path, chained = directory / HOOK, directory / (HOOK + CHAINED)
-    if path.exists() and HOOK_MARK in path.read_bytes():
-        path.unlink()
-        if chained.exists():
-            chained.replace(path)
-
-
-def _hide_labels(repo: Repository, context: Context) -> str | None:
+def _hidden_labels(repo: Repository) -> list[SettingRecord]:
     """Keeps ``refs/mlgit`` out of the decorations of ``git log``, unless the person has set that already."""
     if repo.config.every("log", "excludeDecoration"):
-        return None
-    setting = SettingRecord(section="log", name="excludeDecoration", old=text(None), new="refs/mlgit/")
-    record = new_record(context.now, context.source, "Hide pins in git log", "setup", settings=[setting])
-    return perform(repo, context, record).id
+        return []
+    return [SettingRecord(section="log", name="excludeDecoration", old=None, new="refs/mlgit/")]

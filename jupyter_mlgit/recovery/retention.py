@@ -7,7 +7,7 @@ an unreachable object's file time (``gc.pruneExpire``); none of them counts from
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
@@ -33,6 +33,8 @@ _DEFAULTS = {"reflogExpire": "90.days.ago", "reflogExpireUnreachable": "30.days.
 # git takes a date before 1970 for one in a far future, and would forget everything at once.
 _DAYS = Meta(ge=1, le=10_000)
 
+NEVER = "never"
+
 
 class RetentionRequest(Value):
     """Asks how long things stay recoverable here."""
@@ -42,18 +44,18 @@ class RetentionChange(Value):
     """Asks to keep things longer or shorter; what is not named stays."""
 
     reflog: Annotated[
-        Annotated[int, _DAYS] | None,
+        Annotated[int, _DAYS] | Literal["never"] | None,
         Meta(description="Days that reflog entries stay (gc.reflogExpire).", extra=argument(metavar="DAYS")),
     ] = None
     unreachable: Annotated[
-        Annotated[int, _DAYS] | None,
+        Annotated[int, _DAYS] | Literal["never"] | None,
         Meta(
             description="Days that entries of commits stay which nothing reaches (gc.reflogExpireUnreachable).",
             extra=argument(metavar="DAYS"),
         ),
     ] = None
     pins: Annotated[
-        Annotated[int, _DAYS] | None,
+        Annotated[int, _DAYS] | Literal["never"] | None,
         Meta(description="Days that our pins stay (mlgit.pinExpire).", extra=argument(metavar="DAYS")),
     ] = None
 
@@ -97,15 +99,16 @@ def change_retention(repo: Repository, request: RetentionChange, context: Contex
         ("gc", "reflogExpireUnreachable"): request.unreachable,
         ("mlgit", "pinExpire"): request.pins,
     }
-    settings = []
-    for (section, name), days in wanted.items():
-        if days is not None:
-            old = {key.lower(): value for key, value in repo.config.values(section, None)}.get(name.lower().encode())
-            new = f"{days}.days" if section == "gc" else str(days)
-            settings.append(SettingRecord(section=section, name=name, old=text(old), new=new))
-    if not settings:
+    if all(days is None for days in wanted.values()):
         raise BadRequest("No number of days was given.", "Give --reflog, --unreachable or --pins with days.")
     with acting(repo, context):
+        settings = []
+        for (section, name), days in wanted.items():
+            if days is not None:
+                standing = {key.lower(): value for key, value in repo.config.values(section, None)}
+                new = str(days) if section != "gc" or days == NEVER else f"{days}.days"
+                old = text(standing.get(name.lower().encode()))
+                settings.append(SettingRecord(section=section, name=name, old=old, new=new))
         record = new_record(context.now, context.source, "Change retention", "retention", settings=settings)
         done = perform(repo, context, record)
     return _retention(repo, context, done.id)

@@ -245,7 +245,7 @@ def test_same_values_leave_the_file_alone(scenario: Scenario) -> None:
     config.write_bytes(config.read_bytes() + b'[branch "x"] remote = origin # here\n merge=refs/heads/x')
     before = config.stat()
     with opened(scenario.path) as repo:
-        change_config(repo, [SectionChange(b"branch", b"x", BRANCH)])
+        change_config(repo, [SectionChange(b"branch", b"x", BRANCH, old=BRANCH)])
     assert config.stat() == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,11 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from jupyter_mlgit.git.objects import Oid
-from jupyter_mlgit.git.worktree import Move
+from jupyter_mlgit.journal.switching import moving
 from jupyter_mlgit.problems import DamagedRepository, Problem, StateChanged, UnsupportedRepository, WouldOverwrite
 from tests.history.pictures import everything, switched, working_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_mlgit.journal.file_work import FileWork
     from tests.git.conftest import OpenRepository
     from tests.scenario import Scenario
 
@@ -147,14 +151,16 @@ def test_a_branch_that_names_no_commit_is_refused(scenario: Scenario) -> None:
         switched(scenario, "x")
 
 
-def moved(scenario: Scenario, open_repository: OpenRepository) -> Move:
-    """Gives a move from ``main`` to ``x``, not yet prepared."""
+@contextlib.contextmanager
+def moved(scenario: Scenario, open_repository: OpenRepository) -> Iterator[FileWork]:
+    """Gives a move from ``main`` to ``x``, planned and with the index locked."""
     scenario.commit("base", {"a": "1\n", "gone": "1\n"}).branch("x")
     (scenario.path / "gone").unlink()
     scenario.commit("other", {"a": "2\n", "new": "2\n"}).checkout("main")
     repo = open_repository(scenario.path)
     repo.ours.mkdir()
-    return Move(repo, Oid(scenario.tip("main").encode()), Oid(scenario.tip("x").encode()))
+    with moving(repo, Oid(scenario.tip("main").encode()), Oid(scenario.tip("x").encode())) as files:
+        yield files
 
 
 @pytest.mark.parametrize("name", ["a", "gone", "new"])
@@ -167,27 +173,23 @@ def test_what_is_saved_between_check_and_write_stays(
             move.commit()
     assert (scenario.path / name).read_text() == "three days of work\n"
     assert not (scenario.git_dir / "index.lock").exists()
+    assert not list(scenario.path.glob(".mlgit-*"))
 
 
-def test_links_are_made_last(
-    scenario: Scenario, open_repository: OpenRepository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    move = moved(scenario, open_repository)
-    scenario.checkout("x")
+def test_links_get_their_place_last(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario.commit("base", {"a": "1\n"}).branch("x")
     (scenario.path / "0").symlink_to("a")
-    scenario.commit("link", {}).checkout("main")
-    move.new = Oid(scenario.tip("x").encode())
-    symlink = os.symlink
-    there: list[bool] = []
+    scenario.commit("other", {"a": "2\n", "new": "2\n"}).checkout("main")
+    link = os.link
+    placed: list[bytes | str] = []
 
-    def watched(*names: Any, **folders: Any) -> None:
-        there.append((scenario.path / "new").exists())
-        symlink(*names, **folders)
+    def watched(source: Any, target: Any, **folders: Any) -> None:
+        placed.append(target)
+        link(source, target, **folders)
 
-    monkeypatch.setattr(os, "symlink", watched)
-    with move:
-        move.commit()
-    assert there == [True]
+    monkeypatch.setattr(os, "link", watched)
+    switched(scenario, "x")
+    assert [name for name in placed if name in (b"0", b"a", b"new")] == [b"a", b"new", b"0"]
 
 
 def test_the_index_is_locked_from_the_look_to_the_end(scenario: Scenario, open_repository: OpenRepository) -> None:
@@ -196,15 +198,15 @@ def test_the_index_is_locked_from_the_look_to_the_end(scenario: Scenario, open_r
         assert "index.lock" in scenario.try_git("add", "mine").stderr
         move.commit()
         scenario.git("add", "mine")
-    assert [one.path for one in move.files] == [b"a", b"gone", b"new"]
+    assert [one.path for one in move.plan.effects] == [b"a", b"gone", b"new"]
     assert scenario.git("ls-files") == "a\nmine\nnew"
 
 
-def test_what_is_relied_upon_is_made_durable_first(
-    scenario: Scenario, open_repository: OpenRepository, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_relied_upon_is_made_durable_first(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """A power cut must not take both the working file and the object, which git has not made durable."""
-    move = moved(scenario, open_repository)
+    scenario.commit("base", {"a": "1\n", "gone": "1\n"}).branch("x")
+    (scenario.path / "gone").unlink()
+    scenario.commit("other", {"a": "2\n", "new": "2\n"}).checkout("main")
     relied_upon = {str(loose(scenario, revision)) for revision in ("main:a", "main:gone")}
     rename, fsync = os.rename, os.fsync
     synced: list[str] = []
@@ -215,13 +217,13 @@ def test_what_is_relied_upon_is_made_durable_first(
         fsync(file)
 
     def watched_rename(*names: Any, **folders: Any) -> None:
-        renamed.append(set(synced))
+        if folders:  # a working file that is moved aside
+            renamed.append(set(synced))
         rename(*names, **folders)
 
     monkeypatch.setattr(os, "fsync", watched_fsync)
     monkeypatch.setattr(os, "rename", watched_rename)
-    with move:
-        move.commit()
+    switched(scenario, "x")
     assert relied_upon <= renamed[0]
     assert {str(scenario.path), str(scenario.git_dir)} <= set(synced)
 

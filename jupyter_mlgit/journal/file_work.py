@@ -1,0 +1,111 @@
+"""Holds what an act makes of index and working files from the plan to the end, with the index locked in between."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.git.back_plan import plan_rest, plan_steps
+from jupyter_mlgit.git.file_change import carry_out
+from jupyter_mlgit.git.file_plan import FilePlan, Planner, require_free
+from jupyter_mlgit.git.file_steps import kept_steps
+from jupyter_mlgit.git.locked_index import LockedIndex
+from jupyter_mlgit.problems import NoUndo, UnfinishedOperation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.records import Record
+
+
+class FileWork:
+    """One act's index and working files."""
+
+    def __init__(self, planner: Planner, plan: FilePlan) -> None:
+        """Takes a plan that is finished; the index stays locked until :meth:`commit`."""
+        self.top = planner.top
+        self.plan = plan
+        self._repo = planner.repo
+        self._index = planner.index
+        self._is_done = False
+
+    def commit(self) -> None:
+        """Writes working files and index, once.
+
+        Raises:
+            Problem: if it cannot be done; the journal then knows the way back.
+        """
+        if not self._is_done:
+            self._is_done = True
+            carry_out(self._repo, self._index, self.plan.steps, self.plan.seen)
+
+
+def here(repo: Repository) -> str:
+    """Gives the administrative folder of this worktree as records have it."""
+    return "." if repo.git_dir == repo.common_dir else str(repo.git_dir.relative_to(repo.common_dir))
+
+
+@contextlib.contextmanager
+def back_from(repo: Repository, record: Record, *, lock: bool = True) -> Iterator[FileWork | None]:
+    """Plans that index and files go back to before an act; None for an act that changed none.
+
+    Args:
+        repo: the repository.
+        record: the act.
+        lock: whether the index is locked for the block; a preview only reads it.
+
+    Raises:
+        NoUndo: if it is no longer known what the act did to them.
+        WouldOverwrite: naming what has been changed since.
+    """
+    if record.worktree is None:
+        yield None
+        return
+    steps = kept_steps(repo, record.id)
+    if steps is None or record.worktree != here(repo):
+        raise NoUndo(
+            f"'{record.title}' cannot be undone here: it changed the files of another worktree."
+            if steps is not None
+            else f"'{record.title}' cannot be undone: what it did to the files is no longer kept.",
+            "Undo it there." if steps is not None else "Look in the backups and in Recovery for what it took away.",
+        )
+    with LockedIndex(repo, lock=lock) as index:
+        planner = Planner(repo, index)
+        plan_steps(planner, [step.inverse() for step in steps], go_over=False)
+        plan = planner.finish(go_over=False)
+        require_free(plan)
+        yield FileWork(planner, plan)
+
+
+@contextlib.contextmanager
+def rest_of(repo: Repository, record: Record, steps_of: str, *, finish: bool) -> Iterator[FileWork | None]:
+    """Plans what is left to do of an interrupted act's files; None where it has none.
+
+    Args:
+        repo: the repository, locked by the caller.
+        record: the act.
+        steps_of: the id under which its steps are kept.
+        finish: whether it is carried to its end; otherwise it is taken back.
+
+    Raises:
+        UnfinishedOperation: if the files are those of another worktree.
+        DamagedRepository: if the steps cannot be read.
+    """
+    steps = None if record.worktree is None else kept_steps(repo, steps_of)
+    directory = repo.common_dir if record.worktree == "." else repo.common_dir / (record.worktree or "")
+    if not steps or not directory.is_dir():
+        yield None  # a worktree that has been removed since has no files to go back to
+        return
+    if record.worktree != here(repo):
+        places = [one.path for one in repo.refs.worktrees() if one.directory == directory]
+        raise UnfinishedOperation(
+            f"The interrupted act concerns the files in {places[0] if places else 'another worktree'}.",
+            "Finish it or roll it back there.",
+        )
+    with LockedIndex(repo) as index:
+        planner = Planner(repo, index)
+        plan_rest(planner, steps if finish else [step.inverse() for step in steps])
+        plan = planner.finish(go_over=False)
+        require_free(plan)  # what stands in the way now has come since
+        yield FileWork(planner, plan)
