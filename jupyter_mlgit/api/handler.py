@@ -15,13 +15,13 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 
 from jupyter_mlgit.api.decoding import decode_body, decode_query, decode_text
+from jupyter_mlgit.api.encoding import encode
 from jupyter_mlgit.api.problems import InternalError, NotAuthorized, encode_problem, status_of
 from jupyter_mlgit.api.routes import by_path, load
 from jupyter_mlgit.problems import BadRequest, NotARepository, Problem, StateChanged
@@ -128,7 +128,7 @@ class RouteHandler(APIHandler):
             if asked.state is not None and asked.state != "*":
                 _require_state(asked.repo, asked.state)
             result = load(asked.route).run(asked.repo, asked.request, context)
-            return msgspec.json.encode(result)
+            return encode(result)
 
     def _problem(self, problem: Problem) -> bytes:
         self.set_status(status_of(problem))

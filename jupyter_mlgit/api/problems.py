@@ -6,10 +6,9 @@ switches on its code.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
-
+from jupyter_mlgit.api.encoding import encode
 from jupyter_mlgit.problems import Problem
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def status_of(problem: Problem) -> int:
 
 def encode_problem(problem: Problem) -> bytes:
     """Writes the body ``{"problem": {"code", "message", "hint", …}}``."""
-    return msgspec.json.encode({"problem": problem.body()}, enc_hook=_plain)
+    return encode({"problem": problem.body()})
 
 
 def problem_kinds() -> list[type[Problem]]:
@@ -97,8 +96,3 @@ def _below(kind: type[Problem]) -> Iterator[type[Problem]]:
     for child in kind.__subclasses__():
         yield child
         yield from _below(child)
-
-
-def _plain(value: Any) -> str:  # noqa: ANN401 -- whatever a problem's details hold
-    """Details are for people: bytes and paths become text rather than a second failure."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -16,7 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the words after the program's name; None takes those of the process.
 
     Returns:
-        0 done, 1 refused or failed, 2 wrong usage.
+        0 done, 1 refused or failed, 2 wrong usage, 130 interrupted.
     """
     from jupyter_mlgit.cli.command import run
 

@@ -19,7 +19,7 @@ from jupyter_mlgit.api.routes import ROUTES, load
 from jupyter_mlgit.cli.arguments import UsageError
 from jupyter_mlgit.cli.screen import Screen, visible, wants_colour
 from jupyter_mlgit.cli.words import Words, find_version, overview, split_words, wants_json
-from jupyter_mlgit.problems import BadRequest, NotARepository, Problem
+from jupyter_mlgit.problems import BadRequest, BranchNotFound, NotARepository, Problem
 
 if TYPE_CHECKING:
     from jupyter_mlgit.api.routes import Route
@@ -28,46 +28,85 @@ if TYPE_CHECKING:
     from jupyter_mlgit.values import Value
 
 DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+"""Exit statuses. The last one is the shell's own for Ctrl-C, so that a loop of commands ends with it."""
+
+
+class Interrupted(Problem):
+    """The person has ended the command with Ctrl-C."""
+
+    code = "interrupted"
+
+
+class OutputLost(Exception):
+    """What was printed has reached nobody: whoever read it has enough, as ``head`` does, or the disk is full."""
 
 
 def run(argv: list[str], routes: tuple[Route, ...] = ROUTES) -> int:
     """Runs a command line and gives its exit status; whatever happens, no traceback is shown."""
     _let_streams_escape()
-    as_json = wants_json(argv)
+    try:
+        return _guarded(argv, routes, as_json=wants_json(argv))
+    except OutputLost as lost:
+        # Python would complain once more at its end.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(lost.__cause__, BrokenPipeError):
+            sys.stderr.write(f"The output could not be written: {lost}.\n")
+        return REFUSED
+
+
+def _guarded(argv: list[str], routes: tuple[Route, ...], *, as_json: bool) -> int:
     try:
         return _run(split_words(argv), routes)
     except UsageError as error:
-        if as_json:
-            _print_json({"problem": BadRequest(f"{str(error).capitalize()}.", error.usage).body()})
-        else:
-            sys.stderr.write(f"{visible(str(error))}\n{error.usage}\n")
-        return MISUSED
+        return _tell_usage(error, as_json=as_json)
+    except SystemExit:  # argparse, after it has printed a help text
+        _write("")
+        return DONE
+    except OutputLost:
+        raise
     except Problem as problem:
         return _tell(problem, as_json=as_json)
     except KeyboardInterrupt:
+        _tell(_interrupted(), as_json=as_json)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read us has enough, as `head` does; Python would complain once more while it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return REFUSED
     except Exception as error:  # noqa: BLE001 -- the last resort of a program: a sentence for the person, the rest to a file
         return _tell(_fault(error), as_json=as_json)
 
 
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputLost(error.strerror or str(error)) from error
+
+
 def _run(words: Words, routes: tuple[Route, ...]) -> int:
     if words.wanted == "version":
-        sys.stdout.write(f"jupyter-mlgit {find_version()}\n")
+        _write(f"jupyter-mlgit {find_version()}\n")
+        return DONE
+    if words.wanted == "help":
+        _write(overview(routes))
         return DONE
     if words.verb is None:
-        (sys.stdout if words.wanted == "help" else sys.stderr).write(overview(routes))
-        return DONE if words.wanted == "help" else MISUSED
+        if words.json:
+            raise UsageError("No command is given", "Run 'jupyter mlgit --help' for the list of commands.")
+        sys.stderr.write(overview(routes))
+        return MISUSED
     if words.verb == "sample":
         from jupyter_mlgit.cli.sample import make_sample
 
         return _show(make_sample(words.rest), None, as_json=words.json)
     rows = [route for route in routes if route.verb == words.verb and route.command_line]
     if not rows:
-        raise UsageError(f"There is no command '{words.verb}'", "Run 'jupyter mlgit --help' for the list.")
+        from jupyter_mlgit.cli.suggestions import verb_meant
+
+        meant = verb_meant(words.verb, [*(route.verb for route in routes if route.command_line), "sample"])
+        guess = f"Did you mean '{meant}'? " if meant else ""
+        raise UsageError(
+            f"There is no command '{words.verb}'", f"{guess}Run 'jupyter mlgit --help' for the list of commands."
+        )
     from jupyter_mlgit.cli.request import read_request
 
     route, request = read_request(rows, words.rest)
@@ -84,8 +123,7 @@ def _show(result: Value, request: Value | None, *, as_json: bool) -> int:
 
         screen = Screen(colour=wants_colour(sys.stdout))
         show(screen, result, request)
-        sys.stdout.write(screen.text())
-    sys.stdout.flush()
+        _write(screen.text())
     return DONE
 
 
@@ -115,7 +153,12 @@ def _act(route: Route, repo: Repository, request: Value) -> Value:
     with repo.lock:
         _look(repo, context)
         remember(repo, context.now)
-        result: Value = load(route).run(repo, request, context)
+        try:
+            result: Value = load(route).run(repo, request, context)
+        except BranchNotFound as problem:
+            from jupyter_mlgit.cli.suggestions import with_suggestion
+
+            raise with_suggestion(problem, route, repo, request, context) from problem
     return result
 
 
@@ -127,6 +170,15 @@ def _look(repo: Repository, context: Context) -> None:
         observe(repo, context)
 
 
+def _tell_usage(error: UsageError, *, as_json: bool) -> int:
+    message = f"{str(error)[:1].upper()}{str(error)[1:]}".rstrip(".") + "."
+    if as_json:
+        _print_json({"problem": BadRequest(message, error.usage).body()})
+    else:
+        sys.stderr.write(f"{visible(message)}\n{error.usage}\n")
+    return MISUSED
+
+
 def _tell(problem: Problem, *, as_json: bool) -> int:
     if as_json:
         _print_json({"problem": problem.body()})
@@ -136,6 +188,13 @@ def _tell(problem: Problem, *, as_json: bool) -> int:
         screen.line(screen.paint(problem.hint))
         sys.stderr.write(screen.text())
     return REFUSED
+
+
+def _interrupted() -> Problem:
+    return Interrupted(
+        "The command was interrupted.",
+        "What it had not done is not done; 'jupyter mlgit recover' says whether something was cut off.",
+    )
 
 
 def _fault(error: Exception) -> Problem:
@@ -156,10 +215,9 @@ def _fault(error: Exception) -> Problem:
 
 
 def _print_json(value: object) -> None:
-    import msgspec
+    from jupyter_mlgit.api.encoding import encode
 
-    sys.stdout.write(msgspec.json.encode(value, enc_hook=str).decode() + "\n")
-    sys.stdout.flush()
+    _write(encode(value).decode() + "\n")
 
 
 def _let_streams_escape() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.cli.arguments import UsageError
@@ -10,7 +11,7 @@ from jupyter_mlgit.cli.arguments import UsageError
 if TYPE_CHECKING:
     from jupyter_mlgit.api.routes import Route
 
-USAGE = "usage: jupyter mlgit [-C DIR] COMMAND … [--json]"
+USAGE = "usage: jupyter mlgit COMMAND … [-C DIR] [--json]"
 
 
 @dataclass(frozen=True)
@@ -37,25 +38,38 @@ def split_words(argv: list[str]) -> Words:
     Raises:
         UsageError: for an option that is none.
     """
-    directory, wanted, rest = None, None, list(argv)
+    end = argv.index("--") if "--" in argv else len(argv)
+    directory, rest = _take_directory(argv[:end])
+    rest = [word for word in rest if word != "--json"] + argv[end:]
+    wanted = None
     while rest and rest[0].startswith("-"):
         word = rest.pop(0)
         if word in ("-h", "--help"):
             wanted = "help"
         elif word == "--version":
             wanted = "version"
-        elif word.startswith("-C"):
-            if not (word[2:] or rest):
-                raise UsageError("-C needs a folder", USAGE)
-            directory = word[2:] or rest.pop(0)
-        elif word != "--json":
+        else:
             raise UsageError(f"There is no option '{word}' before a command", USAGE)
     verb = rest.pop(0) if rest and wanted is None else None
-    end = rest.index("--") if "--" in rest else len(rest)
-    as_json = wants_json(argv)
-    return Words(
-        verb, [word for n, word in enumerate(rest) if n >= end or word != "--json"], directory, as_json, wanted
-    )
+    if verb == "help":
+        # As git has it: `help restore` is `restore --help`.
+        verb, rest, wanted = (rest[0], ["--help"], None) if rest else (None, [], "help")
+    return Words(verb, rest, directory, wants_json(argv), wanted)
+
+
+def _take_directory(words: list[str]) -> tuple[str | None, list[str]]:
+    """Takes each ``-C DIR`` out, wherever it stands; a second one counts from the first one on, as in git."""
+    directory: Path | None = None
+    rest, left = [], list(words)
+    while left:
+        word = left.pop(0)
+        if not word.startswith("-C"):
+            rest.append(word)
+            continue
+        if not (word[2:] or left):
+            raise UsageError("-C needs a folder", USAGE)
+        directory = (directory or Path()) / (word[2:] or left.pop(0))
+    return None if directory is None else str(directory), rest
 
 
 def overview(routes: tuple[Route, ...]) -> str:

@@ -150,9 +150,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("verb", sorted({route.verb for route in ROUTES if route.command_line} | {"sample"}))
 def test_every_command_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main([verb, "--help"])
-    assert ended.value.code == 0
+    assert main([verb, "--help"]) == 0
     assert f"usage: jupyter mlgit {verb}" in capsys.readouterr().out
 
 
@@ -210,6 +208,23 @@ def test_the_repository_is_found_from_a_folder_below_it(
     assert json.loads(capsys.readouterr().out)["branches"][0]["name"] == "exp/one"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["deleted", "-C", "{path}", "--json"],
+        ["-C", "{root}", "deleted", "-C{name}", "--json"],
+        ["deleted", "--json", "-C", "{root}", "-C", "{name}"],
+        ["-C", "/nowhere", "-C", "{path}", "deleted", "--json"],
+    ],
+)
+def test_the_folder_may_stand_anywhere_and_counts_from_the_one_before(
+    story: Scenario, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = {"path": story.path, "root": story.root, "name": story.path.name}
+    assert main([word.format(**places) for word in words]) == 0
+    assert json.loads(capsys.readouterr().out)["branches"][0]["name"] == "exp/one"
+
+
 def test_git_dir_names_the_repository_as_it_does_for_git(
     story: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -224,7 +239,59 @@ def test_an_interruption_is_no_traceback(fake: Callable[..., Told], monkeypatch:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("jupyter_mlgit.cli.command._act", interrupt)
-    assert fake("look")[0] == 130
+    status, out, err = fake("look")
+    assert (status, out) == (130, "")
+    assert "interrupted" in err
+    told = fake("look", "--json")
+    assert told[0] == 130
+    assert document(told)["problem"]["code"] == "interrupted"
+
+
+# What was meant
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("restor", "restore"), ("checkout", "switch"), ("Deleted", "deleted"), ("reflog", "timeline")]
+)
+def test_a_command_that_there_is_not_is_guessed(tell: Callable[..., Told], word: str, meant: str) -> None:
+    status, _, err = tell(word, "x")
+    assert status == 2
+    assert f"There is no command '{word}'." in err
+    assert f"Did you mean '{meant}'?" in err
+
+
+def test_nothing_is_guessed_where_nothing_comes_close(tell: Callable[..., Told], story: Scenario) -> None:
+    assert "Did you mean" not in tell("xyzzy")[2]
+    story.branch("exp/a").checkout("main")
+    assert "Did you mean" not in tell("switch", "exp/z")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["restore", "exp/on"], "exp/one"),
+        (["preview", "exp/oen"], "exp/one"),
+        (["branch-delete", "exp/tow"], "exp/two"),
+        (["switch", "mian"], "main"),
+        (["branch-rename", "exp/to", "x"], "exp/two"),
+        (["timeline", "--ref", "exp/twoo"], "exp/two"),
+    ],
+)
+def test_a_branch_that_there_is_not_is_guessed(
+    tell: Callable[..., Told], story: Scenario, words: list[str], meant: str
+) -> None:
+    story.branch("exp/two").checkout("main")
+    status, _, err = tell(*words)
+    assert status == 1
+    assert f"Did you mean '{meant}'?" in err
+    assert document(tell(*words, "--json"))["problem"]["suggestion"] == meant
+
+
+def test_whoever_wants_a_branch_that_was_deleted_is_told_so(tell: Callable[..., Told]) -> None:
+    for verb in ("switch", "branch-delete"):
+        status, _, err = tell(verb, "exp/one")
+        assert status == 1
+        assert "It was deleted: bring it back with 'jupyter mlgit restore exp/one'." in err
 
 
 # Settings
