@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from jupyter_mlgit.git.refs import HEADS
 from jupyter_mlgit.journal.acts import acting
-from jupyter_mlgit.journal.effects import ChangedFile
+from jupyter_mlgit.journal.effects import AffectedFile
 from jupyter_mlgit.journal.switching import check_switch, switch
 from jupyter_mlgit.problems import BranchNotFound
 from jupyter_mlgit.values import Value, argument, visible
@@ -34,7 +34,7 @@ class Switched(Value):
 
     branch: str
     tip: str
-    files: list[ChangedFile]
+    files: list[AffectedFile]
     operation: str | None
     """The act, for undo; null when nothing was changed."""
 

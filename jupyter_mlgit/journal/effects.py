@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.file_plan import FilePlan
 
 
-class ChangedFile(Value):
+class AffectedFile(Value):
     """What an act makes of one working file."""
 
     path: str
@@ -19,11 +19,11 @@ class ChangedFile(Value):
     one with edits that stay as they are."""
 
 
-def changed_files(plan: FilePlan) -> list[ChangedFile]:
+def affected_files(plan: FilePlan) -> list[AffectedFile]:
     """Gives the working files that a plan changes."""
-    return [ChangedFile(path=visible(one.path), effect=one.effect) for one in plan.effects]
+    return [AffectedFile(path=visible(one.path), effect=one.effect) for one in plan.effects]
 
 
-def changed_entries(plan: FilePlan) -> list[str]:
+def affected_entries(plan: FilePlan) -> list[str]:
     """Gives the paths whose index entries a plan changes."""
     return [visible(step.path) for step in plan.steps if step.index is not None]

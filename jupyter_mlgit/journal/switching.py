@@ -14,7 +14,7 @@ from jupyter_mlgit.git.switch_plan import plan_switch
 from jupyter_mlgit.git.tree_changes import tree_changes
 from jupyter_mlgit.git.trust import hook_files, hooks_directory
 from jupyter_mlgit.journal.acts import Words, perform, switch_message
-from jupyter_mlgit.journal.effects import ChangedFile, changed_files
+from jupyter_mlgit.journal.effects import AffectedFile, affected_files
 from jupyter_mlgit.journal.file_work import FileWork, here
 from jupyter_mlgit.journal.leaving import require_free_to_leave
 from jupyter_mlgit.journal.pins import Pin, pin
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from jupyter_mlgit.journal.context import Context
 
 
-def check_switch(repo: Repository, ref: bytes, tip: Oid) -> list[ChangedFile]:
+def check_switch(repo: Repository, ref: bytes, tip: Oid) -> list[AffectedFile]:
     """Gives the files that a switch to this branch would change; the branch need not exist yet.
 
     Raises:
@@ -40,7 +40,7 @@ def check_switch(repo: Repository, ref: bytes, tip: Oid) -> list[ChangedFile]:
     """
     _require_possible(repo, ref)
     with moving(repo, repo.refs.head().oid, tip, lock=False) as files:
-        return changed_files(files.plan)
+        return affected_files(files.plan)
 
 
 def switch(repo: Repository, ref: bytes, tip: Oid, context: Context) -> Record:

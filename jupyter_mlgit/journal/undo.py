@@ -15,7 +15,7 @@ from msgspec import Meta
 from jupyter_mlgit.git.file_plan import FilePlan, Planner
 from jupyter_mlgit.git.locked_index import LockedIndex
 from jupyter_mlgit.journal.acts import Words, acting, heads_on, perform, switch_message, words_from_logs
-from jupyter_mlgit.journal.effects import ChangedFile, changed_entries, changed_files
+from jupyter_mlgit.journal.effects import AffectedFile, affected_entries, affected_files
 from jupyter_mlgit.journal.file_work import FileWork, back_from
 from jupyter_mlgit.journal.leaving import require_nothing_under_way
 from jupyter_mlgit.journal.operations import (
@@ -72,7 +72,7 @@ class Undone(Value):
     refs: list[RefChange]
     index: list[str]
     """The paths whose index entries change."""
-    files: list[ChangedFile]
+    files: list[AffectedFile]
     """The working files that change."""
     operation: str | None
     """The act of undoing itself; null in a dry run."""
@@ -126,13 +126,13 @@ class _Told:
         self.written: list[Record] = []
         self._refs: list[RefChange] = []
         self._index: list[str] = []
-        self._files: list[ChangedFile] = []
+        self._files: list[AffectedFile] = []
 
     def add(self, record: Record, files: FileWork | None) -> None:
         self._refs += changes(record)
         if files is not None:
-            self._index += changed_entries(files.plan)
-            self._files += changed_files(files.plan)
+            self._index += affected_entries(files.plan)
+            self._files += affected_files(files.plan)
 
     def undone(self, operations: list[Operation], operation: str | None) -> Undone:
         return Undone(operations=operations, refs=self._refs, index=self._index, files=self._files, operation=operation)
