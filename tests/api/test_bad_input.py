@@ -132,10 +132,9 @@ def _lock_ref(story: Scenario) -> None:
 
 CASES = [
     (_no_repository, STATUS, "not-a-repository"),
-    (_corrupt_head, STATUS, "damaged-repository"),
     (_corrupt_head, RESTORE, "damaged-repository"),
-    (_corrupt_packed_refs, BRANCHES, "damaged-repository"),
-    (_corrupt_packed_refs, DELETED, "damaged-repository"),
+    (_corrupt_packed_refs, CREATE, "damaged-repository"),
+    (_corrupt_packed_refs, DELETE, "damaged-repository"),
     (_corrupt_config, STATUS, "damaged-repository"),
     (_reftable, DELETED, "unsupported-repository"),
     (_unknown_extension, DELETED, "unsupported-repository"),
@@ -217,6 +216,7 @@ def _unknown_bytes_in_a_name(story: Scenario) -> None:
 
 SPOILED = [
     *(_damage_reflog, _empty_ref, _ref_to_nothing, _ref_to_itself, _empty_index, _corrupt_index),
+    *(_corrupt_head, _corrupt_packed_refs),
     *(_empty_object, _corrupt_object, _missing_object, _corrupt_commit_graph, _unknown_bytes_in_a_name),
 ]
 
