@@ -1,29 +1,41 @@
 """Changes a repository's ``config`` file and leaves every byte that is not concerned as it is.
 
 dulwich writes the whole file anew and loses comments and layout; a person's file is not ours to tidy. All changes of
-one act go into the file at once. What would be written is parsed first: a file that git could not read, or in which
-anything else would have changed, is never put in place.
+one act go into the file at once, and only if it still says, under the file's lock, what the act goes out from. What
+would be written is parsed first: a file that git could not read, or in which anything else would have changed, is
+never put in place.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from jupyter_mlgit.git.config_syntax import ConfigSyntaxError, Header, Variable, header_line, line_rest, parse, quoted
+from jupyter_mlgit.git.config_regions import (
+    Name,
+    Region,
+    begins_line,
+    cut,
+    ended,
+    headers_of,
+    matching,
+    put_back,
+    region,
+)
+from jupyter_mlgit.git.config_syntax import ConfigSyntaxError, Variable, header_line, parse, quoted
 from jupyter_mlgit.git.locks import LockedFile
 from jupyter_mlgit.problems import DamagedRepository, StateChanged
+from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from typing_extensions import Self
+
     from jupyter_mlgit.git.repository import Repository
 
 Values = list[tuple[bytes, bytes]]
-
-_REST_OF_LINE = re.compile(rb"[ \t]*[#;][^\n]*(?:\n|\Z)")
 
 
 @dataclass(frozen=True)
@@ -34,68 +46,150 @@ class SectionChange:
     subsection: bytes | None
     values: Values | None
     old: Values | None = None
-    """What has to stand there now."""
-    text: bytes | None = None
-    """How it was written, comments and all, for a section that comes back."""
+    """What it is expected to hold; None when it should not be there."""
+    regions: tuple[Region, ...] = ()
+    """The bytes that it comes back with, if they hold those variables."""
+
+    @property
+    def key(self) -> Name:
+        """The section, such that two spellings of it are equal."""
+        return self.section.lower(), self.subsection
+
+    @property
+    def shown(self) -> str:
+        """The section for people."""
+        return visible(b".".join(part for part in (self.section, self.subsection) if part is not None))
 
 
 @dataclass(frozen=True)
 class ValueChange:
-    """Sets one variable of a plain section such as ``gc``; None removes it.
-
-    One that stands more than once is changed where it stands last, which is the one that counts.
-    """
+    """Sets all values of one variable of a plain section such as ``gc``, in their order; without any it goes."""
 
     section: bytes
     name: bytes
-    value: bytes | None
-    old: bytes | None = None
-    """What has to stand there now."""
+    values: tuple[bytes, ...]
+    old: tuple[bytes, ...] = ()
+    """What it is expected to hold."""
+
+    @property
+    def shown(self) -> str:
+        """The variable for people."""
+        return visible(self.section + b"." + self.name)
 
 
-def change_config(repo: Repository, changes: Sequence[SectionChange | ValueChange], *, settling: bool = False) -> None:
-    """Carries out all changes in one replacement of the file.
+Change = SectionChange | ValueChange
+
+
+class ConfigTransaction:
+    """Locks and compares at :meth:`prepare`, writes at :meth:`commit`; use it as a context manager."""
+
+    def __init__(self, repo: Repository, changes: Sequence[Change], *, settling: bool = False) -> None:
+        """Keeps what is to be done; nothing is touched yet.
+
+        Args:
+            repo: the repository, locked by the caller.
+            changes: at most one for each section or variable.
+            settling: whether an interrupted act is finished or taken back; what is done already is then passed over,
+                and so is what somebody has changed since.
+        """
+        self.left: list[str] = []
+        """What somebody has changed since, for people; only while settling."""
+        self.regions: dict[Name, list[Region]] = {}
+        """The bytes of each section that is to change, as the file has them."""
+        self._repo = repo
+        self._changes = list(changes)
+        self._settling = settling
+        self._lock: LockedFile | None = None
+        self._old = self._new = b""
+
+    def __enter__(self) -> Self:
+        """Prepares."""
+        try:
+            self.prepare()
+        except BaseException:
+            self.abort()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Gives the lock back if it is still held."""
+        self.abort()
+
+    def prepare(self) -> None:
+        """Takes the file's lock and compares; changes nothing.
+
+        Raises:
+            StateChanged: if a section or variable is not what the caller saw.
+            Locked: if somebody else is writing the file.
+            ReadOnly: if it cannot be written.
+            DamagedRepository: if it cannot be parsed, or could not be any more.
+        """
+        if not self._changes:
+            return
+        path = self._repo.config.path.resolve()
+        self._lock = LockedFile(path, self._repo.staging)
+        self._old = path.read_bytes() if path.exists() else b""
+        try:
+            self._compare()
+            sections = [one.key for one in self._changes if isinstance(one, SectionChange)]
+            self.regions = cut(self._old, sections)[1]
+        except ConfigSyntaxError as error:
+            raise DamagedRepository(
+                f"The configuration file {path} cannot be changed: {error}.",
+                "Mend that line in an editor, then repeat the act.",
+            ) from error
+        self._new = _changed(self._old, self._changes, path)
+
+    def commit(self) -> None:
+        """Puts the new file in place.
+
+        Raises:
+            Locked: if somebody has taken the lock away from us.
+        """
+        if self._lock is not None and self._new != self._old:
+            self._lock.write(self._new)
+            self._lock.commit()
+        self.abort()
+
+    def abort(self) -> None:
+        """Gives the lock back."""
+        if self._lock is not None:
+            self._lock.abort()
+            self._lock = None
+
+    def _compare(self) -> None:
+        variables = parse(self._old)[1]
+        kept: list[Change] = []
+        for one in self._changes:
+            now, old, new = _found(variables, one), list(one.old or ()), list(one.values or ())
+            if now == old:
+                kept.append(one)
+            elif not self._settling:
+                raise StateChanged(
+                    f"The setting {one.shown} has been changed meanwhile.", "Look at it again, then repeat the act."
+                )
+            elif now != new:
+                self.left.append(one.shown)
+        self._changes = kept
+
+
+def change_config(repo: Repository, changes: Sequence[Change], *, settling: bool = False) -> list[str]:
+    """Carries out all changes in one replacement of the file; see :class:`ConfigTransaction`.
 
     A section that is removed while another gets the same variables is renamed in its place, as git does.
 
-    Args:
-        repo: the repository, locked by the caller.
-        changes: at most one for each section or variable.
-        settling: whether an interrupted act is finished or taken back; what neither side of it knows then stays.
+    Returns:
+        what somebody has changed since and is therefore left as it is; only while settling.
 
     Raises:
-        StateChanged: if something stands there that the caller has not seen.
-        Locked: if somebody else is writing the file.
-        ReadOnly: if it cannot be written.
-        DamagedRepository: if it cannot be parsed, or could not be any more.
+        Problem: with nothing changed, as :meth:`ConfigTransaction.prepare` and :meth:`ConfigTransaction.commit`.
     """
-    if not changes:
-        return
-    path = repo.config.path.resolve()
-    lock = LockedFile(path, repo.staging)
-    try:
-        old = path.read_bytes() if path.exists() else b""
-        new = _changed(old, _expected(old, changes, path, settling=settling), path)
-        if new != old:
-            lock.write(new)
-            lock.commit()
-    finally:
-        lock.abort()
+    with ConfigTransaction(repo, changes, settling=settling) as transaction:
+        transaction.commit()
+    return transaction.left
 
 
-def section_text(repo: Repository, section: bytes, subsection: bytes | None) -> bytes:
-    """Gives how a section is written in the repository's own file, comments and all; empty where there is none."""
-    path = repo.config.path
-    try:
-        text = path.read_bytes()
-        headers, variables = parse(text)
-    except (OSError, ConfigSyntaxError):
-        return b""
-    regions = [_region(text, header, variables) for header in _matching(headers, section, subsection)]
-    return b"".join(_ended(text[start:end]) for start, end, _ in regions)
-
-
-def edit(text: bytes, changes: Sequence[SectionChange | ValueChange]) -> bytes:
+def edit(text: bytes, changes: Sequence[Change]) -> bytes:
     """Gives a file's new content.
 
     Raises:
@@ -107,81 +201,49 @@ def edit(text: bytes, changes: Sequence[SectionChange | ValueChange]) -> bytes:
         coming = next((one for one in sections if one.values and one is not going), None)
         if going.values is None and coming is not None and coming.section == going.section:
             text = _rename(text, going, coming)
+    text = _bring_back(text, sections)
     for one in changes:
-        text = _set_section(text, one) if isinstance(one, SectionChange) else _set_value(text, one)
+        text = _set_section(text, one) if isinstance(one, SectionChange) else _set_values(text, one)
     return text
 
 
-def _expected(
-    text: bytes, changes: Sequence[SectionChange | ValueChange], path: Path, *, settling: bool
-) -> list[SectionChange | ValueChange]:
-    """Gives the changes whose present side is as expected.
-
-    Raises:
-        StateChanged: if one is not, unless an interrupted act is settled.
-    """
-    try:
-        variables = parse(text)[1]
-    except ConfigSyntaxError:
-        return list(changes)  # told of where it is changed
-    found = []
-    for one in changes:
-        if isinstance(one, SectionChange):
-            as_seen = (_values(variables, one.section, one.subsection) or None) == (one.old or None)
-            shown = b"%s.%s" % (one.section, one.subsection or b"")
-        else:
-            key = (one.section.lower(), None, one.name.lower())
-            standing = [variable for variable in variables if variable.key == key]
-            # A variable that is taken out must stand there once; with more, another value would come to count.
-            now = _read(standing[-1]) if standing else None
-            as_seen = now == one.old and not (one.value is None and standing[1:])
-            shown = b"%s.%s" % (one.section, one.name)
-        if as_seen:
-            found.append(one)
-        elif not settling:
-            raise StateChanged(
-                f"{shown.decode('utf-8', 'replace')} in {path} has been changed meanwhile.",
-                "Look at it, then repeat the act.",
-            )
-    return found
-
-
-def _changed(old: bytes, changes: Sequence[SectionChange | ValueChange], path: Path) -> bytes:
-    try:
-        new = edit(old, changes)
-    except ConfigSyntaxError as error:
-        raise DamagedRepository(
-            f"The configuration file {path} cannot be changed: {error}.",
-            "Mend that line in an editor, then repeat the act.",
-        ) from error
-    except ValueError as error:
-        raise _refused(path, str(error)) from error
-    try:
-        before, after = parse(old)[1], parse(new)[1]
-    except ConfigSyntaxError as error:
-        raise _refused(path, f"git could not read it any more ({error})") from error
-    if _others(before, changes) != _others(after, changes):
-        raise _refused(path, "another setting would have changed with it")
-    for one in changes:
-        if isinstance(one, SectionChange):
-            if (_values(after, one.section, one.subsection) or None) != (one.values or None):
-                raise _refused(path, "the new settings would not have been read back")
-        elif dict(_lower(_values(after, one.section, None))).get(one.name.lower()) != one.value:
-            raise _refused(path, "the new value would not have been read back")
-    return new
-
-
-def _refused(path: Path, why: str) -> DamagedRepository:
-    return DamagedRepository(
-        f"The configuration file {path} was not changed: {why}.",
+def _changed(old: bytes, changes: Sequence[Change], path: Path) -> bytes:
+    # The bytes that were kept of a section may no longer fit; the values alone do.
+    plain = [replace(one, regions=()) if isinstance(one, SectionChange) else one for one in changes]
+    wrong: str | None = ""
+    for tried in (changes, plain):
+        try:
+            new = edit(old, tried)
+        except ValueError as error:
+            wrong = str(error)
+            continue
+        wrong = _wrong(old, new, tried)
+        if wrong is None:
+            return new
+    raise DamagedRepository(
+        f"The configuration file {path} was not changed: {wrong}.",
         "Change it in an editor or with 'git config', then repeat the act.",
     )
 
 
-def _others(variables: list[Variable], changes: Sequence[SectionChange | ValueChange]) -> list[object]:
+def _wrong(old: bytes, new: bytes, changes: Sequence[Change]) -> str | None:
+    """Says what a new content is not as it should be; None when it is."""
+    before = parse(old)[1]
+    try:
+        after = parse(new)[1]
+    except ConfigSyntaxError as error:
+        return f"git could not read it any more ({error})"
+    if _others(before, changes) != _others(after, changes):
+        return "another setting would have changed with it"
+    if any(_found(after, one) != list(one.values or ()) for one in changes):
+        return "the new settings would not have been read back"
+    return None
+
+
+def _others(variables: list[Variable], changes: Sequence[Change]) -> list[object]:
     """Gives all that must stay as it is."""
-    sections = {(one.section, one.subsection) for one in changes if isinstance(one, SectionChange)}
-    keys = {(one.section, None, one.name.lower()) for one in changes if isinstance(one, ValueChange)}
+    sections = {one.key for one in changes if isinstance(one, SectionChange)}
+    keys = {(one.section.lower(), None, one.name.lower()) for one in changes if isinstance(one, ValueChange)}
     return [
         (one.key, one.value)
         for one in variables
@@ -189,19 +251,18 @@ def _others(variables: list[Variable], changes: Sequence[SectionChange | ValueCh
     ]
 
 
+def _found(variables: list[Variable], change: Change) -> list[object]:
+    """Gives what stands where something is to change."""
+    if isinstance(change, SectionChange):
+        return list(_values(variables, change.section, change.subsection))
+    name = change.name.lower()
+    return [value for key, value in _values(variables, change.section, None) if key.lower() == name]
+
+
 def _values(variables: list[Variable], section: bytes, subsection: bytes | None) -> Values:
     wanted = (section.lower(), subsection)
     found = [one for one in variables if (one.header.section, one.header.subsection) == wanted]
-    return [(one.name, _read(one)) for one in found]
-
-
-def _read(variable: Variable) -> bytes:
-    """Gives a value; a name alone is true."""
-    return b"true" if variable.value is None else variable.value
-
-
-def _lower(values: Values) -> Values:
-    return [(name.lower(), value) for name, value in values]
+    return [(one.name, b"true" if one.value is None else one.value) for one in found]
 
 
 def _rename(text: bytes, going: SectionChange, coming: SectionChange) -> bytes:
@@ -209,64 +270,92 @@ def _rename(text: bytes, going: SectionChange, coming: SectionChange) -> bytes:
     if _values(parse(text)[1], going.section, going.subsection) != coming.values:
         return text
     text = _set_section(text, SectionChange(coming.section, coming.subsection, None))
-    new = header_line(coming.section, coming.subsection).rstrip(b"\n")
-    for header in reversed(_matching(parse(text)[0], going.section, going.subsection)):
-        text = text[: header.start] + new + text[header.end :]
+    standing = matching(parse(text)[0], going.section, going.subsection)
+    new = [header_line(coming.section, coming.subsection).rstrip(b"\n")] * len(standing)
+    kept = headers_of(coming.regions)
+    if len(kept) == len(standing):
+        new = kept
+    for header, line in reversed(list(zip(standing, new, strict=True))):
+        text = text[: header.start] + line + text[header.end :]
     return text
+
+
+def _bring_back(text: bytes, sections: list[SectionChange]) -> bytes:
+    """Puts the very bytes of sections in their place, where they were kept and the section doesn't hold the values."""
+    variables = parse(text)[1]
+    coming = [one for one in sections if one.regions and one.values and _found(variables, one) != one.values]
+    if not coming:
+        return text
+    # Where they stood was told without any of the act's sections.
+    going = [one for one in sections if one in coming or one.values is None]
+    left, _ = cut(text, [one.key for one in going])
+    return put_back(left, [place for one in coming for place in one.regions])
 
 
 def _set_section(text: bytes, change: SectionChange) -> bytes:
     headers, variables = parse(text)
-    if change.values is not None and _values(variables, change.section, change.subsection) == change.values:
+    present = _values(variables, change.section, change.subsection)
+    if change.values is not None and present == change.values:
         return text
-    matching = _matching(headers, change.section, change.subsection)
+    standing = matching(headers, change.section, change.subsection)
     new = b""
-    if (
-        change.text
-        and not matching
-        and _values(parse(change.text)[1], change.section, change.subsection) == change.values
-    ):
-        return _ended(text) + change.text
     if change.values is not None:
-        lines = [b"\t%s = %s\n" % (name, quoted(value)) for name, value in change.values]
-        new = header_line(change.section, change.subsection) + b"".join(lines)
-        if not matching:
-            return _ended(text) + new
-    for number, header in reversed(list(enumerate(matching))):
-        start, end, blank_end = _region(text, header, variables)
+        if present and change.values[: len(present)] == present:
+            return _lengthened(text, change, change.values[len(present) :])
+        new = header_line(change.section, change.subsection) + _lines(change.values)
+        if not standing:
+            return ended(text) + new
+    for number, header in reversed(list(enumerate(standing))):
+        start, end, blank_end = region(text, header, variables)
         if number == 0 and new:
-            text = text[:start] + (b"" if _begins_line(text, start) else b"\n") + new + text[end:]
+            text = text[:start] + (b"" if begins_line(text, start) else b"\n") + new + text[end:]
         else:
             text = text[:start] + text[blank_end:]
     return text
 
 
-def _set_value(text: bytes, change: ValueChange) -> bytes:
+def _lengthened(text: bytes, change: SectionChange, values: Values) -> bytes:
+    """Adds variables behind the last one of a section, as git does."""
     headers, variables = parse(text)
+    last = next(
+        one for one in reversed(variables) if one.header in matching(headers, change.section, change.subsection)
+    )
+    return ended(text[: last.end]) + _lines(values) + text[last.end :]
+
+
+def _lines(values: Values) -> bytes:
+    return b"".join(b"\t%s = %s\n" % (name, quoted(value)) for name, value in values)
+
+
+def _set_values(text: bytes, change: ValueChange) -> bytes:
     wanted = (change.section.lower(), None, change.name.lower())
-    standing = [one for one in variables if one.key == wanted]
-    if change.value is None:
-        for one in reversed(standing):
-            text = _without_value(text, one)
-        return text
-    if standing:
-        last = standing[-1]
-        if last.value == change.value:
-            return text
-        sign = b" = " if last.value is None else b" "
-        return text[: last.value_start] + sign + quoted(change.value) + text[last.value_end :]
-    line = b"\t%s = %s\n" % (change.name, quoted(change.value))
-    matching = _matching(headers, change.section, None)
-    if not matching:
-        return _ended(text) + header_line(change.section, None) + line
-    _, end, _ = _region(text, matching[-1], variables)
-    return (text[:end] if _begins_line(text, end) else _ended(text[:end])) + line + text[end:]
+    standing = [one for one in parse(text)[1] if one.key == wanted]
+    for one in reversed(standing[len(change.values) :]):
+        text = _without_value(text, one)
+    for one, value in reversed(list(zip(standing, change.values, strict=False))):
+        if one.value != value:
+            sign = b" = " if one.value is None else b" "
+            text = text[: one.value_start] + sign + quoted(value) + text[one.value_end :]
+    for value in change.values[len(standing) :]:
+        text = _with_value(text, change, value)
+    return text
+
+
+def _with_value(text: bytes, change: ValueChange, value: bytes) -> bytes:
+    """Adds a value behind the section's last variable."""
+    headers, variables = parse(text)
+    line = _lines([(change.name, value)])
+    standing = matching(headers, change.section, None)
+    if not standing:
+        return ended(text) + header_line(change.section, None) + line
+    _, end, _ = region(text, standing[-1], variables)
+    return (text[:end] if begins_line(text, end) else ended(text[:end])) + line + text[end:]
 
 
 def _without_value(text: bytes, variable: Variable) -> bytes:
     """Takes out a variable, and its section's header when nothing else stands below it."""
     start = variable.start
-    if _begins_line(text, start):
+    if begins_line(text, start):
         start = text.rfind(b"\n", 0, start) + 1
         text = text[:start] + text[variable.end :]
     else:
@@ -278,39 +367,5 @@ def _without_value(text: bytes, variable: Variable) -> bytes:
     following = [one.start for one in headers if one.start > header.start]
     if text[header.end : min(following, default=len(text))].strip():
         return text
-    start, _, end = _region(text, header, variables)
+    start, _, end = region(text, header, variables)
     return text[:start] + text[end:]
-
-
-def _matching(headers: list[Header], section: bytes, subsection: bytes | None) -> list[Header]:
-    return [one for one in headers if (one.section, one.subsection) == (section.lower(), subsection)]
-
-
-def _region(text: bytes, header: Header, variables: list[Variable]) -> tuple[int, int, int]:
-    """Gives where a section begins, where its last variable ends, and where the blank lines behind it end.
-
-    Comments behind the last variable belong to what follows.
-    """
-    start = header.start
-    if _begins_line(text, start):
-        start = text.rfind(b"\n", 0, start) + 1
-    own = [one.end for one in variables if one.header == header]
-    end = own[-1] if own else line_rest(text, header.end)
-    comment = _REST_OF_LINE.match(text, header.end) if not own else None
-    if comment is not None:
-        end = comment.end()
-    blank_end = end
-    while line_rest(text, blank_end) > blank_end:
-        blank_end = line_rest(text, blank_end)
-    return start, end, blank_end
-
-
-def _begins_line(text: bytes, position: int) -> bool:
-    return not text[text.rfind(b"\n", 0, position) + 1 : position].strip(b" \t")
-
-
-def _ended(text: bytes) -> bytes:
-    """Ends the last line; behind a backslash one line end would only continue it."""
-    if not text or text.endswith(b"\n"):
-        return text
-    return text + (b"\n\n" if text.endswith(b"\\") else b"\n")

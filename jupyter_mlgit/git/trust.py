@@ -18,15 +18,19 @@ from typing import TYPE_CHECKING
 from jupyter_core.paths import jupyter_data_dir
 
 from jupyter_mlgit.git.config import as_flag
-from jupyter_mlgit.git.durable import write_durably
+from jupyter_mlgit.git.durable import cannot_write, write_durably
 from jupyter_mlgit.git.locks import repository_lock
+from jupyter_mlgit.problems import Locked, RepositoryBusy
 from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
 
 HOOK = "reference-transaction"
-"""The hook that we install where a person asks for it (githooks(5))."""
+"""The name of the hook that we install (githooks(5))."""
+
+HOOK_MARK = b"# jupyter_mlgit: keeps deleted branches"
+"""The second line of every hook that we install; such a hook needs no trust."""
 
 _PROGRAMS = {
     "core": ("fsmonitor", "sshcommand", "gitproxy", "editor", "pager", "askpass", "alternaterefscommand"),
@@ -56,6 +60,17 @@ class Program:
     where: str
 
 
+@cache
+def our_hook() -> bytes:
+    """Gives the hook that we install."""
+    return resources.files("jupyter_mlgit.git").joinpath(f"{HOOK}.sh").read_bytes()
+
+
+def is_ours(hook: bytes) -> bool:
+    """Tells whether a hook is a version of ours: by its second line, since a text may quote our mark anywhere."""
+    return hook.split(b"\n", 2)[1:2] == [HOOK_MARK]
+
+
 def would_run(repo: Repository) -> list[Program]:
     """Gives the hooks and programs that this repository names, by name."""
     found = [Program(f"hook {hook.name}", str(hook)) for hook in hook_files(repo) if not is_ours(_content(hook))]
@@ -73,17 +88,6 @@ def _runs(section: str, name: str, value: bytes) -> bool:
     if section == "submodule":
         return name == "update" and value.startswith(b"!")
     return section == "pager" or name in _PROGRAMS.get(section, ())
-
-
-@cache
-def our_hook() -> bytes:
-    """Gives the hook that we install."""
-    return resources.files("jupyter_mlgit.git").joinpath(f"{HOOK}.sh").read_bytes()
-
-
-def is_ours(hook: bytes) -> bool:
-    """Tells whether a hook is the one that we install, to the byte: such a one needs no trust."""
-    return hook == our_hook()
 
 
 def hook_files(repo: Repository) -> list[Path]:
@@ -109,19 +113,29 @@ def is_trusted(repo: Repository) -> bool:
 
 
 def set_trust(repo: Repository, *, trusted: bool) -> None:
-    """Remembers or forgets the trust in what would run now.
+    """Remembers or forgets the trust in what would run now; two processes at once forget nothing of each other's.
 
     Raises:
-        RepositoryBusy: if another process is writing the list just now.
-        ReadOnly: if it cannot be written.
+        Locked: if another process is at it for longer than about two seconds.
+        ReadOnly: if it cannot be written down.
     """
-    with repository_lock(_store().parent):
-        stored = _stored()
-        if trusted:
-            stored[str(repo.common_dir)] = _fingerprint(repo)
-        else:
-            stored.pop(str(repo.common_dir), None)
-        write_durably(_store(), json.dumps(stored, indent=1, sort_keys=True).encode())
+    place = _store()
+    try:
+        with repository_lock(place.parent.resolve()):
+            stored = _stored()
+            if trusted:
+                stored[str(repo.common_dir)] = _fingerprint(repo)
+            else:
+                stored.pop(str(repo.common_dir), None)
+            write_durably(place, json.dumps(stored, indent=1, sort_keys=True).encode())
+    except RepositoryBusy as busy:
+        raise Locked(
+            f"Another process is writing down which repositories are trusted, in {place}.",
+            "Wait a moment and try again.",
+            path=str(place),
+        ) from busy
+    except OSError as error:
+        raise cannot_write(place, error) from error
 
 
 def trusted_repositories() -> list[str]:
@@ -139,7 +153,7 @@ def _fingerprint(repo: Repository) -> str:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return path.read_bytes() if path.is_file() else b""  # reading a planted pipe would hold the server up
     except OSError:
         return b""
 

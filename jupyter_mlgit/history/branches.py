@@ -252,10 +252,8 @@ def rename_branch(repo: Repository, request: BranchRenameRequest, context: Conte
             heads=heads_on(repo, old_name, new_name),
             sections=sections if moved else [],
         )
-        log_path = repo.refs.log_path(old)
-        log = log_path.read_bytes() if log_path.is_file() else None
         message = b"Branch: renamed %s to %s" % (old, new)
-        words = {new_name: Words(message=message, log=log, old=tip)}
+        words = {new_name: Words(message=message, log_of=old_name, old=tip)}
         done = perform(repo, context, record, words)
     return BranchActed(branch=visible(new.removeprefix(HEADS)), tip=tip.decode(), operation=done.id)
 

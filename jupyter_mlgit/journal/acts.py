@@ -1,9 +1,9 @@
 """The one write path: lock, check, look around, pin, note, write, log.
 
-Every change that this product makes to refs, branch settings or HEAD goes through :func:`perform`. Before the first
-byte changes, what would be lost is pinned and kept, all refs are locked and compared, and ``unfinished.json`` says
-what is about to happen; a crash at any instant leaves either nothing done or that note, from which ``settling.py``
-finishes or rolls back. After an error everything is as it was.
+Every change that this product makes to refs, branch settings, HEAD or hooks goes through :func:`perform`. Before the
+first byte changes, all refs and settings are locked and compared, what would be lost is pinned and kept, and
+``unfinished.json`` says what is about to happen; a crash at any instant leaves either nothing done or that note, from
+which ``settling.py`` finishes or rolls back. After an error everything is as it was.
 """
 
 from __future__ import annotations
@@ -13,27 +13,34 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyter_mlgit.git.config_edit import section_text
 from jupyter_mlgit.git.durable import cannot_write
 from jupyter_mlgit.git.file_steps import keep_steps
 from jupyter_mlgit.git.locks import repository_lock, sweep
 from jupyter_mlgit.git.log_changes import RefUpdate
 from jupyter_mlgit.git.ref_transaction import RefTransaction
-from jupyter_mlgit.git.refs import HEADS, OURS, short_name
+from jupyter_mlgit.git.refs import HEADS, OURS
 from jupyter_mlgit.journal.backup import back_up, backup_ref, forget_backup
 from jupyter_mlgit.journal.file_work import here
 from jupyter_mlgit.journal.observed import observe_locked, remember_act
 from jupyter_mlgit.journal.pins import Pin, pin
-from jupyter_mlgit.journal.plan import forget_plan, is_interrupted, is_logged, read_plan, save_plan
-from jupyter_mlgit.journal.records import HeadRecord, Record, append_record, log_name, raw, save_log, saved_log, text
+from jupyter_mlgit.journal.plan import forget_plan, is_interrupted, is_logged, read_plan
+from jupyter_mlgit.journal.records import (
+    HeadRecord,
+    Record,
+    append_record,
+    raw,
+    read_records,
+    save_log,
+    saved_log,
+    text,
+)
 from jupyter_mlgit.journal.settling import carry_on
-from jupyter_mlgit.journal.writing import Notes, Words, write
-from jupyter_mlgit.problems import Problem, StateChanged, UnfinishedOperation
+from jupyter_mlgit.journal.writing import Words, write
+from jupyter_mlgit.problems import Problem, UnfinishedOperation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_mlgit.git.log_changes import LogChange
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
     from jupyter_mlgit.journal.file_work import FileWork
@@ -91,18 +98,16 @@ def perform(
     """
     said = words or {}
     try:
-        record = _with_logs_named(repo, record, said)
-        _pin_what_goes(repo, record, context.now)
-        if files is not None and files.plan.steps:
+        if files is not None:
             record = _back_up(repo, record, files, context)
-        kept = record
-
-        def plan(changes: list[LogChange]) -> None:
-            _save_logs(repo, kept)
-            save_plan(repo, kept, changes)
-
-        notes = Notes(plan, lambda locked: _require_saved(repo, kept, locked))
-        write(repo, kept, said, context.now, notes, files)
+        record, _ = write(
+            repo,
+            _as_it_was_written(repo, record),
+            said,
+            context.now,
+            lambda found: _keep_what_goes(repo, found, said, context.now),
+            files,
+        )
         append_record(repo, record)
     except BaseException as error:
         done = _take_back(repo, record, context, error)
@@ -138,31 +143,35 @@ def words_from_logs(repo: Repository, record: Record, kept: Record) -> dict[str,
     return {name: Words(log=log, line=False) for name, log in saved.items() if log is not None and name not in going}
 
 
-def _with_logs_named(repo: Repository, record: Record, words: dict[str, Words]) -> Record:
-    """Names the files for the logs that the act takes away or replaces, and how the settings were written that go."""
-    logs = dict(record.logs)
-    for number, ref in enumerate(record.refs):
-        replaced = ref.name in words and words[ref.name].log is not None
-        if ref.old is not None and (ref.new is None or replaced) and repo.refs.log_path(ref.raw).is_file():
-            logs[ref.name] = log_name(record.id, number)
-    sections = [
-        one
-        if one.old is None or one.old_text is not None
-        else msgspec.structs.replace(one, old_text=text(section_text(repo, b"branch", raw(one.name))))
-        for one in record.sections
-    ]
-    return msgspec.structs.replace(record, logs=logs, sections=sections)
+def _as_it_was_written(repo: Repository, record: Record) -> Record:
+    """Lets settings that come back look as they did when an act of ours took them away, comments and all."""
+    sections = []
+    for one in record.sections:
+        kept = one.new_regions
+        if one.new and not kept:
+            known = (old for done in reversed(read_records(repo)) for old in done.sections if old.name == one.name)
+            kept = next((old.old_regions for old in known if old.old == one.new and old.old_regions), [])
+        sections.append(msgspec.structs.replace(one, new_regions=kept))
+    return msgspec.structs.replace(record, sections=sections)
 
 
-def _pin_what_goes(repo: Repository, record: Record, now: float) -> None:
-    """Pins the tips that the act takes away or replaces."""
+def _keep_what_goes(repo: Repository, record: Record, words: dict[str, Words], now: float) -> Record:
+    """Pins the tips and saves the logs that the act takes away or replaces; the refs are locked."""
     pins: list[Pin] = []
+    logs = dict(record.logs)
     sections = {one.name: one.old for one in record.sections}
     renamed = next((one.name for one in record.refs if record.kind == "branch-rename" and one.new is None), None)
-    for ref in record.refs:
-        if ref.old is None or ref.raw.startswith(OURS):
-            continue  # a pin that a person takes away is not to come back by that
+    for number, ref in enumerate(record.refs):
+        if ref.old is None:
+            continue
         going = ref.new is None
+        path = repo.refs.log_path(ref.raw)
+        said = words.get(ref.name)
+        replaced = said is not None and (said.log is not None or said.log_of is not None)
+        if (going or replaced) and path.is_file():
+            logs[ref.name] = save_log(repo, record.id, number, path.read_bytes())
+        if ref.raw.startswith(OURS):
+            continue  # a pin that a person takes away is not to come back by that
         if not going and repo.graph.is_ancestor(ref.old.encode(), (ref.new or "").encode()):
             continue
         pins.append(
@@ -172,30 +181,11 @@ def _pin_what_goes(repo: Repository, record: Record, now: float) -> None:
                 when=now,
                 reason="overwritten" if not going else "renamed" if renamed == ref.name else "deleted",
                 section=sections.get(ref.name.removeprefix("refs/heads/")),
-                log=record.logs.get(ref.name),
+                log=logs.get(ref.name),
             )
         )
     pin(repo, pins, now)
-
-
-def _save_logs(repo: Repository, record: Record) -> None:
-    for name, saved in record.logs.items():
-        path = repo.refs.log_path(raw(name))
-        if path.is_file():
-            save_log(repo, saved, path.read_bytes())
-
-
-def _require_saved(repo: Repository, record: Record, locked: list[RefUpdate]) -> None:
-    """Checks that the logs which go are still as they were saved, now that nobody can add to them.
-
-    Raises:
-        StateChanged: if a line has been added meanwhile, by a commit that was taken back at once.
-    """
-    for update in locked:
-        name = text(update.name) or ""
-        path = repo.refs.log_path(update.name)
-        if name in record.logs and path.is_file() and path.read_bytes() != saved_log(repo, record.logs[name]):
-            raise StateChanged(f"The log of '{short_name(update.name)}' has been written meanwhile.", "Repeat the act.")
+    return msgspec.structs.replace(record, logs=logs)
 
 
 def _back_up(repo: Repository, record: Record, files: FileWork, context: Context) -> Record:

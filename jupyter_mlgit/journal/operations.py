@@ -13,8 +13,19 @@ from msgspec import Meta
 from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.refs import REMOTES, Head, short_name
 from jupyter_mlgit.journal.file_work import here
+from jupyter_mlgit.journal.hook_files import hook_path, is_hook
 from jupyter_mlgit.journal.pins import local_time, section_of
-from jupyter_mlgit.journal.records import HeadRecord, Record, RefRecord, SettingRecord, raw, read_records
+from jupyter_mlgit.journal.records import (
+    FileRecord,
+    FileState,
+    HeadRecord,
+    Record,
+    RefRecord,
+    SettingRecord,
+    raw,
+    read_records,
+    setting_of,
+)
 from jupyter_mlgit.journal.writing import oid
 from jupyter_mlgit.values import Value, argument, visible
 
@@ -97,8 +108,10 @@ class State:
         worktrees = repo.refs.worktrees()
         self.checked_out = {tree.head.ref for tree in worktrees if tree.head.ref}
         self.under_way = {ref for tree in worktrees for ref in repo.refs.under_way(tree.directory)}
-        self.settings: dict[tuple[str, str], bytes | None] = {}
+        self.settings: dict[tuple[str, str], list[str]] = {}
         """Settings that are no longer what the configuration says, while acts are taken back in thought."""
+        self.files: dict[tuple[str, str], FileState | None] = {}
+        """The same of hooks, by folder and name."""
         self.sections: dict[str, list[tuple[str, str]] | None] = {}
         """The same of branches' settings, by short name."""
         self._remote: Reach | None = None
@@ -124,14 +137,17 @@ class State:
 
     def blocked(self, record: Record) -> str | None:
         """Says what stands between the refs as they are and as they were before this act."""
-        if not (record.refs or record.settings or record.heads):
-            return "It changed no branch."
+        if not (record.refs or record.settings or record.heads or record.files or record.worktree):
+            return "It changed nothing that is kept track of."
         for head in record.heads:
             if head.moves_files and not self._stands_at(head):
                 return "Something else has been checked out or committed since."
         for setting in record.settings:
-            if self._setting(setting) != (None if setting.new is None else raw(setting.new)):
+            if self._setting(setting) != setting.new:
                 return f"{setting.section}.{setting.name} has changed since."
+        for file in record.files:
+            if not self._is_new(file):
+                return f"The hook {file.name} has changed since."
         for one in record.sections:
             if self._section(one.name) != (one.new or None):
                 return f"The settings of {visible(raw(one.name))} have changed since."
@@ -153,16 +169,29 @@ class State:
                 self.checked_out = self.checked_out - {raw(head.new)} | ({branch} if branch else set())
                 self.head = Head(branch, oid(head.old_commit))
         for setting in record.settings:
-            self.settings[setting.section, setting.name] = None if setting.old is None else raw(setting.old)
+            self.settings[setting.section, setting.name] = setting.old
+        for file in record.files:
+            self.files[file.folder, file.name] = file.old
         for one in record.sections:
             self.sections[one.name] = one.old or None
 
     def _section(self, name: str) -> list[tuple[str, str]] | None:
         return self.sections[name] if name in self.sections else section_of(self.repo, raw(name))
 
-    def _setting(self, setting: SettingRecord) -> bytes | None:
+    def _setting(self, setting: SettingRecord) -> list[str]:
         key = (setting.section, setting.name)
-        return self.settings[key] if key in self.settings else self.repo.config.get(*key)
+        return self.settings[key] if key in self.settings else setting_of(self.repo, *key)
+
+    def _is_new(self, file: FileRecord) -> bool:
+        """Tells whether a hook is what the act has made of it."""
+        key = (file.folder, file.name)
+        if key in self.files:
+            return self.files[key] == file.new
+        path = hook_path(self.repo, file)
+        try:
+            return path is not None and is_hook(path, file.new)
+        except OSError:
+            return False
 
     def _held(self, record: Record, ref: RefRecord) -> str | None:
         """Says why this ref cannot be put back."""

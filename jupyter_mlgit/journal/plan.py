@@ -16,6 +16,7 @@ from jupyter_mlgit.git.durable import append_durably, sync_directory, write_dura
 from jupyter_mlgit.git.locks import LockedFile
 from jupyter_mlgit.git.log_changes import remove_empty_parents, remove_log, replace_log
 from jupyter_mlgit.journal.git_files import is_known
+from jupyter_mlgit.journal.hook_files import hook_path
 from jupyter_mlgit.journal.records import Record, decode, encode, raw, read_records, saved_log, text
 from jupyter_mlgit.problems import DamagedRepository
 from jupyter_mlgit.values import Value
@@ -93,11 +94,13 @@ def read_plan(repo: Repository) -> Plan | None:
         ) from error
     inside = all(_IN_LOGS.fullmatch(note.file) and ".." not in note.file.split("/") for note in plan.logs)
     places = [*(head.directory for head in plan.record.heads), plan.record.worktree or "."]
-    if not inside or not all(map(_WORKTREE.fullmatch, places)) or not all(map(is_known, plan.record.git_files)):
+    inside = inside and all(map(_WORKTREE.fullmatch, places)) and all(map(is_known, plan.record.git_files))
+    if not inside or not all(hook_path(repo, file) for file in plan.record.files):
         # We never write such a note: somebody wants us to write elsewhere.
         raise DamagedRepository(
-            f"{path} names files outside this repository.",
-            "Remove that file; nobody but this extension should have written it, and it never writes such a one.",
+            f"{path} names files outside this repository, or outside its hooks as this worktree sees them.",
+            "If another worktree has hooks of its own, settle the act there. Otherwise remove that file: nobody but "
+            "this extension should have written it, and it never writes such a one.",
         )
     return None if is_logged(repo, plan.record) else plan
 

@@ -57,20 +57,36 @@ class HeadRecord(Value, forbid_unknown_fields=False):
         return self.old_commit is not None or self.new_commit is not None
 
 
+class RegionRecord(Value, forbid_unknown_fields=False):
+    """One place of a section in the configuration file, with its very bytes; see ``git/config_regions.py``."""
+
+    text: str
+    start: int
+    before: str
+    rest: int
+    after: str
+
+
 class SectionRecord(Value, forbid_unknown_fields=False):
     """One ``[branch "name"]`` section before and after; None where there is none."""
 
     name: str
     old: list[tuple[str, str]] | None
     new: list[tuple[str, str]] | None
-    old_text: str | None = None
-    """How it was written, comments and all."""
-    new_text: str | None = None
-    """How it is written, where it comes back."""
+    old_regions: list[RegionRecord] = []
+    """How it was written, comments and all; kept as the act is carried out."""
+    new_regions: list[RegionRecord] = []
+    """How it is written when it comes back."""
 
     def inverse(self) -> SectionRecord:
         """Exchanges the sides."""
-        return SectionRecord(name=self.name, old=self.new, new=self.old, old_text=self.new_text, new_text=self.old_text)
+        return SectionRecord(
+            name=self.name,
+            old=self.new,
+            new=self.old,
+            old_regions=self.new_regions,
+            new_regions=self.old_regions,
+        )
 
 
 class SettingRecord(Value, forbid_unknown_fields=False):
@@ -78,24 +94,41 @@ class SettingRecord(Value, forbid_unknown_fields=False):
 
     section: str
     name: str
-    old: str | None
-    new: str | None
+    old: list[str]
+    """Its values in their order, the last of which counts; none where it is not set."""
+    new: list[str]
+
+
+class FileState(Value, forbid_unknown_fields=False):
+    """What a hook's file is at one time."""
+
+    content: str
+    """The digest of its content, by which that is kept; see ``journal/hook_files.py``."""
+    mode: int
+    """Its permissions, or 0o120000 for a link, whose content is where it leads."""
+
+
+class FileRecord(Value, forbid_unknown_fields=False):
+    """One hook's file before and after; None where there is none."""
+
+    folder: str
+    """The folder of the hooks, relative to the common directory."""
+    name: str
+    old: FileState | None
+    new: FileState | None
 
 
 class GitFileRecord(Value, forbid_unknown_fields=False):
-    """One small file of git's own before and after, such as a hook or ``MERGE_HEAD``; None where there is none."""
+    """One small file of git's own before and after, such as ``MERGE_HEAD``; None where there is none."""
 
     file: str
-    """``hooks/NAME``, or a name below the common directory such as ``ORIG_HEAD`` or ``worktrees/x/MERGE_MSG``."""
+    """A name below the common directory such as ``ORIG_HEAD`` or ``worktrees/x/MERGE_MSG``."""
     old: str | None
     new: str | None
-    old_mode: int | None = None
-    """A hook's permissions before; None for other files, which have the usual ones."""
-    new_mode: int | None = None
 
     def inverse(self) -> GitFileRecord:
         """Exchanges the sides."""
-        return GitFileRecord(file=self.file, old=self.new, new=self.old, old_mode=self.new_mode, new_mode=self.old_mode)
+        return GitFileRecord(file=self.file, old=self.new, new=self.old)
 
 
 class Record(Value, forbid_unknown_fields=False):
@@ -110,6 +143,7 @@ class Record(Value, forbid_unknown_fields=False):
     heads: list[HeadRecord] = []
     sections: list[SectionRecord] = []
     settings: list[SettingRecord] = []
+    files: list[FileRecord] = []
     git_files: list[GitFileRecord] = []
     worktree: str | None = None
     """The administrative folder, relative to the common directory, of the worktree whose index or files change; their
@@ -138,6 +172,12 @@ def text(raw: bytes | None) -> str | None:
 def raw(carried: str) -> bytes:
     """Gives the bytes that :func:`text` has turned into text."""
     return os.fsencode(carried)
+
+
+def setting_of(repo: Repository, section: str, name: str) -> list[str]:
+    """Gives all values of a variable in the repository's own configuration, as a record keeps them."""
+    wanted = name.lower().encode()
+    return [os.fsdecode(value) for key, value in repo.config.values(section, None) if key.lower() == wanted]
 
 
 def encode(record: Value) -> bytes:
@@ -213,14 +253,11 @@ def append_lines(path: Path, lines: bytes) -> None:
     append_durably(path, lines)
 
 
-def log_name(record_id: str, number: int) -> str:
-    """Names the file for a reflog that an act is about to remove."""
-    return f"{record_id}-{number}"
-
-
-def save_log(repo: Repository, name: str, content: bytes) -> None:
-    """Keeps a reflog that an act is about to remove, under a name from :func:`log_name`."""
+def save_log(repo: Repository, record_id: str, number: int, content: bytes) -> str:
+    """Keeps a reflog that an act is about to remove; gives the file's name."""
+    name = f"{record_id}-{number}"
     write_durably(repo.ours / "logs" / name, content)
+    return name
 
 
 def saved_log(repo: Repository, name: str) -> bytes | None:

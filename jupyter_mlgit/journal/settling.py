@@ -8,11 +8,12 @@ import msgspec
 
 from jupyter_mlgit.git.durable import cannot_write
 from jupyter_mlgit.git.locks import repository_lock, sweep
+from jupyter_mlgit.git.refs import short_name
 from jupyter_mlgit.journal.backup import forget_backup
 from jupyter_mlgit.journal.file_work import rest_of
 from jupyter_mlgit.journal.observed import observe_locked, remember_act
 from jupyter_mlgit.journal.plan import forget_plan, mend_logs, read_plan
-from jupyter_mlgit.journal.records import HeadRecord, Record, RefRecord, SettingRecord, append_record
+from jupyter_mlgit.journal.records import FileRecord, HeadRecord, Record, RefRecord, SettingRecord, append_record
 from jupyter_mlgit.journal.writing import head_directory, head_is, oid, write
 from jupyter_mlgit.problems import StateChanged
 
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
     from jupyter_mlgit.journal.plan import Plan
 
 
-def settle(repo: Repository, context: Context, *, finish: bool) -> tuple[Record, list[RefRecord]]:
+def settle(repo: Repository, context: Context, *, finish: bool) -> tuple[Record, list[str]]:
     """Finishes an interrupted act or rolls it back.
 
     Returns:
-        the act, and those of its refs that something else has moved since, which stay where they are.
+        the act, and those of its branches, settings and hooks that something else has changed since, which stay as
+        they are.
 
     Raises:
         StateChanged: if nothing is unfinished.
@@ -52,11 +54,11 @@ def settle(repo: Repository, context: Context, *, finish: bool) -> tuple[Record,
         return plan.record, moved
 
 
-def carry_on(repo: Repository, plan: Plan, now: float, *, finish: bool) -> list[RefRecord]:
+def carry_on(repo: Repository, plan: Plan, now: float, *, finish: bool) -> list[str]:
     """Does those parts of an act, or of taking it back, that are not done yet.
 
     Returns:
-        the refs that something else has moved since; they stay where they are, with their logs.
+        what something else has changed since, by its names; it stays as it is, a ref with its log.
 
     Raises:
         Problem: if it cannot be written.
@@ -80,9 +82,9 @@ def carry_on(repo: Repository, plan: Plan, now: float, *, finish: bool) -> list[
     notes = [note for note in plan.logs if note.target not in theirs]
     mend_logs(repo, notes, finished=finish, only_going=True)
     with rest_of(repo, record, plan.record.id, finish=finish) as files:
-        write(repo, msgspec.structs.replace(record, refs=refs, heads=heads), {}, now, None, files)
+        _, left = write(repo, msgspec.structs.replace(record, refs=refs, heads=heads), {}, now, None, files)
     mend_logs(repo, notes, finished=finish)
-    return moved
+    return [short_name(ref.raw) for ref in moved] + left
 
 
 def inverse(record: Record) -> Record:
@@ -105,4 +107,5 @@ def inverse(record: Record) -> Record:
         settings=[
             SettingRecord(section=one.section, name=one.name, old=one.new, new=one.old) for one in record.settings
         ],
+        files=[FileRecord(folder=one.folder, name=one.name, old=one.new, new=one.old) for one in record.files],
     )

@@ -223,7 +223,7 @@ def _files_back(repo: Repository, record: Record, *, lock: bool) -> Iterator[Fil
         with LockedIndex(repo, lock=lock) as index:
             yield FileWork(Planner(repo, index), FilePlan())
     else:
-        with moving(repo, oid(moved.new), oid(moved.old), lock=lock) as files:
+        with moving(repo, oid(moved.new), oid(moved.old), lock=lock, meet=True) as files:
             yield files
 
 
@@ -243,7 +243,9 @@ def _opposite(repo: Repository, record: Record, context: Context, title: str, ki
         heads=heads,
         sections=back.sections,
         settings=back.settings,
-        git_files=back.git_files,
+        files=back.files,
+        # ORIG_HEAD is a mark for the person, and may have been set anew since.
+        git_files=[one for one in back.git_files if not one.file.endswith("ORIG_HEAD")],
         **of,
     )
 

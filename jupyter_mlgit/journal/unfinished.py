@@ -40,7 +40,10 @@ class Unfinished(Value):
     refs: list[RefChange]
     """Where the refs were before the act and should be after; after settling, what has been made of them."""
     missing: list[str]
-    """The branches that are not as they should be: not yet, or because something else has moved them since."""
+    """The branches that are not as they should be: not yet, or because something else has moved them since.
+
+    After settling also the settings and hooks that something else has changed since.
+    """
     settled: bool
 
 
@@ -79,6 +82,6 @@ def settle_unfinished(repo: Repository, request: RecoverRequest, context: Contex
         title=visible(raw(record.title)),
         when=local_time(record.when),
         refs=changes(shown),
-        missing=[short_name(ref.raw) for ref in moved],
+        missing=moved,
         settled=True,
     )

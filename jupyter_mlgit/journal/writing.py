@@ -1,18 +1,28 @@
-"""Writes an act's refs, HEADs, files and settings, in an order that never leaves HEAD on a branch that is not there."""
+"""Writes an act's refs, HEADs, files and settings, in an order that never leaves HEAD on a branch that is not there.
+
+All that can be locked is locked and compared before the act's plan is written: refs, index, settings. Only then are
+the logs that go kept, because nobody else adds to them any more.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from jupyter_mlgit.git.config_edit import SectionChange, ValueChange, change_config
+import msgspec
+
+from jupyter_mlgit.git.config_edit import Change, ConfigTransaction, SectionChange, ValueChange
+from jupyter_mlgit.git.config_regions import Region
 from jupyter_mlgit.git.log_changes import RefUpdate, line_of, of_head, of_renaming, of_update
 from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.ref_transaction import RefTransaction, point_head
 from jupyter_mlgit.git.refs import HEADS
 from jupyter_mlgit.journal.git_files import require_as_seen, write_git_files
+from jupyter_mlgit.journal.hook_files import in_order, put_hook, require_unchanged
 from jupyter_mlgit.journal.leaving import require_free_to_leave
-from jupyter_mlgit.journal.records import HeadRecord, Record, raw
+from jupyter_mlgit.journal.plan import save_plan
+from jupyter_mlgit.journal.records import HeadRecord, Record, RegionRecord, SectionRecord, raw, saved_log, text
 from jupyter_mlgit.problems import StateChanged
 from jupyter_mlgit.values import visible
 
@@ -33,6 +43,8 @@ class Words:
     message: bytes = b""
     log: bytes | None = None
     """A log that comes back with the ref."""
+    log_of: str | None = None
+    """The ref that goes in this act and leaves its log to this one."""
     line: bool = True
     """Whether a line is added at all."""
     old: Oid | None = None
@@ -42,25 +54,14 @@ class Words:
 SILENT = Words(line=False)
 
 
-@dataclass(frozen=True)
-class Notes:
-    """What is told while an act is written, so that it can be taken back."""
-
-    plan: Callable[[list[LogChange]], None]
-    """Called with all that comes into the logs, when everything has been checked and before the first byte is
-    written."""
-    locked: Callable[[list[RefUpdate]], None]
-    """Called when some of the refs have been locked and nothing of them has been written."""
-
-
 def write(
     repo: Repository,
     record: Record,
     words: dict[str, Words],
     now: float,
-    notes: Notes | None,
+    keep: Callable[[Record], Record] | None,
     files: FileWork | None = None,
-) -> None:
+) -> tuple[Record, list[str]]:
     """Locks, compares, and writes.
 
     Where HEAD does not move, working files and index are written while the refs are locked, and before these.
@@ -70,54 +71,73 @@ def write(
         record: the act.
         words: ref name → what its log says; a ref that is not named gets no line.
         now: seconds since the epoch.
-        notes: who is told; None while an interrupted act is settled, whose logs are mended apart.
+        keep: called when everything has been locked and compared, and before the plan is written: it pins what goes
+            and gives the record with the logs that it has kept. None while an interrupted act is settled, whose logs
+            are mended apart.
         files: what becomes of index and working files.
+
+    Returns:
+        the record as it was planned, and, while settling, the settings and hooks that somebody has changed since; they
+        stay as they are.
 
     Raises:
         Problem: if something is not as the record says, or cannot be written; parts may be done by then.
     """
-    settling = notes is None
+    settling = keep is None
+    with contextlib.ExitStack() as held:
+        if not settling:
+            for head in record.heads:
+                _require_at(repo, head)
+            require_as_seen(repo, record.git_files)
+        steps, together = _steps(repo, record, words, now, settling=settling)
+        for transaction in together:
+            held.enter_context(transaction)
+        config = held.enter_context(ConfigTransaction(repo, _config_changes(record), settling=settling))
+        if keep is not None:
+            for file in record.files:
+                require_unchanged(repo, file)
+            record = keep(_with_regions(record, config))
+            words = {name: _with_moved_log(repo, record, said) for name, said in words.items()}
+            updates = {one.raw: _update(one, words.get(one.name, SILENT)) for one in record.refs}
+            for step in steps:
+                if step is not None:
+                    step.updates = [updates[one.name] for one in step.updates]
+            save_plan(repo, record, _planned(repo, record, list(updates.values()), words, now))
+        for step in steps:
+            if step is not None and step not in together:
+                held.enter_context(step)
+            if files is not None and (step is None or not record.heads):
+                files.commit()
+            if step is None:
+                _point_heads(repo, record, words, now, settling=settling)
+            else:
+                step.commit()
+        hooks = [one.name for one in in_order(record.files) if not put_hook(repo, one, settling=settling)]
+        config.commit()
+        write_git_files(repo, record.git_files, settling=settling)
+        return record, config.left + [f"hook {name}" for name in hooks]
+
+
+def _steps(
+    repo: Repository, record: Record, words: dict[str, Words], now: float, *, settling: bool
+) -> tuple[list[RefTransaction | None], list[RefTransaction]]:
+    """Gives the refs in the order in which they are written, None for the HEADs, and those that are locked at once.
+
+    A name and a folder of that name cannot be locked at the same time.
+    """
     updates = [_update(one, words.get(one.name, SILENT)) for one in record.refs]
-    if notes is not None:
-        for head in record.heads:
-            _require_at(repo, head)
-        require_as_seen(repo, record.git_files)
-    pending = [] if notes is None else [_planned(repo, record, updates, words, now)]
-    for phase in _phases(record, updates):
-        if phase is None:
-            _announce(notes, pending)
-            if files is not None:
-                files.commit()
-            _point_heads(repo, record, words, now, settling=settling)
-            continue
-        with RefTransaction(repo, phase, now, settling=settling) as transaction:
-            _announce(notes, pending)
-            if notes is not None:
-                notes.locked(phase)
-            if files is not None and not record.heads:
-                files.commit()
-            transaction.commit()
-    change_config(repo, _config_changes(record), settling=settling)
-    write_git_files(repo, record.git_files, settling=settling)
-
-
-def _phases(record: Record, updates: list[RefUpdate]) -> list[list[RefUpdate] | None]:
-    """Gives the refs that are changed together, in order; None is the turn of the working files and HEAD."""
     making = [one for one in updates if one.new is not None]
     going = [one for one in updates if one.new is None]
-    phases: list[list[RefUpdate] | None]
-    if any(_clash(one.name, other.name) for one in making for other in going):
+    clashing = any(_clash(one.name, other.name) for one in making for other in going)
+    if clashing:
         phases = [going, making, None]
     elif record.heads:
         phases = [making, None, going]
     else:
         phases = [updates, None]
-    return [phase for phase in phases if phase is None or phase]
-
-
-def _announce(notes: Notes | None, pending: list[list[LogChange]]) -> None:
-    if notes is not None and pending:
-        notes.plan(pending.pop())
+    steps = [None if one is None else RefTransaction(repo, one, now, settling=settling) for one in phases if one != []]
+    transactions = [one for one in steps if one is not None]
+    return steps, transactions[:1] if clashing else transactions
 
 
 def head_directory(repo: Repository, head: HeadRecord) -> Path:
@@ -179,18 +199,51 @@ def _require_at(repo: Repository, head: HeadRecord) -> None:
                 )
 
 
-def _config_changes(record: Record) -> list[SectionChange | ValueChange]:
-    found: list[SectionChange | ValueChange] = []
-    for one in record.sections:
-        values = None if one.new is None else [(raw(name), raw(value)) for name, value in one.new]
-        old = None if one.old is None else [(raw(name), raw(value)) for name, value in one.old]
-        written = None if one.new_text is None else raw(one.new_text)
-        found.append(SectionChange(b"branch", raw(one.name), values, old, written))
+def _with_moved_log(repo: Repository, record: Record, said: Words) -> Words:
+    """Takes over the log that another ref leaves, as it was kept under its lock."""
+    kept = record.logs.get(said.log_of or "")
+    return said if kept is None else replace(said, log=saved_log(repo, kept))
+
+
+def _with_regions(record: Record, config: ConfigTransaction) -> Record:
+    """Keeps how the sections that change are written now."""
+    sections = [
+        msgspec.structs.replace(
+            one,
+            old_regions=[
+                RegionRecord(
+                    text=text(found.text) or "",
+                    start=found.start,
+                    before=found.before,
+                    rest=found.rest,
+                    after=found.after,
+                )
+                for found in config.regions.get((b"branch", raw(one.name)), [])
+            ],
+        )
+        for one in record.sections
+    ]
+    return msgspec.structs.replace(record, sections=sections)
+
+
+def _config_changes(record: Record) -> list[Change]:
+    found: list[Change] = [
+        SectionChange(b"branch", raw(one.name), _values(one.new), _values(one.old), _regions(one))
+        for one in record.sections
+    ]
     for setting in record.settings:
-        value = None if setting.new is None else raw(setting.new)
-        old_value = None if setting.old is None else raw(setting.old)
-        found.append(ValueChange(setting.section.encode(), setting.name.encode(), value, old_value))
+        old, new = tuple(map(raw, setting.old)), tuple(map(raw, setting.new))
+        found.append(ValueChange(setting.section.encode(), setting.name.encode(), new, old))
     return found
+
+
+def _values(carried: list[tuple[str, str]] | None) -> list[tuple[bytes, bytes]] | None:
+    return None if carried is None else [(raw(name), raw(value)) for name, value in carried]
+
+
+def _regions(section: SectionRecord) -> tuple[Region, ...]:
+    kept = section.new_regions
+    return tuple(Region(raw(one.text), one.start, one.before, one.rest, one.after) for one in kept)
 
 
 def _clash(one: bytes, other: bytes) -> bool:

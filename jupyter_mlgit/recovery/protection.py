@@ -13,17 +13,20 @@ from msgspec import Meta
 from jupyter_mlgit.git.hooks import CHAINED
 from jupyter_mlgit.git.trust import HOOK, hooks_directory, is_ours, our_hook
 from jupyter_mlgit.journal.acts import acting, perform
-from jupyter_mlgit.journal.git_files import hook_file, read_hook
-from jupyter_mlgit.journal.records import SettingRecord, new_record
+from jupyter_mlgit.journal.hook_files import LINK, hook_record, own_hook, read_hook
+from jupyter_mlgit.journal.records import FileRecord, SettingRecord, new_record
 from jupyter_mlgit.problems import BadRequest, WouldOverwrite
 from jupyter_mlgit.values import Value
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
-    from jupyter_mlgit.journal.records import GitFileRecord
 
 HookState = Literal["installed", "absent", "other"]
+
+_EXECUTABLE = 0o755
 
 
 class SetupRequest(Value):
@@ -43,30 +46,35 @@ class Setup(Value):
     chained: bool
     """Whether a hook that was there before is called as well."""
     operation: str | None
+    """The act, for undo; null when nothing was changed."""
 
 
 def set_up(repo: Repository, request: SetupRequest, context: Context) -> Setup:
-    """Installs or removes the hook, and hides the pins' labels from ``git log``.
+    """Installs or removes the hook, and hides the pins' labels from ``git log``; one act, which Undo takes back.
 
     Raises:
         BadRequest: if neither is asked for.
+        PathOutsideRepository: if other repositories may share the hooks.
+        WouldOverwrite: if there are two hooks already.
         ReadOnly: if the hook cannot be written.
     """
     if request.hook is None:
         raise BadRequest("Nothing to set up was named.", "Say --hook to install the hook, or --no-hook to remove it.")
+    operation = None
     with acting(repo, context):
-        files = _files(repo, install=request.hook)
+        path = own_hook(repo, HOOK)
+        files = _to_install(repo, path) if request.hook else _to_remove(repo, path)
         settings = _hidden_labels(repo) if request.hook else []
-        operation = None
         if files or settings:
-            title = "Install the hook" if request.hook else "Remove the hook"
-            record = new_record(context.now, context.source, title, "setup", git_files=files, settings=settings)
+            done = (
+                "Hide pins in git log" if not files else f"{'Install' if request.hook else 'Remove'} the pinning hook"
+            )
+            record = new_record(context.now, context.source, done, "setup", files=files, settings=settings)
             operation = perform(repo, context, record).id
-    directory = hooks_directory(repo)
     return Setup(
         hook=hook_state(repo),
-        path=str(directory / HOOK),
-        chained=(directory / (HOOK + CHAINED)).exists(),
+        path=str(path),
+        chained=_chained(path).exists(),
         operation=operation,
     )
 
@@ -74,41 +82,48 @@ def set_up(repo: Repository, request: SetupRequest, context: Context) -> Setup:
 def hook_state(repo: Repository) -> HookState:
     """Tells whether our hook is in place."""
     try:
-        content = (hooks_directory(repo) / HOOK).read_bytes()
+        found = read_hook(hooks_directory(repo) / HOOK)
     except OSError:
+        return "other"
+    if found is None:
         return "absent"
-    return "installed" if is_ours(content) else "other"
+    return "installed" if _is_ours(found) else "other"
 
 
-def _files(repo: Repository, *, install: bool) -> list[GitFileRecord]:
-    """Gives what becomes of the hook, and of one that was there before.
-
-    Raises:
-        WouldOverwrite: if a second hook of the person's would have to be kept.
-        PathOutsideRepository: if git looks for hooks elsewhere.
-        UnsupportedRepository: if the hook is a link.
-    """
-    present, chained = read_hook(repo, HOOK), read_hook(repo, HOOK + CHAINED)
-    foreign = present is not None and not is_ours(present[0])
-    wanted: list[GitFileRecord | None] = []
-    if not install:
-        if present is not None and not foreign:
-            wanted = [hook_file(repo, HOOK, chained), hook_file(repo, HOOK + CHAINED, None)]
-    elif foreign:
-        if chained is not None:
-            path = hooks_directory(repo) / HOOK
+def _to_install(repo: Repository, path: Path) -> list[FileRecord]:
+    """Gives what becomes of the files; a hook of the repository's own goes where ours calls it."""
+    files = [hook_record(repo, path, (our_hook(), _EXECUTABLE))]
+    own, chained = read_hook(path), _chained(path)
+    if own is not None and not _is_ours(own):
+        if read_hook(chained) is not None:
             raise WouldOverwrite(
-                f"Two hooks of yours would have to be kept: {path} and {path}{CHAINED}.",
+                f"Two hooks of yours would have to be kept: {path} and {chained}.",
                 "Put what both do into one of them, remove the other, and install ours again.",
             )
-        wanted = [hook_file(repo, HOOK + CHAINED, present), hook_file(repo, HOOK, (our_hook(), 0o755))]
-    else:
-        wanted = [hook_file(repo, HOOK, (our_hook(), 0o755))]
-    return [one for one in wanted if one is not None]
+        files.append(hook_record(repo, chained, own))
+    return [one for one in files if one is not None]
+
+
+def _to_remove(repo: Repository, path: Path) -> list[FileRecord]:
+    found = read_hook(path)
+    if found is None or not _is_ours(found):
+        return []
+    own = read_hook(_chained(path))
+    files = [hook_record(repo, path, own), hook_record(repo, _chained(path), None)]
+    return [one for one in files if one is not None]
+
+
+def _chained(path: Path) -> Path:
+    return path.with_name(HOOK + CHAINED)
+
+
+def _is_ours(found: tuple[bytes, int]) -> bool:
+    content, mode = found
+    return mode != LINK and is_ours(content)
 
 
 def _hidden_labels(repo: Repository) -> list[SettingRecord]:
     """Keeps ``refs/mlgit`` out of the decorations of ``git log``, unless the person has set that already."""
     if repo.config.every("log", "excludeDecoration"):
         return []
-    return [SettingRecord(section="log", name="excludeDecoration", old=None, new="refs/mlgit/")]
+    return [SettingRecord(section="log", name="excludeDecoration", old=[], new=["refs/mlgit/"])]

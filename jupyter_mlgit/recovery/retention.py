@@ -17,7 +17,7 @@ from jupyter_mlgit.git.refs import OURS
 from jupyter_mlgit.git.tree_changes import tree_changes
 from jupyter_mlgit.journal.acts import acting, perform
 from jupyter_mlgit.journal.pins import PINS
-from jupyter_mlgit.journal.records import SettingRecord, new_record, text
+from jupyter_mlgit.journal.records import SettingRecord, new_record, setting_of
 from jupyter_mlgit.problems import BadRequest, DamagedRepository, TooLarge
 from jupyter_mlgit.recovery.protection import hook_state
 from jupyter_mlgit.recovery.tips import Tips, tips_of
@@ -31,9 +31,8 @@ BACKUPS = OURS + b"backup/"
 
 _DEFAULTS = {"reflogExpire": "90.days.ago", "reflogExpireUnreachable": "30.days.ago", "pruneExpire": "2.weeks.ago"}
 # git takes a date before 1970 for one in a far future, and would forget everything at once.
-_DAYS = Meta(ge=1, le=10_000)
-
-NEVER = "never"
+Days = Annotated[int, Meta(ge=1, le=10_000)] | Literal["never"]
+"""How long something stays; ``never`` lets git, or us, forget nothing of it."""
 
 
 class RetentionRequest(Value):
@@ -44,19 +43,25 @@ class RetentionChange(Value):
     """Asks to keep things longer or shorter; what is not named stays."""
 
     reflog: Annotated[
-        Annotated[int, _DAYS] | Literal["never"] | None,
-        Meta(description="Days that reflog entries stay (gc.reflogExpire).", extra=argument(metavar="DAYS")),
+        Days | None,
+        Meta(
+            description="Days that reflog entries stay, or 'never' to lose none (gc.reflogExpire).",
+            extra=argument(metavar="DAYS"),
+        ),
     ] = None
     unreachable: Annotated[
-        Annotated[int, _DAYS] | Literal["never"] | None,
+        Days | None,
         Meta(
-            description="Days that entries of commits stay which nothing reaches (gc.reflogExpireUnreachable).",
+            description="The same for entries of commits that nothing reaches (gc.reflogExpireUnreachable).",
             extra=argument(metavar="DAYS"),
         ),
     ] = None
     pins: Annotated[
-        Annotated[int, _DAYS] | Literal["never"] | None,
-        Meta(description="Days that our pins stay (mlgit.pinExpire).", extra=argument(metavar="DAYS")),
+        Days | None,
+        Meta(
+            description="Days that our pins stay, or 'never' to lose none (mlgit.pinExpire).",
+            extra=argument(metavar="DAYS"),
+        ),
     ] = None
 
 
@@ -100,18 +105,21 @@ def change_retention(repo: Repository, request: RetentionChange, context: Contex
         ("mlgit", "pinExpire"): request.pins,
     }
     if all(days is None for days in wanted.values()):
-        raise BadRequest("No number of days was given.", "Give --reflog, --unreachable or --pins with days.")
+        raise BadRequest(
+            "No number of days was given.", "Give --reflog, --unreachable or --pins with days, or with 'never'."
+        )
     with acting(repo, context):
-        settings = []
-        for (section, name), days in wanted.items():
-            if days is not None:
-                standing = {key.lower(): value for key, value in repo.config.values(section, None)}
-                new = str(days) if section != "gc" or days == NEVER else f"{days}.days"
-                old = text(standing.get(name.lower().encode()))
-                settings.append(SettingRecord(section=section, name=name, old=old, new=new))
+        settings = [_setting(repo, *key, days) for key, days in wanted.items() if days is not None]
         record = new_record(context.now, context.source, "Change retention", "retention", settings=settings)
         done = perform(repo, context, record)
     return _retention(repo, context, done.id)
+
+
+def _setting(repo: Repository, section: str, name: str, days: Days) -> SettingRecord:
+    """Changes the value that counts, which is the last."""
+    old = setting_of(repo, section, name)
+    new = str(days) if days == "never" or section != "gc" else f"{days}.days"
+    return SettingRecord(section=section, name=name, old=old, new=[*old[:-1], new])
 
 
 def _retention(repo: Repository, context: Context, operation: str | None) -> Retention:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shlex
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jupyter_mlgit.git import hooks
+from jupyter_mlgit.git.durable import write_durably
 from jupyter_mlgit.git.trust import is_trusted, set_trust, trusted_repositories, would_run
 from jupyter_mlgit.history.branches import (
     BranchCreateRequest,
@@ -27,7 +31,7 @@ from jupyter_mlgit.journal.observed import observe
 from jupyter_mlgit.journal.operations import OperationsRequest, list_operations
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
 from jupyter_mlgit.journal.unfinished import UnfinishedRequest, show_unfinished
-from jupyter_mlgit.problems import HookRejected, UntrustedRepository
+from jupyter_mlgit.problems import HookRejected, Locked, ReadOnly, UntrustedRepository
 from jupyter_mlgit.recovery.deleted_branches import DeletedRequest, find_deleted_branches
 from jupyter_mlgit.recovery.restore import (
     PreviewRequest,
@@ -37,12 +41,11 @@ from jupyter_mlgit.recovery.restore import (
 )
 from jupyter_mlgit.recovery.retention import RetentionChange, RetentionRequest, change_retention, read_retention
 from tests.git.twins import opened, ours
+from tests.scenario import Scenario
 from tests.snapshots import difference, taken
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.scenario import Scenario
 
 SETTINGS = [
     "core.fsmonitor",
@@ -273,6 +276,48 @@ def test_damaged_memory_of_trust_trusts_nothing(hooked: Scenario, isolated: Path
         assert not is_trusted(repo)
         set_trust(repo, trusted=True)
         assert is_trusted(repo)
+
+
+def test_two_processes_forget_nothing_of_each_other(
+    scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stories = [scenario.commit("one"), Scenario(tmp_path / "other").commit("two")]
+    second = threading.Thread(target=lambda: insist(stories[1].path))
+
+    def write(path: Path, data: bytes) -> None:
+        if threading.current_thread() is not second and second.ident is None:
+            second.start()
+            second.join(0.5)  # long enough to write, if nothing kept it from that
+        write_durably(path, data)
+
+    monkeypatch.setattr("jupyter_mlgit.git.trust.write_durably", write)
+    insist(stories[0].path)
+    second.join()
+    assert trusted_repositories() == sorted(str(one.git_dir) for one in stories)
+
+
+def insist(path: Path) -> None:
+    """Trusts a repository, however long another one takes."""
+    with opened(path) as repo:
+        while True:
+            with contextlib.suppress(Locked):
+                return set_trust(repo, trusted=True)
+
+
+def test_memory_of_trust_that_cannot_be_written_is_a_problem(scenario: Scenario, isolated: Path) -> None:
+    (isolated / "jupyter").mkdir(exist_ok=True)
+    (isolated / "jupyter/data").write_text("in the way")
+    with opened(scenario.commit("one").path) as repo:
+        with pytest.raises(ReadOnly):
+            set_trust(repo, trusted=True)
+        assert not is_trusted(repo)
+
+
+def test_hook_that_is_a_pipe_holds_nobody_up(scenario: Scenario) -> None:
+    os.mkfifo(scenario.commit("one").git_dir / "hooks/pre-commit", 0o755)
+    with opened(scenario.path) as repo:
+        assert [one.what for one in would_run(repo)] == ["hook pre-commit"]
+        assert not is_trusted(repo)
 
 
 def test_hooks_are_looked_for_where_the_settings_say(scenario: Scenario) -> None:

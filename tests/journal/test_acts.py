@@ -8,7 +8,7 @@ import pytest
 
 from jupyter_mlgit.git.ref_transaction import RefTransaction
 from jupyter_mlgit.history.branches import BranchCreateRequest, create_branch
-from jupyter_mlgit.journal import acts
+from jupyter_mlgit.journal import writing
 from jupyter_mlgit.journal.acts import acting, perform
 from jupyter_mlgit.journal.context import Context
 from jupyter_mlgit.journal.records import HeadRecord, RefRecord, new_record
@@ -26,7 +26,7 @@ def test_head_that_stands_elsewhere_is_found_before_anything_is_planned(
     def plan(*_: object) -> None:
         raise AssertionError("something was about to be written")
 
-    monkeypatch.setattr(acts, "save_plan", plan)
+    monkeypatch.setattr(writing, "save_plan", plan)
     tip = story.tip("exp/one")
     record = new_record(
         0.0,

@@ -31,6 +31,7 @@ from jupyter_mlgit.journal.records import read_records
 from jupyter_mlgit.journal.undo import UndoRequest, undo
 from jupyter_mlgit.journal.unfinished import RecoverRequest, settle_unfinished
 from jupyter_mlgit.problems import Problem, UnfinishedOperation
+from jupyter_mlgit.recovery.protection import SetupRequest, set_up
 from jupyter_mlgit.recovery.restore import RestoreRequest, restore_deleted_branch
 from jupyter_mlgit.recovery.retention import RetentionChange, change_retention
 from tests.git.twins import opened, ours
@@ -97,6 +98,37 @@ def changing_retention(story: Scenario) -> partial[Any]:
     return partial(change_retention, request=RetentionChange(reflog=200, pins=100))
 
 
+def installing_the_hook(story: Scenario) -> partial[Any]:
+    del story
+    return partial(set_up, request=SetupRequest(hook=True))
+
+
+def installing_the_hook_before_another(story: Scenario) -> partial[Any]:
+    hook = story.git_dir / "hooks/reference-transaction"
+    hook.write_text("#!/bin/sh\nexit 0\n")
+    hook.chmod(0o755)
+    return partial(set_up, request=SetupRequest(hook=True))
+
+
+def removing_the_hook_before_another(story: Scenario) -> partial[Any]:
+    request = installing_the_hook_before_another(story).keywords["request"]
+    ours(story, set_up, request)
+    return partial(set_up, request=SetupRequest(hook=False))
+
+
+def undoing_an_installation(story: Scenario) -> partial[Any]:
+    ours(story, set_up, SetupRequest(hook=True))
+    return partial(undo, request=UndoRequest())
+
+
+def deleting_with_comments(story: Scenario) -> partial[Any]:
+    config = story.git_dir / "config"
+    config.write_text(
+        "# mine\n" + config.read_text().replace('/one"]', '/one"] # the good one') + "[user]\n\tname = x\n"
+    )
+    return deleting(story)
+
+
 Act = Callable[[Scenario], "partial[Any]"]
 
 KILLED: list[Act] = [
@@ -106,9 +138,28 @@ KILLED: list[Act] = [
     renaming_over_another,
     undoing_a_deletion,
     undoing_a_renaming,
+    installing_the_hook_before_another,
+    removing_the_hook_before_another,
+    undoing_an_installation,
 ]
-FAILING: list[Act] = [*KILLED, renaming_into_its_own_folder, creating, moving, changing_retention]
-FULL_DISK: list[Act] = [restoring, deleting, renaming_the_current]
+FAILING: list[Act] = [
+    *KILLED,
+    renaming_into_its_own_folder,
+    creating,
+    moving,
+    changing_retention,
+    deleting_with_comments,
+    installing_the_hook,
+]
+FULL_DISK: list[Act] = [restoring, deleting, renaming_the_current, installing_the_hook_before_another]
+
+
+def state(common_dir: Path) -> Snapshot:
+    """Gives what git makes of a repository, and its hooks with their permissions."""
+    hooks = (common_dir / "hooks").glob("*")
+    return meaning(taken(common_dir)) | {
+        f"hooks/{hook.name} {hook.stat().st_mode & 0o777:o}": hook.read_bytes() for hook in hooks
+    }
 
 
 def mirror(source: Path, target: Path) -> None:
@@ -168,7 +219,7 @@ class Trial:
         with opened(self.place / "repo") as repo:
             with acting(repo, Context(now=self.now + 120)):
                 pass
-            found = meaning(taken(repo.common_dir))
+            found = state(repo.common_dir)
             assert found in wanted, [difference(one, found) for one in wanted]
             refs = repo.refs.all()
             held = repo.graph.reachable_from(list(refs.values()))
@@ -194,17 +245,19 @@ def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trial]:
     verb = request.param(story)
     story.git("repack", "-adq")
     shutil.rmtree(story.root / "origin.git")
-    for name in ("hooks", "info", "branches"):
+    for name in ("info", "branches"):
         shutil.rmtree(story.git_dir / name)
+    for sample in (story.git_dir / "hooks").glob("*.sample"):
+        sample.unlink()
     with opened(story.path) as repo, acting(repo, Context(now=story.clock.now)):
         pass
     one = Trial(story.root, story.clock.now + 60, verb, [*story.branches().values()], {}, {})
     for _ in range(2):  # the second time shows that the outcome is always the same
         one.prepare()
         common_dir = one.place / "repo/.git"
-        one.old = meaning(taken(common_dir))
+        one.old = state(common_dir)
         one.act()
-        new = meaning(taken(common_dir))
+        new = state(common_dir)
         assert one.new in ({}, new)
         one.new = new
     assert one.old != one.new

@@ -15,7 +15,10 @@ from tests.journal.test_crash_matrix import (
     changing_retention,
     creating,
     deleting,
+    deleting_with_comments,
+    installing_the_hook_before_another,
     moving,
+    removing_the_hook_before_another,
     renaming_into_its_own_folder,
     renaming_over_another,
     renaming_the_current,
@@ -33,6 +36,8 @@ Place = tuple[int, int]
 ACTS: list[Act] = [
     restoring,
     deleting,
+    deleting_with_comments,
+    installing_the_hook_before_another,
     renaming_the_current,
     renaming_into_its_own_folder,
     renaming_over_another,
@@ -40,6 +45,7 @@ ACTS: list[Act] = [
     moving,
     undoing_a_deletion,
     changing_retention,
+    removing_the_hook_before_another,
 ]
 
 

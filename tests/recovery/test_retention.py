@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
 from jupyter_mlgit.history.branches import BranchDeleteRequest, delete_branch
+from jupyter_mlgit.journal import acts
 from jupyter_mlgit.journal.context import Settings
 from jupyter_mlgit.journal.observed import observe
 from jupyter_mlgit.journal.undo import UndoRequest, undo
 from jupyter_mlgit.problems import BadRequest
 from jupyter_mlgit.recovery.retention import (
+    Days,
     Retention,
     RetentionChange,
     RetentionRequest,
@@ -22,6 +25,10 @@ from jupyter_mlgit.recovery.retention import (
 from tests.recovery.verdicts import context, folder_digest, listed, opened, row_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.context import Context
     from tests.scenario import Scenario
 
 DAY = 86_400
@@ -33,7 +40,7 @@ def retention(story: Scenario, **settings: Any) -> Retention:
         return read_retention(repo, RetentionRequest(), context(story, settings=Settings(**settings)))
 
 
-def change(story: Scenario, **days: int) -> Retention:
+def change(story: Scenario, **days: Days) -> Retention:
     """Sets what should hold."""
     with opened(story) as repo:
         return change_retention(repo, RetentionChange(**days), context(story))
@@ -117,6 +124,57 @@ def test_pins_are_set_in_days(story: Scenario) -> None:
     assert change(story, pins=7).pin_days == 7
     assert story.git("config", "mlgit.pinExpire") == "7"
     assert retention(story, pin_days=30).pin_days == 7
+
+
+def test_never_is_told_to_git_shown_and_undone(story: Scenario) -> None:
+    path = story.common_dir / "config"
+    before = path.read_bytes()
+    done = change(story, reflog="never", unreachable="never", pins="never")
+    assert (done.reflog_expire, done.reflog_expire_unreachable, done.pin_days) == ("never", "never", None)
+    for name in ("gc.reflogExpire", "gc.reflogExpireUnreachable", "mlgit.pinExpire"):
+        assert story.git("config", name) == "never"
+    logged = story.git("reflog")
+    story.git("gc", "--quiet", "--prune=now")
+    assert story.git("reflog") == logged != ""
+    with opened(story) as repo:
+        undo(repo, UndoRequest(id=done.operation), context(story))
+    assert path.read_bytes() == before
+    assert retention(story).pin_days == 90
+
+
+def test_pins_that_never_go_stay(story: Scenario) -> None:
+    change(story, pins="never")
+    story.branch("x").commit("b").checkout("main")
+    tip = delete(story, "x")
+    for _ in range(2):
+        story.clock.tick(5000 * DAY)
+        story.branch(f"at-{story.clock.now}", "main")
+        with opened(story) as repo:
+            observe(repo, context(story))
+    assert pins(story) == [tip]
+
+
+@pytest.mark.parametrize("asked", ["for ever", "Never", "", "90.days", 0, -1, 1.5, True])
+def test_what_is_neither_days_nor_never_is_refused(asked: object) -> None:
+    for name in ("reflog", "unreachable", "pins"):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert({name: asked}, RetentionChange)
+
+
+def test_what_the_terminal_set_just_before_is_what_comes_back(story: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old value is read when nobody else of us is at work, not when the request comes in."""
+
+    @contextlib.contextmanager
+    def acting(repo: Repository, circumstances: Context) -> Iterator[None]:
+        story.git("config", "gc.reflogExpire", "33.days")
+        with acts.acting(repo, circumstances):
+            yield
+
+    monkeypatch.setattr("jupyter_mlgit.recovery.retention.acting", acting)
+    done = change(story, reflog=200)
+    with opened(story) as repo:
+        undo(repo, UndoRequest(id=done.operation), context(story))
+    assert story.git("config", "gc.reflogExpire") == "33.days"
 
 
 def test_nothing_asked(story: Scenario) -> None:
