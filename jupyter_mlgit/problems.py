@@ -24,6 +24,7 @@
     ├── TipGone                   tip-gone
     ├── WouldOverwrite            would-overwrite
     ├── NoUndo                    no-undo
+    ├── PushedCommits             pushed-commits
     ├── PathOutsideRepository     path-outside-repository
     └── TooLarge                  too-large
 
@@ -182,6 +183,12 @@ class WouldOverwrite(Problem):
     """The act would overwrite work that is not committed."""
 
     code = "would-overwrite"
+
+
+class PushedCommits(Problem):
+    """Commits that others may have would be left behind."""
+
+    code = "pushed-commits"
 
 
 class NoUndo(Problem):

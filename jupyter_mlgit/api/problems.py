@@ -53,6 +53,7 @@ STATUS = {
     "unfinished-operation": 409,
     "would-overwrite": 409,
     "no-undo": 409,
+    "pushed-commits": 409,
     "hook-rejected": 409,
     "tip-gone": 410,
     "state-changed": 412,

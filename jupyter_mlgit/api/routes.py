@@ -72,6 +72,9 @@ _RETENTION = "jupyter_mlgit.recovery.retention"
 _PROTECTION = "jupyter_mlgit.recovery.protection"
 _BRANCHES = "jupyter_mlgit.history.branches"
 _SWITCH = "jupyter_mlgit.history.switch"
+_LOG = "jupyter_mlgit.history.log"
+_RESET = "jupyter_mlgit.history.reset"
+_DISCARD = "jupyter_mlgit.history.discard"
 _STATUS = "jupyter_mlgit.history.status"
 _TRUST = "jupyter_mlgit.history.trust"
 _OPERATIONS = "jupyter_mlgit.journal.operations"
@@ -148,6 +151,17 @@ ROUTES: tuple[Route, ...] = (
     Route("switch", "POST", "branches/switch",
           f"{_SWITCH}:switch_branch", "SwitchRequest", "Switched",
           "Checks a branch out.",
+          resource="mlgit-destructive"),
+    Route("log", "GET", "log",
+          f"{_LOG}:read_log", "LogRequest", "Log",
+          "Lists the commits of a branch, or those that changed a file."),
+    Route("reset", "POST", "reset",
+          f"{_RESET}:reset", "ResetRequest", "Reset",
+          "Moves the branch that is checked out to another commit.",
+          resource="mlgit-destructive"),
+    Route("discard", "POST", "files/discard",
+          f"{_DISCARD}:discard", "DiscardRequest", "Discarded",
+          "Brings working files back from the index, after a backup.",
           resource="mlgit-destructive"),
     Route("trust", "GET", "trust",
           f"{_TRUST}:show_trust", "TrustRequest", "Trust",

@@ -77,7 +77,7 @@ def of_update(repo: Repository, update: RefUpdate, now: float) -> list[LogChange
     # A deleted branch may have left its log behind; it is older and longer than what was kept.
     if update.log is not None and (update.old is not None or not path.is_file()):
         found.append(LogChange(path, update.log + line, whole=True))
-    elif line and (path.is_file() or is_logged(repo, update.name)):
+    elif line and update.old != update.new and (path.is_file() or is_logged(repo, update.name)):
         found.append(LogChange(path, line))
     if repo.refs.head().ref == update.name:
         found += of_head(repo, repo.git_dir, line)

@@ -19,23 +19,24 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.tree_changes import TreeChange
 
 
-def plan_switch(planner: Planner, changes: Iterable[TreeChange]) -> None:
+def plan_switch(planner: Planner, changes: Iterable[TreeChange], *, meet: bool = False) -> None:
     """Plans index and working files; what is in the way is collected in the plan.
 
     Args:
         planner: collects the steps.
         changes: the files in which the two commits differ.
+        meet: whether a file may be ahead of the index, where the commit to go to has it already; git stops there.
 
     Raises:
         UnsupportedRepository: where a submodule differs, or a sparse checkout leaves the file out.
         Problem: where a file cannot be written, as in :class:`~jupyter_mlgit.git.file_plan.Planner`.
     """
     for one in changes:
-        if not _plan_one(planner, one):
+        if not _plan_one(planner, one, meet=meet):
             planner.plan.in_the_way.append(one.path)
 
 
-def _plan_one(planner: Planner, one: TreeChange) -> bool:
+def _plan_one(planner: Planner, one: TreeChange, *, meet: bool) -> bool:
     path, shown = one.path, one.path.decode("utf-8", "replace")
     sides = planner.index.sides(path)
     for side in (one.old, one.new):
@@ -53,6 +54,10 @@ def _plan_one(planner: Planner, one: TreeChange) -> bool:
         return False
     on_disk = planner.look(path)
     there = on_disk is not None and not on_disk.is_folder
+    if there and meet and one.new is not None and planner.is_clean(path, one.new):
+        planner.set_index(path, tracked(one.new))
+        planner.set_clean(path, before=False, after=True)
+        return True
     if there and (one.old is None or not planner.is_clean(path, one.old)):
         return False
     if on_disk is not None and on_disk.is_folder and sides:

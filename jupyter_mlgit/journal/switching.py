@@ -64,7 +64,9 @@ def switch(repo: Repository, ref: bytes, tip: Oid, context: Context) -> Record:
 
 
 @contextlib.contextmanager
-def moving(repo: Repository, old: Oid | None, new: Oid | None, *, lock: bool = True) -> Iterator[FileWork]:
+def moving(
+    repo: Repository, old: Oid | None, new: Oid | None, *, lock: bool = True, meet: bool = False
+) -> Iterator[FileWork]:
     """Plans that index and working files go from one commit to another, and nobody's work with them.
 
     Args:
@@ -72,6 +74,7 @@ def moving(repo: Repository, old: Oid | None, new: Oid | None, *, lock: bool = T
         old: the commit that is checked out; None for an unborn branch.
         new: the commit to go to.
         lock: whether the index is locked for the block; a preview only reads it.
+        meet: whether a file may be there already while the index is not, as after a mixed reset.
 
     Raises:
         WouldOverwrite: naming every file with work that is not committed.
@@ -93,7 +96,7 @@ def moving(repo: Repository, old: Oid | None, new: Oid | None, *, lock: bool = T
             trees = [repo.objects.commit(one).tree if one else None for one in (old, new)]
             changes = sorted(tree_changes(repo.objects, *trees), key=lambda one: one.path)
             planner.expect({one.path: one.new for one in changes})
-            plan_switch(planner, changes)
+            plan_switch(planner, changes, meet=meet)
             plan = planner.finish(go_over=False)
             require_free(plan)
             yield FileWork(planner, plan)

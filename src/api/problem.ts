@@ -76,6 +76,7 @@ export function wayOn(trouble: Trouble): WayOn {
     case 'outside-server-root':
     case 'path-outside-repository':
     case 'protected-branch':
+    case 'pushed-commits':
     case 'read-only':
     case 'tip-gone':
     case 'too-large':

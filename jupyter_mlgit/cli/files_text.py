@@ -1,0 +1,79 @@
+"""Tells what an act does to HEAD, the index and the working files, and lists commits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.cli.wording import ago, count, short
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyter_mlgit.cli.screen import Screen
+    from jupyter_mlgit.history.discard import Discarded
+    from jupyter_mlgit.history.log import Log
+    from jupyter_mlgit.history.reset import Reset
+    from jupyter_mlgit.journal.effects import AffectedFile
+
+MOST = 20
+"""Files that are listed; of more, the number is told."""
+
+_COLOURS = {"created": "green", "overwritten": "yellow", "deleted": "yellow", "endangered": "red"}
+
+
+def show_reset(screen: Screen, done: Reset) -> None:
+    """Writes the three columns of a reset one below the other."""
+    screen.line(
+        screen.paint("HEAD", "bold"), screen.paint(short(done.head.from_), "cyan"), "\u2192",
+        screen.paint(short(done.head.to), "cyan"),
+    )  # fmt: skip
+    left = len(done.commits_left) + done.more_left
+    if left:
+        screen.line(screen.paint(f"{count(left, 'commit')} left behind, and pinned:"))
+        screen.columns(
+            [("", short(one.id), one.subject, "pushed" if one.pushed else "") for one in done.commits_left[:MOST]],
+            *("", "cyan", "", "yellow"),
+        )
+    told = "stays as it is" if not done.index else f"{count(len(done.index), 'entry', 'entries')} change"
+    screen.line(screen.paint("Index", "bold"), screen.paint(told))
+    screen.line(screen.paint("Working files", "bold"), screen.paint("" if done.files else "stay as they are"))
+    show_files(screen, done.files)
+    _show_backup(screen, done.backup)
+
+
+def show_discarded(screen: Screen, done: Discarded) -> None:
+    """Writes which files are as in the index again, and which are not."""
+    if not done.files:
+        screen.line(screen.paint("No working file differs from the index there."))
+    show_files(screen, done.files)
+    for one in done.refused:
+        screen.line(screen.paint(f"{one.path} stays:", "yellow"), screen.paint(one.reason))
+    _show_backup(screen, done.backup)
+
+
+def show_files(screen: Screen, files: Sequence[AffectedFile]) -> None:
+    """Writes one line for each file."""
+    for one in files[:MOST]:
+        word = "overwritten or removed, not tracked by git" if one.effect == "endangered" else one.effect
+        screen.line("", screen.paint(one.path), screen.paint(word, _COLOURS.get(one.effect, "dim")))
+    if len(files) > MOST:
+        screen.line(screen.paint(f" and {count(len(files) - MOST, 'more file')}", "dim"))
+
+
+def show_log(screen: Screen, found: Log) -> None:
+    """Writes one line for each commit."""
+    for one in found.commits:
+        names = f"({', '.join(one.refs)})" if one.refs else ""
+        screen.line(
+            screen.paint(short(one.id), "cyan"), screen.paint(names, "green"), screen.paint(one.subject),
+            screen.paint(f"{one.author}, {ago(one.committed)}", "dim"),
+        )  # fmt: skip
+    if not found.commits:
+        screen.line(screen.paint("There are no commits."))
+    elif found.more:
+        screen.line(screen.paint(f"More: --after {found.commits[-1].id}", "dim"))
+
+
+def _show_backup(screen: Screen, backup: str | None) -> None:
+    if backup is not None:
+        screen.line(screen.paint(f"What went is kept: jupyter mlgit undo (backup {short(backup)})", "dim"))

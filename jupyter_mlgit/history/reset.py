@@ -1,0 +1,196 @@
+"""Moves the branch that is checked out to another commit, and index and working files with it where that is asked for.
+
+``soft`` moves the branch, ``mixed`` the index too, ``hard`` the working files as well (git-reset(1)). The preview is
+the act itself without its last step, so both always say the same. What a hard reset goes over is backed up first,
+untracked files in the way included.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
+
+from jupyter_mlgit.git.file_plan import Planner
+from jupyter_mlgit.git.index_changes import index_changes
+from jupyter_mlgit.git.locked_index import LockedIndex
+from jupyter_mlgit.git.move_checks import missing_content
+from jupyter_mlgit.git.objects import MissingObject
+from jupyter_mlgit.git.refs import REMOTES
+from jupyter_mlgit.git.reset_plan import plan_hard, plan_mixed
+from jupyter_mlgit.git.revisions import resolve_commit
+from jupyter_mlgit.git.status import StatusCache
+from jupyter_mlgit.journal.acts import Words, acting, perform
+from jupyter_mlgit.journal.effects import AffectedFile, affected_entries, affected_files
+from jupyter_mlgit.journal.file_work import FileWork, here
+from jupyter_mlgit.journal.git_files import MERGE_FILES, merge_file
+from jupyter_mlgit.journal.records import HeadRecord, RefRecord, new_record, text
+from jupyter_mlgit.problems import BadRequest, PushedCommits, UnfinishedOperation, UnsupportedRepository
+from jupyter_mlgit.values import Value, argument, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_mlgit.git.objects import Oid
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.context import Context
+    from jupyter_mlgit.journal.records import Record
+
+Mode = Literal["soft", "mixed", "hard"]
+
+MOST_LEFT = 200
+"""Commits that are listed as left behind."""
+
+
+class ResetRequest(Value):
+    """Asks to move the branch that is checked out."""
+
+    rev: Annotated[str, Meta(description="Where to: a branch, tag or commit.", extra=argument(positional=True))]
+    soft: Annotated[bool, Meta(description="Leave index and working files as they are.")] = False
+    mixed: Annotated[bool, Meta(description="Leave working files as they are; this is the default.")] = False
+    hard: Annotated[bool, Meta(description="Take index and working files along; what goes is backed up.")] = False
+    allow_pushed: Annotated[bool, Meta(description="Leave commits behind that have been pushed already.")] = False
+    dry_run: Annotated[bool, Meta(description="Say what would happen and change nothing.")] = False
+
+    @property
+    def mode(self) -> Mode:
+        """The mode that was chosen.
+
+        Raises:
+            BadRequest: if several were.
+        """
+        if self.soft + self.mixed + self.hard > 1:
+            raise BadRequest("More than one of soft, mixed and hard was asked for.", "Choose one.")
+        return "soft" if self.soft else "hard" if self.hard else "mixed"
+
+
+class Moved(Value):
+    """Where HEAD was and is."""
+
+    from_: str
+    to: str
+
+
+class CommitLeft(Value):
+    """A commit that the branch no longer has."""
+
+    id: str
+    subject: str
+    pushed: bool
+    """Whether a remote branch has it."""
+
+
+class Reset(Value):
+    """What a reset does to HEAD, the index and the working files."""
+
+    mode: Mode
+    head: Moved
+    commits_left: list[CommitLeft]
+    """Newest first."""
+    more_left: int
+    """How many more there are than are listed."""
+    index: list[str]
+    """The paths whose index entries change."""
+    files: list[AffectedFile]
+    backup: str | None
+    """The commit that holds what index and working files lost; null where nothing was lost, and in a dry run."""
+    operation: str | None
+    """The act, for undo; null in a dry run."""
+
+
+def reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
+    """Moves the branch, or a detached HEAD.
+
+    Raises:
+        BadRevision: if the revision names no commit.
+        PushedCommits: if pushed commits would be left behind, and that was not allowed; a dry run only marks them.
+        UnfinishedOperation: for a soft reset in the middle of a merge.
+        WouldOverwrite: naming files that cannot be backed up.
+        UnsupportedRepository: where files would have to be converted in a way that is not done here.
+        IndexLocked: if another program is at work on the index.
+        StateChanged: if another program moved the branch or saved one of the files meanwhile.
+    """
+    if request.dry_run:
+        repo.require_writable()
+        return _reset(repo, request, context)
+    with acting(repo, context):
+        return _reset(repo, request, context)
+
+
+def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
+    mode, head = request.mode, repo.refs.head()
+    target = resolve_commit(repo, request.rev)
+    if head.oid is None:
+        raise UnsupportedRepository("The branch has no commit yet that a reset could leave.", "Commit something first.")
+    left = repo.graph.reachable_from([target]).unique(head.oid)
+    remote = repo.graph.reachable_from(tip for name, tip in repo.refs.all().items() if name.startswith(REMOTES))
+    commits = [_left(repo, oid, pushed=remote.contains(oid)) for oid in left[:MOST_LEFT]]
+    if any(one.pushed for one in commits) and not (request.allow_pushed or request.dry_run):
+        raise PushedCommits(
+            f"{sum(one.pushed for one in commits)} of the commits that would be left behind have been pushed.",
+            "Revert them instead, or repeat this with --allow-pushed and push with --force-with-lease afterwards.",
+        )
+    with _planned(repo, mode, target, lock=not request.dry_run) as files:
+        done: Record | None = None
+        if not request.dry_run:
+            done = _perform(repo, request, target, files, context)
+        return Reset(
+            mode=mode,
+            head=Moved(from_=head.oid.decode(), to=target.decode()),
+            commits_left=commits,
+            more_left=max(0, len(left) - MOST_LEFT),
+            index=affected_entries(files.plan),
+            files=affected_files(files.plan),
+            backup=done.backup if done else None,
+            operation=done.id if done else None,
+        )
+
+
+@contextlib.contextmanager
+def _planned(repo: Repository, mode: Mode, target: Oid, *, lock: bool) -> Iterator[FileWork]:
+    with LockedIndex(repo, lock=lock) as index:
+        if mode == "soft" and (index.in_conflict() or (repo.git_dir / "MERGE_HEAD").exists()):
+            raise UnfinishedOperation(
+                "A soft reset is not possible in the middle of a merge.",
+                "Finish the merge, or reset hard to give it up.",
+            )
+        planner = Planner(repo, index)
+        try:
+            if mode != "soft":
+                coming = index_changes(index.index, repo.objects, repo.objects.commit(target).tree)
+                planner.expect(coming)
+                if mode == "mixed":
+                    plan_mixed(planner, coming)
+                else:
+                    changes = StatusCache(repo, most=0).full().changes
+                    plan_hard(planner, coming, [one.path for one in changes if one.worktree_change or one.conflict])
+            yield FileWork(planner, planner.finish(go_over=mode == "hard"))
+        except MissingObject as error:
+            raise missing_content("A part of the commit", error) from error
+
+
+def _perform(repo: Repository, request: ResetRequest, target: Oid, files: FileWork, context: Context) -> Record:
+    head = repo.refs.head()
+    old, new = text(head.oid) or "", text(target) or ""
+    git_files = [merge_file(repo, "ORIG_HEAD", old.encode() + b"\n")]
+    git_files += [merge_file(repo, name, None) for name in MERGE_FILES if name != "ORIG_HEAD"]
+    record = new_record(
+        context.now,
+        context.source,
+        f"{request.mode.capitalize()} reset to {new[:7]}",
+        "reset",
+        refs=[RefRecord(name=text(head.ref) or "", old=old, new=new)] if head.ref else [],
+        heads=[] if head.ref else [_detached(repo, old, new)],
+        git_files=[one for one in git_files if one is not None],
+    )
+    said = Words(message=b"reset: moving to " + request.rev.encode("utf-8", "surrogateescape"))
+    return perform(repo, context, record, {text(head.ref) or new: said}, files)
+
+
+def _detached(repo: Repository, old: str, new: str) -> HeadRecord:
+    return HeadRecord(directory=here(repo), old=old, new=new, old_commit=old, new_commit=new)
+
+
+def _left(repo: Repository, oid: bytes, *, pushed: bool) -> CommitLeft:
+    return CommitLeft(id=oid.decode(), subject=visible(repo.objects.commit(oid).subject), pushed=pushed)
