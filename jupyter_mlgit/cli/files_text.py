@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST = 20
 """Files that are listed; of more, the number is told."""
 
-_COLOURS = {"created": "green", "overwritten": "yellow", "deleted": "yellow", "endangered": "red"}
+_WORDS = {"endangered": "not tracked by git; overwritten or removed"}
 
 
 def show_reset(screen: Screen, done: Reset) -> None:
@@ -34,9 +34,11 @@ def show_reset(screen: Screen, done: Reset) -> None:
             [("", short(one.id), one.subject, "pushed" if one.pushed else "") for one in done.commits_left[:MOST]],
             *("", "cyan", "", "yellow"),
         )
-    told = "stays as it is" if not done.index else f"{count(len(done.index), 'entry', 'entries')} change"
+    entries, files = len(done.index), len(done.files)
+    told = f"{count(entries, 'entry', 'entries')} changed" if entries else "stays as it is"
     screen.line(screen.paint("Index", "bold"), screen.paint(told))
-    screen.line(screen.paint("Working files", "bold"), screen.paint("" if done.files else "stay as they are"))
+    told = f"{count(files, 'file')} changed" if files else "stay as they are"
+    screen.line(screen.paint("Working files", "bold"), screen.paint(told))
     show_files(screen, done.files)
     _show_backup(screen, done.backup)
 
@@ -53,9 +55,7 @@ def show_discarded(screen: Screen, done: Discarded) -> None:
 
 def show_files(screen: Screen, files: Sequence[AffectedFile]) -> None:
     """Writes one line for each file."""
-    for one in files[:MOST]:
-        word = "overwritten or removed, not tracked by git" if one.effect == "endangered" else one.effect
-        screen.line("", screen.paint(one.path), screen.paint(word, _COLOURS.get(one.effect, "dim")))
+    screen.columns([("", one.path, _WORDS.get(one.effect, one.effect)) for one in files[:MOST]], "", "", "yellow")
     if len(files) > MOST:
         screen.line(screen.paint(f" and {count(len(files) - MOST, 'more file')}", "dim"))
 

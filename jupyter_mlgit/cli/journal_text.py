@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_mlgit.cli.files_text import show_files
 from jupyter_mlgit.cli.wording import ago, short
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def show_undone(screen: Screen, undone: Undone) -> None:
         word = "Undone:" if operation.undone or undone.operation is None else "Done again:"
         screen.line(screen.paint(word, "green"), screen.paint(operation.title, "bold"))
     _show_refs(screen, undone.refs)
+    show_files(screen, undone.files)
 
 
 def show_unfinished(screen: Screen, found: Unfinished) -> None:
