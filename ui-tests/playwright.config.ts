@@ -38,8 +38,9 @@ export default defineConfig({
   reporter: [['list']],
   workers: 1,
   retries: 0,
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  // A slow machine is no failure: only what really fails waits this long.
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   use: {
     ...standard.use,
     baseURL: `http://localhost:${port}`,

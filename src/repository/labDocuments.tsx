@@ -1,11 +1,11 @@
 /** Finds the documents that are open in JupyterLab, asks in its dialog and tells in its toasts. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { ServerConnection, type Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import { ask } from '../components/dialog';
 import { GitText } from '../components/GitText';
 import { toast } from '../components/toast';
 import type { IDesk, IOpenDocument } from './openDocuments';
@@ -35,17 +35,13 @@ export function labDesk(
       }
       return [...contexts].map(context => openDocument(contents, context));
     },
-    ask: async (paths, accept) => {
-      const { button } = await showDialog({
+    ask: (paths, accept) =>
+      ask({
         title: trans.__('Unsaved edits'),
         body: <Question trans={trans} paths={paths} />,
-        buttons: [
-          Dialog.cancelButton({ label: trans.__('Cancel') }),
-          Dialog.okButton({ label: accept })
-        ]
-      });
-      return button.accept;
-    },
+        cancel: trans.__('Cancel'),
+        accept
+      }),
     tell: toast
   };
 }

@@ -1,8 +1,8 @@
 /** Shows in a dialog what a repository would run and whether it may, and lets the person change their mind. */
-import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { Trust } from '../api/schema';
+import { ask } from '../components/dialog';
 import { toast } from '../components/toast';
 import type { IRepository } from '../tokens';
 import { Programs } from './Programs';
@@ -18,20 +18,16 @@ export async function reviewTrust(
 ): Promise<void> {
   const trust = await repository.client.trust(repository.state.at);
   const { trusted, wouldRun } = trust;
-  const accept = trusted
+  const words = trusted
     ? trans.__('Withdraw the trust')
     : trans.__('Trust this repository');
-  const { button } = await showDialog({
+  const accepted = await ask({
     title: trans.__('Trust of this repository'),
     body: <Question trans={trans} trust={trust} />,
-    buttons: [
-      Dialog.cancelButton({ label: trans.__('Close') }),
-      ...(wouldRun.length > 0 || trusted
-        ? [Dialog.okButton({ label: accept })]
-        : [])
-    ]
+    cancel: trans.__('Close'),
+    accept: wouldRun.length > 0 || trusted ? words : null
   });
-  if (button.accept) {
+  if (accepted) {
     await setTrust(trans, repository, !trusted);
   }
 }

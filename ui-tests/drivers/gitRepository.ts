@@ -1,6 +1,6 @@
 /** Builds a repository with the real git, as a person would in a terminal. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** A repository, or the folder that could be one. */
@@ -79,6 +79,12 @@ export class GitRepository {
     const path = join(this.path, '.git', 'hooks', name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return this;
+  }
+
+  /** Takes that hook away. */
+  withoutHook(name: string): this {
+    rmSync(join(this.path, '.git', 'hooks', name));
     return this;
   }
 

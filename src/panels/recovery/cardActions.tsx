@@ -95,7 +95,7 @@ export function CardActions(props: {
             acts.restore('move');
           }}
         >
-          {trans.__('Move it back')}
+          {trans.__('Move back')}
         </Button>
       )}
       <PinButton {...props} name={name} disabled={disabled} />
@@ -122,6 +122,7 @@ function PinButton(props: {
   if (branch.pinned) {
     return (
       <Button
+        kind="link"
         label={trans.__('Unpin %1, so that git gc may take it one day', name)}
         disabled={disabled}
         onClick={acts.unpin}

@@ -100,6 +100,21 @@ it('puts the next page after the first, and refreshes both', async () => {
   expect(model.timeline.answer.state.value?.next).toBeNull();
 });
 
+it('pins what is listed: with what has no name only where that is shown', async () => {
+  client.answer({
+    pin: () => Promise.resolve({ pinned: [], days: 90, operation: null })
+  });
+  await open();
+  await model.pinAll();
+  model.setAll(true);
+  await model.pinAll();
+  const asked = client.asked.filter(({ verb }) => verb === 'pin');
+  expect(asked.map(({ args }) => args[1])).toEqual([
+    { branch: null, all: true, lost: false, dryRun: false },
+    { branch: null, all: true, lost: true, dryRun: false }
+  ]);
+});
+
 it('begins with HEAD again in another repository', async () => {
   await open();
   model.timeline.setRef('exp/a');

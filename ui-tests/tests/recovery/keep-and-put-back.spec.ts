@@ -85,7 +85,7 @@ test('moves an overwritten branch back, unless somebody works on it', async ({
   repo.git('reset', '--quiet', '--hard', 'main');
   await recovery.open();
 
-  const refused = recovery.card('exp/b').getByText('Move it back');
+  const refused = recovery.card('exp/b').getByText('Move back');
   await expect(refused).toHaveAccessibleName(
     /^Not possible now: 'exp\/b' is checked out here/
   );
@@ -94,7 +94,7 @@ test('moves an overwritten branch back, unless somebody works on it', async ({
     'Switch to another branch there first'
   );
 
-  await recovery.card('exp/a').getByText('Move it back').click();
+  await recovery.card('exp/a').getByText('Move back').click();
   const toast = recovery.toast('Moved exp/a back');
   await expect(toast).toContainText(tip?.slice(0, 7) ?? '');
   expect(repo.tip('exp/a')).toBe(tip);
