@@ -26,14 +26,14 @@ def take_hook_notes(repo: Repository, now: float) -> list[Pin]:
 
     Args:
         repo: the repository, locked by the caller.
-        now: the time for a note whose own cannot be read.
+        now: the time for a note whose own cannot be read or cannot be.
     """
     path = repo.ours / "hook.log"
     taken = repo.ours / "hook.log.taken"
     try:
         if not taken.exists():
             path.rename(taken)
-        lines = taken.read_bytes().splitlines()
+        lines = taken.read_bytes().splitlines() if taken.is_file() else []  # a planted pipe would hold us up
     except OSError:
         return []
     pins = []
@@ -47,7 +47,7 @@ def take_hook_notes(repo: Repository, now: float) -> list[Pin]:
             Pin(
                 tip=fields[1].decode(),
                 name=os.fsdecode(fields[2]),
-                when=float(fields[0]) if fields[0].isdigit() else now,
+                when=_when(fields[0], now),
                 reason=_REASONS.get(fields[-1], "deleted"),
                 section=section,
                 log=log,
@@ -59,6 +59,12 @@ def take_hook_notes(repo: Repository, now: float) -> list[Pin]:
 def forget_hook_notes(repo: Repository) -> None:
     """Drops the notes that have become pins."""
     (repo.ours / "hook.log.taken").unlink(missing_ok=True)
+
+
+def _when(written: bytes, now: float) -> float:
+    """Reads a note's time; one from the future is a wrong clock's, and would be the newest for years."""
+    when = float(written) if written.isdigit() else now
+    return when if 0 < when <= now else now
 
 
 def _section(encoded: bytes) -> list[tuple[str, str]] | None:

@@ -7,8 +7,11 @@ the operation log as the terminal's. What we last saw stands in ``.git/mlgit/obs
 
 from __future__ import annotations
 
+import math
 import os
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from jupyter_mlgit.git.durable import cannot_write, write_durably
 from jupyter_mlgit.git.locks import left_behind, repository_lock, sweep_locks
@@ -28,6 +31,7 @@ from jupyter_mlgit.journal.records import (
     new_record,
     text,
 )
+from jupyter_mlgit.journal.stretches import RENAMED, in_order
 from jupyter_mlgit.problems import DamagedRepository
 from jupyter_mlgit.values import Value
 
@@ -59,6 +63,8 @@ class Seen(Value, forbid_unknown_fields=False):
     """Branch's short name → its settings, so that they can come back with it."""
     stashes: list[str] = []
     """The commits in the stash's log."""
+    detached: list[str] = []
+    """The commits that worktrees have checked out without a branch; removing a worktree takes its log along."""
     logs: dict[str, int] = {}
     """How long HEAD's log is in each worktree, in bytes: a branch may come and go between two looks."""
     when: float = 0
@@ -67,7 +73,7 @@ class Seen(Value, forbid_unknown_fields=False):
     def same(self, other: Seen) -> bool:
         """Tells whether nothing has changed between the two looks."""
         mine, theirs = (self.refs, self.sections, self.stashes), (other.refs, other.sections, other.stashes)
-        return mine == theirs and self.logs == other.logs
+        return mine == theirs and (self.logs, self.detached) == (other.logs, other.detached)
 
 
 def observe(repo: Repository, context: Context) -> list[Record]:
@@ -130,6 +136,9 @@ def see(repo: Repository, now: float) -> Seen:
         refs={os.fsdecode(name): oid.decode() for name, oid in refs.items() if not name.startswith(OURS)},
         sections=sections,
         stashes=stashes,
+        detached=sorted(
+            {tree.head.oid.decode() for tree in repo.refs.worktrees() if not tree.head.ref and tree.head.oid}
+        ),
         logs={str(path): path.stat().st_size for path in head_logs(repo) if path.is_file()},
         when=now,
     )
@@ -137,11 +146,14 @@ def see(repo: Repository, now: float) -> Seen:
 
 def read_seen(repo: Repository) -> Seen | None:
     """Gives how the refs were when we last looked; None when we never did."""
+    path = repo.ours / "observed.json"
+    if not path.is_file():
+        return None  # a planted pipe would hold us up
     try:
-        seen: Seen = decode((repo.ours / "observed.json").read_bytes(), Seen)
+        seen: Seen = decode(path.read_bytes(), Seen)
     except (OSError, ValueError):
         return None
-    return seen
+    return seen if math.isfinite(seen.when) else None
 
 
 def remember(repo: Repository, seen: Seen) -> None:
@@ -170,17 +182,15 @@ def remember_act(repo: Repository, record: Record, now: float) -> None:
         sections.pop(section.name, None)
         if section.new:
             sections[section.name] = section.new
-    remember(repo, Seen(refs=refs, sections=sections, stashes=stashes, logs=seen.logs, when=now))
+    kept = msgspec.structs.replace(seen, refs=refs, sections=sections, stashes=stashes, when=now)
+    remember(repo, kept)
 
 
 def _lost(repo: Repository, before: Seen, after: Seen, now: float) -> list[Pin]:
     """Finds the tips that a name has lost and that its new tip does not contain."""
-    # What a stash or a bisection holds goes with it.
-    kept = ("refs/heads/", "refs/remotes/", "refs/tags/")
-    live = [oid.encode() for name, oid in after.refs.items() if name.startswith(kept)]
-    reach = repo.graph.reachable_from(live)
+    reach = repo.graph.reachable_from([oid.encode() for oid in _kept_by_names(after)])
     lost: list[Pin] = []
-    renamed = {old for old, _ in _renamed(repo, *_gone_and_made(before, after))}
+    renamed = _going_by_other_names(repo, before, after, now)
     for name, tip in before.refs.items():
         new = after.refs.get(name)
         if new == tip:
@@ -196,26 +206,38 @@ def _lost(repo: Repository, before: Seen, after: Seen, now: float) -> list[Pin]:
             lost.append(Pin(tip=tip, name=name, when=now, seen=before.when, reason="overwritten"))
     gone = set(before.stashes) - set(after.stashes)
     lost += [Pin(tip=tip, name="refs/stash", when=now, reason="stash") for tip in sorted(gone)]
-    return lost + _between(repo, before, after, reach, now)
+    return lost + _left(repo, before, after, now) + _between(repo, before, after, reach, now)
+
+
+def _left(repo: Repository, before: Seen, after: Seen, now: float) -> list[Pin]:
+    """Finds the commits of detached HEADs that were left, or whose worktree is gone, and that nothing else holds."""
+    gone = sorted(set(before.detached) - set(after.detached))
+    reach = repo.graph.reachable_from([oid.encode() for oid in (*after.detached, *_kept_by_names(after))])
+    return [Pin(tip=tip, name=None, when=now, reason="asked") for tip in gone if not _contained(repo, reach, tip)]
 
 
 def _between(repo: Repository, before: Seen, after: Seen, reach: Reach, now: float) -> list[Pin]:
     """Finds tips that a name held for a moment between two looks and then lost; only the logs saw them."""
-    moved = {name for name in before.refs.keys() | after.refs.keys() if before.refs.get(name) != after.refs.get(name)}
-    if before.logs == after.logs and not any(name.startswith("refs/heads/") for name in moved):
+    heads, were = (
+        {one: tip for one, tip in seen.refs.items() if one.startswith("refs/heads/")} for seen in (after, before)
+    )
+    if before.logs == after.logs and heads == were:
         return []
+    since = _since(before, now)
     found = []
     for one in collect(repo).sightings:
         name = os.fsdecode(HEADS + one.name)
-        if (
-            one.time >= int(before.when)
-            and (name in moved or name not in after.refs)
-            and not _contained(repo, reach, one.tip.decode())
-        ):
+        if one.time >= since and not _contained(repo, reach, one.tip.decode()):
             reason: Reason = "overwritten" if name in after.refs else "deleted"
             section = before.sections.get(os.fsdecode(one.name))
             found.append(Pin(tip=one.tip.decode(), name=name, when=now, seen=one.time, reason=reason, section=section))
     return sorted(found, key=lambda pin: pin.seen or 0)
+
+
+def _kept_by_names(seen: Seen) -> list[str]:
+    """Gives what branches, remote branches and tags hold; what a stash or a bisection holds goes with it."""
+    kept = ("refs/heads/", "refs/remotes/", "refs/tags/")
+    return [oid for name, oid in seen.refs.items() if name.startswith(kept)]
 
 
 def _contained(repo: Repository, reach: Reach, tip: str) -> bool:
@@ -277,6 +299,35 @@ def _renamed(repo: Repository, gone: dict[str, str], made: dict[str, str]) -> li
                     pairs.append((old_name, new_name))
                 break
     return pairs
+
+
+def _going_by_other_names(repo: Repository, before: Seen, after: Seen, now: float) -> set[str]:
+    """Finds the branches that live on under another name with all that they held, by that one's own log.
+
+    They may have been renamed more than once since the last look, or over another branch, and have gone on.
+    """
+    gone, _ = _gone_and_made(before, after)
+    found: set[str] = set()
+    for name, tip in after.refs.items() if gone else ():
+        if not name.startswith("refs/heads/") or (before.refs.get(name) == tip and tip not in gone.values()):
+            continue
+        called = os.fsencode(name)
+        for entry in reversed(list(in_order(read_log(repo, called).entries))):
+            renamed = RENAMED.match(entry.message)
+            if entry.time < _since(before, now):
+                break
+            if renamed is None or HEADS + renamed[2] != called:
+                continue
+            called = HEADS + renamed[1]
+            held = gone.get(os.fsdecode(called))
+            if held is not None and repo.graph.is_ancestor(held.encode(), tip.encode()):
+                found.add(os.fsdecode(called))
+    return found
+
+
+def _since(before: Seen, now: float) -> int:
+    """Gives the time of the last look; a clock that was ahead then must not make every line since look old."""
+    return int(before.when) if before.when <= now else 0
 
 
 def _sections(before: Seen, after: Seen, refs: list[RefRecord]) -> list[SectionRecord]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.refs import HEADS, REMOTES, TAGS, short_name
 from jupyter_mlgit.journal.evidence import Evidences, Renaming, Sighting, collect, fetched_tips
-from jupyter_mlgit.journal.pins import read_pins
+from jupyter_mlgit.journal.pins import DAY, read_pins
 from jupyter_mlgit.journal.records import raw
 
 if TYPE_CHECKING:
@@ -62,7 +62,10 @@ def find_named(repo: Repository, tips: Tips, *, amended: bool) -> tuple[list[Fou
     for one in [*evidences.sightings, *_from_pins(repo), *_from_fetches(repo, tips)]:
         by_name.setdefault(one.name, []).append(one)
     for one in _from_config(repo, tips):
-        by_name.setdefault(one.name, [one])  # the upstream's tip is only a guess: anything else is better
+        others = by_name.setdefault(one.name, [])
+        # The upstream's tip is only a guess: anything else is better, but for a pin by hand that was led to by it.
+        if all(_is_by_hand(other) and other.tip == one.tip for other in others):
+            others.append(one)
     found = []
     for name, sightings in by_name.items():
         sightings.sort(key=_newness, reverse=True)
@@ -79,9 +82,14 @@ def find_named(repo: Repository, tips: Tips, *, amended: bool) -> tuple[list[Fou
 
 def _newness(sighting: Sighting) -> tuple[int, int, int]:
     certain = {"pinned": 3, "left": 2, "rebased": 2, "renamed": 2, "merged": 2}
-    if sighting.evidence == "pinned" and sighting.noticed is None:
-        return (sighting.time, 0, sighting.order)  # a pin by hand says no more than the log that led to it
+    if _is_by_hand(sighting):
+        return (sighting.time, 0, sighting.order)
     return (sighting.time, certain.get(sighting.evidence, 1), sighting.order)
+
+
+def _is_by_hand(sighting: Sighting) -> bool:
+    """Tells whether a person asked for this pin; it says no more than the evidence that led to it."""
+    return sighting.evidence == "pinned" and sighting.noticed is None
 
 
 def _deleted(repo: Repository, tips: Tips, name: bytes, sightings: list[Sighting]) -> Found:
@@ -142,11 +150,26 @@ def _lives_on(evidences: Evidences, tips: Tips, by_name: dict[bytes, list[Sighti
     """Tells whether the branch got another name after it was last seen by this one, and is known by that."""
     renamings = evidences.renamed.get(name, [])
     for renaming in reversed(renamings):
-        if HEADS + renaming.new not in tips.refs and renaming.new not in by_name:
+        if not _is_known(evidences, tips, by_name, renaming.new, {name, renaming.new}):
             continue
         told = [one for one in renamings if (one.new, one.time) == (renaming.new, renaming.time)]
         if not any(_is_after(one, told) for one in by_name[name]):
             return True
+    return False
+
+
+def _is_known(
+    evidences: Evidences, tips: Tips, by_name: dict[bytes, list[Sighting]], name: bytes, seen: set[bytes]
+) -> bool:
+    """Tells whether a name lives, has a row of its own, or went on to be one that does."""
+    pending = [name]
+    while pending:
+        one = pending.pop()
+        if HEADS + one in tips.refs or one in by_name:
+            return True
+        later = {renaming.new for renaming in evidences.renamed.get(one, ())} - seen
+        seen |= later
+        pending += later
     return False
 
 
@@ -160,17 +183,21 @@ def _is_after(sighting: Sighting, told: list[Renaming]) -> bool:
 
 def _from_pins(repo: Repository) -> list[Sighting]:
     found = []
+    latest, tomorrow = 0.0, time.time() + DAY
     for order, pin in enumerate(read_pins(repo)):
+        # As in the logs: what a wrong clock has dated in the future is as old as what was written before it.
+        latest = pin.when if 0 <= pin.when < tomorrow else latest
+        seen = pin.when if pin.seen is None else pin.seen
+        seen = seen if 0 <= seen < tomorrow else latest
         name = raw(pin.name) if pin.name else b""
         if pin.reason == "renamed" or not name.startswith((HEADS, REMOTES)):
             continue  # what got another name is not lost
         words = {"deleted": "It was deleted", "overwritten": "It was moved away"}.get(pin.reason)
         why = f"{words}, and its commits were pinned." if words else "It was pinned by hand."
         short = name.removeprefix(HEADS) if name.startswith(HEADS) else name.removeprefix(REMOTES)
-        seen = int(pin.when if pin.seen is None else pin.seen)
         tip = Oid(pin.tip.encode())
-        noticed = None if pin.reason == "asked" else pin.when
-        found.append(Sighting(short, tip, seen, _zone(pin.when), order, "pinned", why, noticed=noticed))
+        noticed = None if pin.reason == "asked" else latest
+        found.append(Sighting(short, tip, int(seen), _zone(latest), order, "pinned", why, noticed=noticed))
     return found
 
 
