@@ -7,6 +7,7 @@ that branches have themselves, and the words of merges, say the rest.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -108,7 +109,9 @@ def collect(repo: Repository) -> Evidences:
     heads = {tree.directory: tree.head for tree in repo.refs.worktrees()}
     for path in head_logs(repo):
         log = read_log_file(path)
-        found.skipped += log.skipped
+        # A folder or a link to nowhere in its place is no empty log: something cannot be read, and that is said.
+        odd = not log.entries and not log.skipped and os.path.lexists(path) and not path.is_file()
+        found.skipped += log.skipped + odd
         pieces = cut(str(path), log.entries)
         _end_here(repo, pieces[-1], heads.get(path.parent.parent))
         for stretch in pieces:
@@ -270,7 +273,7 @@ def fetched_tips(repo: Repository) -> list[tuple[bytes, Oid]]:
     """Gives the branches that ``FETCH_HEAD`` names, with what was fetched of each."""
     path: Path = repo.git_dir / "FETCH_HEAD"
     try:
-        lines = path.read_bytes().splitlines()
+        lines = path.read_bytes().splitlines() if path.is_file() else []  # a planted pipe would hold us up
     except OSError:
         return []
     pairs = []
