@@ -221,21 +221,22 @@ class Objects:
         with self._lock:
             self._borrow()
             for attempt in (1, 2):
-                damage: Exception | None = None
+                damaged = False
                 try:
                     return self.store.get_raw(ObjectID(oid))
                 except KeyError:
                     pass
-                except _DAMAGE as error:
-                    damage = error
-                found = self._loose(oid) or (self._in_another_pack(oid) if damage else None)
+                except _DAMAGE:
+                    # The error itself is let go: its frames hold parts of the pack, which could then not be closed.
+                    damaged = True
+                found = self._loose(oid) or (self._in_another_pack(oid) if damaged else None)
                 if found is not None:
                     return found
                 if attempt == 1:
                     self.refresh()
                     self._drop_damaged_packs()
-                elif damage is not None:
-                    raise damaged_object(oid) from damage
+                elif damaged:
+                    raise damaged_object(oid)
         return None
 
     def _loose(self, oid: bytes) -> tuple[int, bytes] | None:
@@ -278,3 +279,5 @@ class Objects:
                     continue
                 except _DAMAGE:
                     del packs[name]
+                    with contextlib.suppress(*_DAMAGE):
+                        pack.close()

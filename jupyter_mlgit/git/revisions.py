@@ -11,8 +11,7 @@ import re
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
-from dulwich.index import ConflictedIndexEntry, Index
-
+from jupyter_mlgit.git.index import read_index
 from jupyter_mlgit.git.objects import MissingObject, Oid
 from jupyter_mlgit.git.revision_names import find_named
 from jupyter_mlgit.problems import BadRevision
@@ -208,16 +207,13 @@ def _in_tree(repo: Repository, tree: Oid, path: bytes, text: bytes) -> Oid:
 
 def _in_index(repo: Repository, stage: int, path: bytes, text: bytes) -> Oid:
     try:
-        entry = Index(str(repo.git_dir / "index"), read=True)[path]
-    except (OSError, KeyError, ValueError, AssertionError) as error:
-        raise BadRevision(f"'{_shown(text)}' names a path that is not in the index.", _HINT) from error
-    if isinstance(entry, ConflictedIndexEntry):
-        found = (None, entry.ancestor, entry.this, entry.other)[stage]
-    else:
-        found = None if stage else entry
+        entries = read_index(repo.git_dir / "index", repo.hex_length).entries
+    except OSError as error:
+        raise BadRevision(f"'{_shown(text)}' cannot be looked for: the index cannot be read.", _HINT) from error
+    found = next((one for one in entries if (one.path, one.stage) == (path, stage)), None)
     if found is None:
-        raise BadRevision(f"'{_shown(text)}' is not in the index at that stage.", _HINT)
-    return Oid(found.sha)
+        raise BadRevision(f"'{_shown(text)}' names a path that is not in the index.", _HINT)
+    return found.oid
 
 
 def _shown(text: bytes) -> str:
