@@ -1,7 +1,7 @@
 """Reads and writes git's index, versions 2 to 4 (gitformat-index(5)).
 
-An entry is kept as its name and the bytes before it, its *head*; it is taken apart only when somebody asks. That makes
-reading 20,000 of them a matter of milliseconds, and writing leaves what nobody has changed as it was, bit for bit.
+An entry is kept as its name and the bytes before it, its *head*; it is taken apart only when somebody asks. So reading
+20,000 of them takes some milliseconds, and writing leaves what nobody has changed as it was, bit for bit.
 
 What is written back: the notes of resolved conflicts (``REUC``), and the folders' trees (``TREE``) as far as no entry
 below them has changed. What is dropped: the untracked cache (``UNTR``) and the file system monitor's marks (``FSMN``),
@@ -18,7 +18,7 @@ import struct
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.git.cache_tree import CachedTree, encode_cache_tree, parse_cache_tree, without
-from jupyter_mlgit.git.index_entries import encoded, in_order, records, require_order
+from jupyter_mlgit.git.index_entries import encoded, in_order, packed, repacked, require_order
 from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.split_index import merged
 from jupyter_mlgit.problems import DamagedRepository, UnsupportedRepository
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from jupyter_mlgit.git.index_entries import Record
+    from jupyter_mlgit.git.index_entries import Packed, Record
 
 FIXED = struct.Struct(">10L")
 _KEPT_EXTENSIONS = (b"REUC",)
@@ -115,12 +115,20 @@ class Index:
         self.cache_tree = cache_tree
         self._entries: list[IndexEntry] | None = sorted(entries, key=lambda one: (one.path, one.stage))
         self._records: list[Record] | None = None
+        self._packed: Packed | None = None
 
     @classmethod
     def of_records(cls, like: Index, found: list[Record], cache_tree: CachedTree | None) -> Index:
         """Makes one of names and heads, in order."""
         made = cls(like.version, (), like.kept, like.mtime_ns, cache_tree)
         made._entries, made._records = None, found
+        return made
+
+    @classmethod
+    def of_packed(cls, like: Index, found: Packed, cache_tree: CachedTree | None) -> Index:
+        """Makes one of what stands in a file."""
+        made = cls(like.version, (), like.kept, like.mtime_ns, cache_tree)
+        made._entries, made._packed = None, found
         return made
 
     @property
@@ -133,9 +141,21 @@ class Index:
     @property
     def records(self) -> list[Record]:
         """Each entry's name, and its head as it stands in the file."""
-        if self._records is None:
+        if self._records is None and self._packed is not None:
+            self._records = self._packed.records()
+        elif self._records is None:
             self._records = [(one.path, encode_entry(one)) for one in self._entries or ()]
         return self._records
+
+    def packed(self, size: int) -> Packed:
+        """Gives the entries as they stand in a file.
+
+        Args:
+            size: the bytes of an object's name.
+        """
+        if self._packed is None:
+            self._packed = repacked(self.records, size)
+        return self._packed
 
     def changed(self, updates: Mapping[bytes, IndexEntry | list[IndexEntry] | None]) -> Index:
         """Gives the index with other entries under some names.
@@ -245,18 +265,18 @@ def parse_index(path: Path, data: bytes, hex_length: int, mtime_ns: int) -> Inde
     size = hex_length // 2
     version, body = _checked(path, data, size)
     try:
-        found, position = records(body, version, size)
-        extensions = _extensions(body, position)
+        found, end = packed(body, version, size)
+        extensions = _extensions(body, end)
         link = extensions.pop(b"link", None)
         if link is not None and any(link[:size]):
             shared = _shared(path, link[:size].hex(), size)
-            found = in_order(merged(shared, found, link[size:], _STAT_END + size), size)
-        require_order(found, size)
+            found = repacked(in_order(merged(shared, found.records(), link[size:], _STAT_END + size), size), size)
+        require_order(found)
         tree = extensions.pop(b"TREE", None)
     except (struct.error, IndexError, ValueError) as error:
         raise _damaged(path) from error
     like = Index(version, (), list(extensions.items()), mtime_ns)
-    return Index.of_records(like, found, None if tree is None else parse_cache_tree(tree, size))
+    return Index.of_packed(like, found, None if tree is None else parse_cache_tree(tree, size))
 
 
 def write_index(index: Index, hex_length: int) -> bytes:
@@ -302,7 +322,7 @@ def _shared(path: Path, name: str, size: int) -> list[Record]:
     version, body = _checked(place, data, size)
     if data[-size:].hex() != name:
         raise _damaged(place)
-    return records(body, version, size)[0]
+    return packed(body, version, size)[0].records()
 
 
 def _extensions(body: bytes, position: int) -> dict[bytes, bytes]:
