@@ -9,6 +9,7 @@ from jupyter_mlgit.cli.wording import ago, count, short
 if TYPE_CHECKING:
     from jupyter_mlgit.cli.screen import Screen
     from jupyter_mlgit.history.branches import Branch, BranchActed, BranchDeleted, Branches
+    from jupyter_mlgit.history.changes import StatusChange
     from jupyter_mlgit.history.status import Status
     from jupyter_mlgit.history.switch import Switched
     from jupyter_mlgit.history.trust import Trust
@@ -28,6 +29,56 @@ def show_status(screen: Screen, status: Status) -> None:
         screen.line(screen.paint(f"Unfinished: {status.unfinished.kind}", "yellow"))
     if status.read_only:
         screen.line(screen.paint(f"Read-only: {status.read_only}", "yellow"))
+    _show_changes(screen, status)
+
+
+def _show_changes(screen: Screen, status: Status) -> None:
+    """Writes what is in conflict, staged, changed and untracked, in the order in which it wants a person."""
+    if status.changes_unknown:
+        screen.line(screen.paint(f"What has changed cannot be told: {status.changes_unknown}", "yellow"))
+    groups: list[tuple[str, str, list[tuple[str, str, str]]]] = [
+        ("In conflict", "yellow", [("", _spoken(one.conflict), one.path) for one in status.changes if one.conflict]),
+        ("Staged", "green", [("", _told(one.index), _named(one, one.index)) for one in status.changes if one.index]),
+        (
+            "Changed, not staged",
+            "red",
+            [
+                ("", _told(one.worktree) + (" (perhaps)" if one.unsure else ""), _named(one, one.worktree))
+                for one in status.changes
+                if one.worktree not in (None, "untracked")
+            ],
+        ),
+        ("Untracked", "red", [("", "", _folder(one)) for one in status.changes if one.worktree == "untracked"]),
+    ]
+    for title, colour, rows in groups:
+        if rows:
+            screen.line()
+            screen.line(screen.paint(f"{title}:", "bold"))
+            if any(what for _, what, _ in rows):
+                screen.columns(rows, "", "dim", colour)
+            else:
+                screen.columns([(blank, path) for blank, _, path in rows], "", colour)
+    if not status.changes and not status.changes_unknown and not status.bare:
+        screen.line(screen.paint("Nothing has changed.", "dim"))
+
+
+_SPOKEN = {"added": "new", "typechanged": "other type"}
+
+
+def _told(difference: str | None) -> str:
+    return _SPOKEN.get(difference or "", difference or "")
+
+
+def _spoken(conflict: str | None) -> str:
+    return (conflict or "").replace("-", " ")
+
+
+def _named(one: StatusChange, difference: str | None) -> str:
+    return f"{one.old_path} → {one.path}" if difference == "renamed" and one.old_path else one.path
+
+
+def _folder(one: StatusChange) -> str:
+    return f"{one.path} (many files)" if one.kind == "folder" else one.path
 
 
 def show_branches(screen: Screen, found: Branches) -> None:
@@ -72,7 +123,8 @@ def show_branch_acted(screen: Screen, done: BranchActed) -> None:
 
 def show_branch_deleted(screen: Screen, done: BranchDeleted) -> None:
     """Writes what went with it, and how it comes back."""
-    told = f"({short(done.tip)}, {count(done.unique_commits, 'commit')} found nowhere else)"
+    found = count(done.unique_commits, "commit") if done.unique_commits else "no commit that is"
+    told = f"({short(done.tip)}, {found} found nowhere else)"
     screen.line(screen.paint("Deleted"), screen.paint(done.branch, "bold", "yellow"), screen.paint(told))
     screen.columns([("", short(commit.id), commit.subject) for commit in done.commits], "", "cyan")
     if done.unique_commits > len(done.commits):

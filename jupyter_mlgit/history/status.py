@@ -1,4 +1,8 @@
-"""Says where the repository stands: branch, upstream, what is unfinished, and a token for acts to compare."""
+"""Says where the repository stands: branch, upstream, what is unfinished, what has changed, and a token for all that.
+
+The token is taken from a look at every file, even while a watcher says what has changed: an act that compares it must
+not rely on news that is still on its way.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,17 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Literal
 
+from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.refs import HEADS, REMOTES
 from jupyter_mlgit.git.upstream import upstream_of
+from jupyter_mlgit.history.changes import StatusChange, changed_files, fingerprint, status_cache
 from jupyter_mlgit.journal.plan import is_interrupted
+from jupyter_mlgit.problems import Problem
 from jupyter_mlgit.values import Value, visible
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.git.status import Status as Files
     from jupyter_mlgit.journal.context import Context
 
 _MARKS = (
@@ -53,8 +61,12 @@ class Status(Value):
     shallow: bool
     read_only: str | None
     """Why nothing may be changed here; null when it may."""
+    changes: tuple[StatusChange, ...]
+    """What is staged, changed, in conflict or untracked, by path."""
+    changes_unknown: str | None
+    """Why it cannot be told what has changed; null when it can."""
     state_token: str
-    """Changes whenever HEAD or the index does; acts take it as ``If-Match``."""
+    """Changes whenever HEAD, the index or one of the changed files does; acts take it as ``If-Match``."""
 
 
 def read_status(repo: Repository, request: StatusRequest, context: Context) -> Status:
@@ -69,6 +81,7 @@ def read_status(repo: Repository, request: StatusRequest, context: Context) -> S
     upstream = upstream_of(repo, short) if short is not None else None
     tip = repo.refs.read(upstream) if upstream else None
     ahead, behind = repo.graph.ahead_behind(head.oid, tip) if head.oid and tip else (None, None)
+    files, unknown = _files(repo, anew=False)
     return Status(
         root=str(repo.top),
         branch=None if short is None else visible(short),
@@ -80,12 +93,31 @@ def read_status(repo: Repository, request: StatusRequest, context: Context) -> S
         bare=repo.bare,
         shallow=(repo.common_dir / "shallow").exists(),
         read_only=repo.read_only,
-        state_token=state_token(repo),
+        changes=() if files is None else changed_files(repo, files),
+        changes_unknown=unknown,
+        state_token=_token(repo, files),
     )
 
 
+def _files(repo: Repository, *, anew: bool) -> tuple[Files | None, str | None]:
+    """Looks at the files; gives what was found, or why nothing can be said."""
+    if repo.bare:
+        return None, None
+    cache = status_cache(repo)
+    try:
+        return cache.full() if anew else cache.now(), None
+    except MissingObject as error:
+        return None, f"The object {error.oid.decode('ascii', 'replace')} is missing from this repository."
+    except Problem as error:
+        return None, error.message
+
+
 def state_token(repo: Repository) -> str:
-    """Gives a text that changes whenever HEAD, its commit or the index changes."""
+    """Gives a text that changes whenever HEAD, its commit, the index or a changed file does."""
+    return _token(repo, _files(repo, anew=True)[0])
+
+
+def _token(repo: Repository, files: Files | None) -> str:
     head = repo.refs.head()
     digest = hashlib.sha256((head.ref or b"") + b"\0" + (head.oid or b"") + b"\0")
     try:
@@ -100,6 +132,7 @@ def state_token(repo: Repository) -> str:
                 digest.update(b"%d %d" % (written.st_mtime_ns, written.st_ino))
     except OSError:
         digest.update(b"no index")
+    digest.update(b"" if files is None else fingerprint(repo, files))
     return digest.hexdigest()[:32]
 
 

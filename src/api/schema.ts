@@ -104,6 +104,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/mlgit/files/discard": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Brings working files back from the index, after a backup.
+         * @description Brings files back from the index; those that cannot be are named, with the reason.
+         */
+        readonly post: operations["discard"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/mlgit/log": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the commits of a branch, or those that changed a file.
+         * @description Lists commits.
+         */
+        readonly get: operations["read_log"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/mlgit/operations": {
         readonly parameters: {
             readonly query?: never;
@@ -332,6 +372,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/mlgit/reset": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Moves the branch that is checked out to another commit.
+         * @description Moves the branch, or a detached HEAD.
+         */
+        readonly post: operations["reset"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/mlgit/setup": {
         readonly parameters: {
             readonly query?: never;
@@ -343,7 +403,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Installs or removes the hook that pins deleted branches while no server runs.
-         * @description Installs or removes the hook, and hides the pins' labels from ``git log``.
+         * @description Installs or removes the hook, and hides the pins' labels from ``git log``; one act, which Undo takes back.
          */
         readonly post: operations["set_up"];
         readonly delete?: never;
@@ -420,6 +480,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AffectedFile
+         * @description What an act makes of one working file.
+         */
+        readonly AffectedFile: {
+            readonly path: string;
+            /**
+             * @description ``endangered`` is a file that git does not track and that is overwritten or removed, after a backup; ``kept`` one with edits that stay as they are.
+             * @enum {unknown}
+             */
+            readonly effect: "created" | "deleted" | "endangered" | "kept" | "overwritten";
+        };
         /**
          * Branch
          * @description One local branch.
@@ -558,6 +630,16 @@ export interface components {
          */
         readonly BranchesRequest: Record<string, never>;
         /**
+         * CommitLeft
+         * @description A commit that the branch no longer has.
+         */
+        readonly CommitLeft: {
+            readonly id: string;
+            readonly subject: string;
+            /** @description Whether a remote branch has it. */
+            readonly pushed: boolean;
+        };
+        /**
          * DeletedBranch
          * @description One thing that can be restored.
          */
@@ -625,6 +707,31 @@ export interface components {
             readonly n: number;
         };
         /**
+         * DiscardRequest
+         * @description Asks to bring working files back from the index.
+         */
+        readonly DiscardRequest: {
+            /** @description Files, or folders with all that is tracked in them, below the top folder. */
+            readonly paths: readonly string[];
+            /**
+             * @description Say what would happen and change nothing.
+             * @default false
+             */
+            readonly dryRun: boolean;
+        };
+        /**
+         * Discarded
+         * @description The working files that are as in the index again.
+         */
+        readonly Discarded: {
+            readonly files: readonly components["schemas"]["AffectedFile"][];
+            readonly refused: readonly components["schemas"]["NotDiscarded"][];
+            /** @description The commit that holds what the files held; null in a dry run, and where nothing was lost. */
+            readonly backup: string | null;
+            /** @description The act, for undo; null when nothing was changed. */
+            readonly operation: string | null;
+        };
+        /**
          * EarlierTip
          * @description A commit that the name held before.
          */
@@ -634,6 +741,74 @@ export interface components {
             readonly lastSeen: string | null;
             /** @enum {unknown} */
             readonly evidence: "config" | "created-from" | "dangling" | "fetched" | "left" | "merged" | "pinned" | "rebased" | "renamed";
+        };
+        /**
+         * Log
+         * @description A page of commits.
+         */
+        readonly Log: {
+            readonly commits: readonly components["schemas"]["LogCommit"][];
+            /** @description Whether older ones follow; the last one's id is the next page's ``after``. */
+            readonly more: boolean;
+        };
+        /**
+         * LogCommit
+         * @description One commit.
+         */
+        readonly LogCommit: {
+            readonly id: string;
+            readonly parents: readonly string[];
+            readonly subject: string;
+            readonly body: string;
+            readonly author: string;
+            readonly authored: string;
+            readonly committed: string;
+            /** @description Branches, remote branches and tags at this commit, as git shortens them; ``HEAD`` where it is checked out. */
+            readonly refs: readonly string[];
+            /** @description Whether a remote branch has it. */
+            readonly pushed: boolean;
+        };
+        /**
+         * LogRequest
+         * @description Asks for commits.
+         */
+        readonly LogRequest: {
+            /**
+             * @description A branch, tag or commit; HEAD without one.
+             * @default HEAD
+             */
+            readonly rev: string;
+            /**
+             * @description How many at the most.
+             * @default 50
+             */
+            readonly n: number;
+            /**
+             * @description Begin behind this commit of the list.
+             * @default null
+             */
+            readonly after: string | null;
+            /**
+             * @description Only commits that changed this file or folder.
+             * @default null
+             */
+            readonly path: string | null;
+        };
+        /**
+         * Moved
+         * @description Where HEAD was and is.
+         */
+        readonly Moved: {
+            readonly from: string;
+            readonly to: string;
+        };
+        /**
+         * NotDiscarded
+         * @description A path that stays as it is.
+         */
+        readonly NotDiscarded: {
+            readonly path: string;
+            readonly reason: string;
         };
         /**
          * Operation
@@ -778,6 +953,7 @@ export interface components {
          *     - `outside-server-root` (403): The repository, or a part of it, lies outside the folder that the server may show.
          *     - `path-outside-repository` (422): A path leaves the repository.
          *     - `protected-branch` (403): The branch's name is on the list of protected names.
+         *     - `pushed-commits` (409): Commits that others may have would be left behind.
          *     - `read-only` (507): The file system or its permissions do not let us write.
          *     - `ref-locked` (423): Somebody else holds the lock of a ref or of the repository.
          *     - `repository-busy` (423): Another act of this product is under way in the repository.
@@ -796,7 +972,7 @@ export interface components {
              * @description What the interface switches on.
              * @enum {unknown}
              */
-            readonly code: "bad-name" | "bad-request" | "bad-revision" | "branch-checked-out" | "branch-exists" | "branch-not-found" | "busy" | "damaged-repository" | "hook-rejected" | "index-locked" | "internal-error" | "no-undo" | "not-a-repository" | "not-authorized" | "outside-server-root" | "path-outside-repository" | "protected-branch" | "read-only" | "ref-locked" | "repository-busy" | "state-changed" | "tip-gone" | "too-large" | "took-too-long" | "unfinished-operation" | "unmerged-branch" | "unsupported-repository" | "untrusted-repository" | "would-overwrite";
+            readonly code: "bad-name" | "bad-request" | "bad-revision" | "branch-checked-out" | "branch-exists" | "branch-not-found" | "busy" | "damaged-repository" | "hook-rejected" | "index-locked" | "internal-error" | "no-undo" | "not-a-repository" | "not-authorized" | "outside-server-root" | "path-outside-repository" | "protected-branch" | "pushed-commits" | "read-only" | "ref-locked" | "repository-busy" | "state-changed" | "tip-gone" | "too-large" | "took-too-long" | "unfinished-operation" | "unmerged-branch" | "unsupported-repository" | "untrusted-repository" | "would-overwrite";
             /** @description One sentence on what happened. */
             readonly message: string;
             /** @description One sentence on what to do. */
@@ -851,6 +1027,59 @@ export interface components {
             readonly old: string | null;
             /** @description The object after; null where there is none. */
             readonly new: string | null;
+        };
+        /**
+         * Reset
+         * @description What a reset does to HEAD, the index and the working files.
+         */
+        readonly Reset: {
+            /** @enum {unknown} */
+            readonly mode: "hard" | "mixed" | "soft";
+            readonly head: components["schemas"]["Moved"];
+            /** @description Newest first. */
+            readonly commitsLeft: readonly components["schemas"]["CommitLeft"][];
+            /** @description How many more there are than are listed. */
+            readonly moreLeft: number;
+            /** @description The paths whose index entries change. */
+            readonly index: readonly string[];
+            readonly files: readonly components["schemas"]["AffectedFile"][];
+            /** @description The commit that holds what index and working files lost; null where nothing was lost, and in a dry run. */
+            readonly backup: string | null;
+            /** @description The act, for undo; null in a dry run. */
+            readonly operation: string | null;
+        };
+        /**
+         * ResetRequest
+         * @description Asks to move the branch that is checked out.
+         */
+        readonly ResetRequest: {
+            /** @description Where to: a branch, tag or commit. */
+            readonly rev: string;
+            /**
+             * @description Leave index and working files as they are.
+             * @default false
+             */
+            readonly soft: boolean;
+            /**
+             * @description Leave working files as they are; this is the default.
+             * @default false
+             */
+            readonly mixed: boolean;
+            /**
+             * @description Take index and working files along; what goes is backed up.
+             * @default false
+             */
+            readonly hard: boolean;
+            /**
+             * @description Leave commits behind that have been pushed already.
+             * @default false
+             */
+            readonly allowPushed: boolean;
+            /**
+             * @description Say what would happen and change nothing.
+             * @default false
+             */
+            readonly dryRun: boolean;
         };
         /**
          * RestoreRequest
@@ -940,20 +1169,20 @@ export interface components {
          */
         readonly RetentionChange: {
             /**
-             * @description Days that reflog entries stay (gc.reflogExpire).
+             * @description Days that reflog entries stay, or 'never' to lose none (gc.reflogExpire).
              * @default null
              */
-            readonly reflog: number | null;
+            readonly reflog: number | "never" | null;
             /**
-             * @description Days that entries of commits stay which nothing reaches (gc.reflogExpireUnreachable).
+             * @description The same for entries of commits that nothing reaches (gc.reflogExpireUnreachable).
              * @default null
              */
-            readonly unreachable: number | null;
+            readonly unreachable: number | "never" | null;
             /**
-             * @description Days that our pins stay (mlgit.pinExpire).
+             * @description Days that our pins stay, or 'never' to lose none (mlgit.pinExpire).
              * @default null
              */
-            readonly pins: number | null;
+            readonly pins: number | "never" | null;
         };
         /**
          * RetentionRequest
@@ -970,6 +1199,7 @@ export interface components {
             readonly path: string;
             /** @description Whether a hook that was there before is called as well. */
             readonly chained: boolean;
+            /** @description The act, for undo; null when nothing was changed. */
             readonly operation: string | null;
         };
         /**
@@ -1002,8 +1232,32 @@ export interface components {
             readonly shallow: boolean;
             /** @description Why nothing may be changed here; null when it may. */
             readonly readOnly: string | null;
-            /** @description Changes whenever HEAD or the index does; acts take it as ``If-Match``. */
+            /** @description What is staged, changed, in conflict or untracked, by path. */
+            readonly changes: readonly components["schemas"]["StatusChange"][];
+            /** @description Why it cannot be told what has changed; null when it can. */
+            readonly changesUnknown: string | null;
+            /** @description Changes whenever HEAD, the index or one of the changed files does; acts take it as ``If-Match``. */
             readonly stateToken: string;
+        };
+        /**
+         * StatusChange
+         * @description A file that differs; one that was taken out of the index and is still there stands twice.
+         */
+        readonly StatusChange: {
+            /** @description A folder's ends with a slash: it is untracked as a whole, with more files than are shown one by one. */
+            readonly path: string;
+            /** @description Null unless it was renamed. */
+            readonly oldPath: string | null;
+            /** @description How the index differs from HEAD; never ``untracked``. */
+            readonly index: ("added" | "deleted" | "modified" | "renamed" | "typechanged" | "untracked") | null;
+            /** @description How the file differs from the index; ``added`` when only its name is in the index. */
+            readonly worktree: ("added" | "deleted" | "modified" | "renamed" | "typechanged" | "untracked") | null;
+            /** @description Null unless a merge has left it to be resolved; the other two are null then. */
+            readonly conflict: ("added-by-them" | "added-by-us" | "both-added" | "both-deleted" | "both-modified" | "deleted-by-them" | "deleted-by-us") | null;
+            /** @enum {unknown} */
+            readonly kind: "binary" | "folder" | "image" | "notebook" | "submodule" | "text";
+            /** @description Whether only a filter that is not run here could tell that it differs; it counts as modified. */
+            readonly unsure: boolean;
         };
         /**
          * StatusRequest
@@ -1030,18 +1284,9 @@ export interface components {
         readonly Switched: {
             readonly branch: string;
             readonly tip: string;
-            readonly files: readonly components["schemas"]["SwitchedFile"][];
+            readonly files: readonly components["schemas"]["AffectedFile"][];
             /** @description The act, for undo; null when nothing was changed. */
             readonly operation: string | null;
-        };
-        /**
-         * SwitchedFile
-         * @description One working file that the switch changes.
-         */
-        readonly SwitchedFile: {
-            readonly path: string;
-            /** @description ``created``, ``overwritten`` or ``deleted``. */
-            readonly effect: string;
         };
         /**
          * Timeline
@@ -1154,11 +1399,15 @@ export interface components {
         };
         /**
          * Undone
-         * @description What was taken back or done again, and where the refs are now.
+         * @description What was taken back or done again, and where refs and files are now.
          */
         readonly Undone: {
             readonly operations: readonly components["schemas"]["Operation"][];
             readonly refs: readonly components["schemas"]["RefChange"][];
+            /** @description The paths whose index entries change. */
+            readonly index: readonly string[];
+            /** @description The working files that change. */
+            readonly files: readonly components["schemas"]["AffectedFile"][];
             /** @description The act of undoing itself; null in a dry run. */
             readonly operation: string | null;
         };
@@ -1172,7 +1421,7 @@ export interface components {
             readonly when: string | null;
             /** @description Where the refs were before the act and should be after; after settling, what has been made of them. */
             readonly refs: readonly components["schemas"]["RefChange"][];
-            /** @description The branches that are not as they should be: not yet, or because something else has moved them since. */
+            /** @description The branches that are not as they should be: not yet, or because something else has moved them since. After settling also the settings and hooks that something else has changed since. */
             readonly missing: readonly string[];
             readonly settled: boolean;
         };
@@ -1262,6 +1511,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AffectedFile = components['schemas']['AffectedFile'];
 export type Branch = components['schemas']['Branch'];
 export type BranchActed = components['schemas']['BranchActed'];
 export type BranchCreateRequest = components['schemas']['BranchCreateRequest'];
@@ -1271,10 +1521,18 @@ export type BranchPreview = components['schemas']['BranchPreview'];
 export type BranchRenameRequest = components['schemas']['BranchRenameRequest'];
 export type Branches = components['schemas']['Branches'];
 export type BranchesRequest = components['schemas']['BranchesRequest'];
+export type CommitLeft = components['schemas']['CommitLeft'];
 export type DeletedBranch = components['schemas']['DeletedBranch'];
 export type DeletedBranches = components['schemas']['DeletedBranches'];
 export type DeletedRequest = components['schemas']['DeletedRequest'];
+export type DiscardRequest = components['schemas']['DiscardRequest'];
+export type Discarded = components['schemas']['Discarded'];
 export type EarlierTip = components['schemas']['EarlierTip'];
+export type Log = components['schemas']['Log'];
+export type LogCommit = components['schemas']['LogCommit'];
+export type LogRequest = components['schemas']['LogRequest'];
+export type Moved = components['schemas']['Moved'];
+export type NotDiscarded = components['schemas']['NotDiscarded'];
 export type Operation = components['schemas']['Operation'];
 export type Operations = components['schemas']['Operations'];
 export type OperationsRequest = components['schemas']['OperationsRequest'];
@@ -1289,6 +1547,8 @@ export type ProblemBody = components['schemas']['ProblemBody'];
 export type RecoverRequest = components['schemas']['RecoverRequest'];
 export type RedoRequest = components['schemas']['RedoRequest'];
 export type RefChange = components['schemas']['RefChange'];
+export type Reset = components['schemas']['Reset'];
+export type ResetRequest = components['schemas']['ResetRequest'];
 export type RestoreRequest = components['schemas']['RestoreRequest'];
 export type Restored = components['schemas']['Restored'];
 export type Retention = components['schemas']['Retention'];
@@ -1297,10 +1557,10 @@ export type RetentionRequest = components['schemas']['RetentionRequest'];
 export type Setup = components['schemas']['Setup'];
 export type SetupRequest = components['schemas']['SetupRequest'];
 export type Status = components['schemas']['Status'];
+export type StatusChange = components['schemas']['StatusChange'];
 export type StatusRequest = components['schemas']['StatusRequest'];
 export type SwitchRequest = components['schemas']['SwitchRequest'];
 export type Switched = components['schemas']['Switched'];
-export type SwitchedFile = components['schemas']['SwitchedFile'];
 export type Timeline = components['schemas']['Timeline'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
 export type TimelineRequest = components['schemas']['TimelineRequest'];
@@ -1496,6 +1756,85 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Switched"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly discard: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+            };
+            readonly header?: {
+                /** @description The stateToken that the person saw; the act is refused if the repository has moved on. */
+                readonly "If-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DiscardRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Discarded"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly read_log: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+                /** @description A branch, tag or commit; HEAD without one. */
+                readonly rev?: string;
+                /** @description How many at the most. */
+                readonly n?: number;
+                /** @description Begin behind this commit of the list. */
+                readonly after?: string | null;
+                /** @description Only commits that changed this file or folder. */
+                readonly path?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Log"];
                 };
             };
             /** @description Why it was refused. */
@@ -1977,6 +2316,45 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly reset: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+            };
+            readonly header?: {
+                /** @description The stateToken that the person saw; the act is refused if the repository has moved on. */
+                readonly "If-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Reset"];
                 };
             };
             /** @description Why it was refused. */

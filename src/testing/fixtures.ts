@@ -23,6 +23,8 @@ export function aStatus(change: Partial<Status> = {}): Status {
     bare: false,
     shallow: false,
     readOnly: null,
+    changes: [],
+    changesUnknown: null,
     stateToken: 'token-1',
     ...change
   };
