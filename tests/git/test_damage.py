@@ -20,6 +20,7 @@ from jupyter_mlgit.history.branches import (
 from jupyter_mlgit.history.status import StatusRequest, read_status
 from jupyter_mlgit.history.switch import SwitchRequest, switch_branch
 from jupyter_mlgit.journal.observed import observe
+from jupyter_mlgit.journal.undo import UndoRequest, undo
 from jupyter_mlgit.problems import DamagedRepository
 from jupyter_mlgit.recovery.deleted_branches import DeletedRequest, find_deleted_branches
 from jupyter_mlgit.recovery.restore import RestoreRequest, restore_deleted_branch
@@ -160,3 +161,25 @@ def test_branch_that_a_power_cut_has_emptied_comes_back(story: Scenario, content
     if current:
         assert story.git("status", "--porcelain") == " M four.txt"
     story.fsck()
+
+
+@pytest.mark.parametrize("rest", ["cut off", "zeros", "a commit that was not written"])
+def test_emptied_branch_comes_back_at_the_last_good_line_of_its_log(story: Scenario, rest: str) -> None:
+    """A power cut seldom takes the ref alone: what was written last is half there in the log, or its commit is gone."""
+    story.checkout("loose").commit("four").commit("five").checkout("main")
+    good, last = story.tip("loose~1"), story.tip("loose")
+    for name in ("logs/refs/heads/loose", "logs/HEAD"):
+        lines = (story.git_dir / name).read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if last.encode() not in line]
+        broken = {"cut off": lines[-1][:60], "zeros": bytes(180), "a commit that was not written": lines[-1]}[rest]
+        (story.git_dir / name).write_bytes(b"".join(kept) + broken)
+    (story.git_dir / "objects" / last[:2] / last[2:]).unlink()
+    (story.git_dir / "refs/heads/loose").write_bytes(b"")
+    rows = ours(story, find_deleted_branches, DeletedRequest()).branches
+    assert ("loose", good, "recoverable") in [(one.name, one.tip, one.state) for one in rows]
+    done = ours(story, restore_deleted_branch, RestoreRequest(branch="loose"))
+    assert (done.branch, done.tip) == ("loose", good)
+    assert story.tip("loose") == good
+    ours(story, undo, UndoRequest())
+    assert "loose" not in story.branches()
+    assert "loose" in [one.name for one in ours(story, find_deleted_branches, DeletedRequest()).branches]
