@@ -129,9 +129,39 @@ def deleting_with_comments(story: Scenario) -> partial[Any]:
     return deleting(story)
 
 
+def putting_a_stash_back(story: Scenario) -> partial[Any]:
+    for number in range(2):
+        story.write({"base.txt": f"stash {number}"}).stash(f"stash {number}")
+    tip = story.tip("stash@{0}")
+    story.stash_drop()
+    return partial(restore_deleted_branch, request=RestoreRequest(branch=tip[:12], stash=True))
+
+
+def putting_the_only_stash_back(story: Scenario) -> partial[Any]:
+    story.write({"base.txt": "stash"}).stash("stash")
+    tip = story.tip("stash@{0}")
+    story.stash_drop()
+    return partial(restore_deleted_branch, request=RestoreRequest(branch=tip[:12], stash=True))
+
+
+def undoing_a_stash_put_back(story: Scenario) -> partial[Any]:
+    act = putting_a_stash_back(story)
+    ours(story, act.func, act.keywords["request"])
+    return partial(undo, request=UndoRequest())
+
+
+def moving_back(story: Scenario) -> partial[Any]:
+    story.move_branch("exp/one", "main")
+    return partial(restore_deleted_branch, request=RestoreRequest(branch="exp/one", move=True))
+
+
 Act = Callable[[Scenario], "partial[Any]"]
 
 KILLED: list[Act] = [
+    putting_a_stash_back,
+    putting_the_only_stash_back,
+    undoing_a_stash_put_back,
+    moving_back,
     restoring,
     deleting,
     renaming_the_current,
