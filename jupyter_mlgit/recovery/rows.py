@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.revisions import resolve_commit
-from jupyter_mlgit.problems import BranchNotFound, TipGone
+from jupyter_mlgit.problems import BadRevision, BranchNotFound, TipGone
 from jupyter_mlgit.recovery.deleted_branches import find_all
 from jupyter_mlgit.values import argument, visible
 
@@ -54,9 +54,15 @@ def sound_tip(repo: Repository, tips: Tips, found: Found, at: str | None) -> Oid
 
     Raises:
         TipGone: if its commits are no longer in the repository.
-        BadRevision: if ``at`` names no commit.
+        BadRevision: if ``at`` names no commit, or one that the branch never held.
     """
     tip = found.tip if at is None else resolve_commit(repo, at)
+    held = [found.tip, *(one.tip for one in found.sightings)]
+    if tip not in held and not any(repo.graph.is_ancestor(tip, one) for one in held):
+        raise BadRevision(
+            f"'{visible(found.name) if found.name else 'This row'}' is not known to have held {tip[:SHORT].decode()}.",
+            "Its commits are in its preview; to begin a branch elsewhere, use branch-create.",
+        )
     if tips.is_sound(tip):
         return Oid(tip)
     shown = visible(found.name) if found.name else tip[:SHORT].decode()

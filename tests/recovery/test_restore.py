@@ -430,3 +430,11 @@ def test_undo_of_a_restore_keeps_what_was_restored(lost: Scenario, tip: str) -> 
     lost.expire_all()
     row = row_of(lost, "x")
     assert (row.tip, row.pinned, row.state) == (tip, True, "recoverable")
+
+
+def test_a_commit_that_the_branch_never_held_is_refused(story: Scenario) -> None:
+    story.branch("exp/gone").commit("g1").commit("g2").checkout("main").commit("elsewhere").delete_branch("exp/gone")
+    before = story.branches()
+    with pytest.raises(BadRevision, match="held"):
+        restore(story, "exp/gone", at="main")
+    assert story.branches() == before
