@@ -88,7 +88,8 @@ class StoredCommits:
 def estimate_packed_objects(objects: Path, digest_size: int) -> int:
     """Tells from the sizes of the packs' indexes about how many objects an ``objects`` folder holds in packs."""
     try:
-        indexes = [entry for entry in os.scandir(objects / "pack") if entry.name.endswith(".idx")]
+        with os.scandir(objects / "pack") as listing:
+            indexes = [entry for entry in listing if entry.name.endswith(".idx")]
         return sum(entry.stat().st_size for entry in indexes) // (digest_size + 8)
     except OSError:
         return 0

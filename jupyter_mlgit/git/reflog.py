@@ -122,7 +122,8 @@ def refs_with_logs(repo: Repository) -> list[bytes]:
     while pending:
         directory, name = pending.pop()
         try:
-            entries = list(os.scandir(directory))
+            with os.scandir(directory) as listing:
+                entries = list(listing)
         except OSError:
             continue
         for entry in entries:

@@ -289,7 +289,8 @@ class Refs:
         while pending:
             here, prefix = pending.pop()
             try:
-                entries = list(os.scandir(here))
+                with os.scandir(here) as listing:
+                    entries = list(listing)
             except OSError:
                 continue
             for entry in entries:
