@@ -53,6 +53,14 @@ def test_same_content_goes_to_the_same_name(scenario: Scenario) -> None:
     assert found == [["c/four", "<-", "a/one"], ["c/three", "<-", "b/three"], ["c/two", "<-", "a/two"]]
 
 
+def test_a_name_alone_is_not_enough(scenario: Scenario) -> None:
+    lines = [f"line {number}\n" for number in range(20)]
+    scenario.commit("base", {"a/name": "".join(lines)}).git("rm", "--quiet", "a/name")
+    scenario.write({"b/name": "".join([*lines[:13], "x\n" * 7]), "b/other": "".join([*lines[:18], "y\n" * 2])})
+    scenario.git("add", "--all")
+    assert [line for line in require_same(scenario) if "b/other <- a/name" in line]
+
+
 def test_links_empty_files_and_modes(scenario: Scenario) -> None:
     scenario.write({"empty": "", "run": "x\n" * 30})
     (scenario.path / "link").symlink_to("run")

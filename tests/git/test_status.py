@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyter_mlgit.git.index import read_index, write_index
 from jupyter_mlgit.git.repository import open_repository
 from jupyter_mlgit.git.status import StatusCache
 from jupyter_mlgit.problems import UnsupportedRepository
@@ -274,4 +275,42 @@ def test_a_branch_that_moves_is_seen(scenario: Scenario) -> None:
     scenario.git("update-ref", "HEAD", "HEAD~")
     assert [one.index_change for one in cache.refresh([]).changes] == ["M"]
     assert ours(cache.full()) == by_git(scenario)
+    repo.close()
+
+
+def test_an_edit_that_no_time_and_no_size_shows(scenario: Scenario) -> None:
+    """Within the second in which the index was written; later git itself notes in the index that it may be so."""
+    path = scenario.path / "a"
+    for attempt in range(50):
+        scenario.write({"a": f"1{attempt:03}\n"}).git("add", "a")
+        before = path.stat()
+        path.write_text(f"2{attempt:03}\n")
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        if path.stat().st_ctime_ns // 10**9 == before.st_ctime_ns // 10**9:
+            break
+    scenario.git("diff", "--no-patch")
+    assert [line[:4] for line in require_same(scenario)] == ["1 AM"]
+
+
+def test_an_entry_without_a_size_is_compared_by_content(scenario: Scenario) -> None:
+    settled(scenario.commit("base", {"a": "1\n", "b": "1\n", "empty": ""}))
+    path = scenario.git_dir / "index"
+    entries = {one.path: one._replace(stat=one.stat._replace(size=0)) for one in read_index(path, 40).entries}
+    path.write_bytes(write_index(read_index(path, 40).changed(entries), 40))
+    assert require_same(scenario) == []
+    scenario.write({"b": "2\n", "empty": "1\n"})
+    assert len(require_same(scenario)) == 2
+
+
+def test_a_folder_that_was_a_file_for_a_while(scenario: Scenario) -> None:
+    scenario.commit("base", {"d/a": "1\n", "d/b": "1\n"})
+    repo = open_repository(scenario.path)
+    cache = StatusCache(repo, most=None)
+    cache.full()
+    (scenario.path / "d").rename(scenario.root / "aside")
+    scenario.write({"d": "1\n"})
+    assert ours(cache.refresh([b"d"])) == by_git(scenario)
+    (scenario.path / "d").unlink()
+    (scenario.root / "aside").rename(scenario.path / "d")
+    assert ours(cache.refresh([b"d/a"])) == by_git(scenario) == [], "not told of all that came back with it"
     repo.close()
