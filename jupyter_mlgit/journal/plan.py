@@ -15,6 +15,7 @@ from jupyter_mlgit.git import platforms
 from jupyter_mlgit.git.durable import append_durably, sync_directory, write_durably
 from jupyter_mlgit.git.locks import LockedFile
 from jupyter_mlgit.git.log_changes import remove_empty_parents, remove_log, replace_log
+from jupyter_mlgit.git.refs import is_valid_name
 from jupyter_mlgit.journal.git_files import is_known
 from jupyter_mlgit.journal.hook_files import hook_path
 from jupyter_mlgit.journal.records import Record, decode, encode, raw, read_records, saved_log, text
@@ -84,7 +85,9 @@ def read_plan(repo: Repository) -> Plan | None:
     """
     path = repo.ours / UNFINISHED
     try:
-        plan: Plan = decode(path.read_bytes(), Plan)
+        # A planted pipe would hold us up; it is as good as a note that cannot be read.
+        content = path.read_bytes() if path.is_file() or not path.exists() else b""
+        plan: Plan = decode(content, Plan)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -92,10 +95,7 @@ def read_plan(repo: Repository) -> Plan | None:
             f"{path}, the note of an interrupted act, cannot be read.",
             "Compare 'git reflog' and 'git branch' with what you expect, then remove that file.",
         ) from error
-    inside = all(_IN_LOGS.fullmatch(note.file) and ".." not in note.file.split("/") for note in plan.logs)
-    places = [*(head.directory for head in plan.record.heads), plan.record.worktree or "."]
-    inside = inside and all(map(_WORKTREE.fullmatch, places)) and all(map(is_known, plan.record.git_files))
-    if not inside or not all(hook_path(repo, file) for file in plan.record.files):
+    if not _stays_inside(repo, plan):
         # We never write such a note: somebody wants us to write elsewhere.
         raise DamagedRepository(
             f"{path} names files outside this repository, or outside its hooks as this worktree sees them.",
@@ -103,6 +103,27 @@ def read_plan(repo: Repository) -> Plan | None:
             "this extension should have written it, and it never writes such a one.",
         )
     return None if is_logged(repo, plan.record) else plan
+
+
+def _stays_inside(repo: Repository, plan: Plan) -> bool:
+    """Tells whether all that a plan names lies in the repository; a link on the way could lead anywhere."""
+    record = plan.record
+    logs = [note.file for note in plan.logs]
+    places = [*(head.directory for head in record.heads), record.worktree or "."]
+    return (
+        all(_IN_LOGS.fullmatch(log) and ".." not in log.split("/") for log in logs)
+        and all(map(_WORKTREE.fullmatch, places))
+        and all(ref.name.startswith("refs/") and is_valid_name(ref.raw) for ref in record.refs)
+        and all(map(is_known, record.git_files))
+        and all(hook_path(repo, file) for file in record.files)
+        and not any(_is_behind_link(repo.common_dir, name) for name in (*logs, *places))
+        and not any(_is_behind_link(repo.common_dir, one.file) for one in record.git_files)
+    )
+
+
+def _is_behind_link(folder: Path, name: str) -> bool:
+    parts = name.split("/")
+    return any(folder.joinpath(*parts[:count]).is_symlink() for count in range(1, len(parts) + 1))
 
 
 def is_interrupted(repo: Repository) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -217,7 +218,7 @@ def read_lines(path: Path, kind: type[T]) -> list[T]:
         known = _cache.get(path)
         if known is not None and known[0] == stamp:
             return known[1]
-        lines = path.read_bytes().splitlines()
+        lines = path.read_bytes().splitlines() if stat.S_ISREG(status.st_mode) else []
     except OSError:
         return []
     found: list[T] = []
@@ -262,9 +263,10 @@ def save_log(repo: Repository, record_id: str, number: int, content: bytes) -> s
 
 def saved_log(repo: Repository, name: str) -> bytes | None:
     """Gives a log that :func:`save_log` kept, or None when it is gone."""
-    if "/" in name or name.startswith("."):
-        return None
+    path = repo.ours / "logs" / name
+    if "/" in name or name.startswith(".") or path.is_symlink() or not path.is_file():
+        return None  # a planted link or pipe is no log of ours
     try:
-        return (repo.ours / "logs" / name).read_bytes()
+        return path.read_bytes()
     except OSError:
         return None

@@ -119,11 +119,40 @@ def test_log_that_lies_elsewhere(story: Scenario, outside: Path, file: str, *, w
     assert None not in settle_both_ways(story, left=everything(story))
 
 
-@pytest.mark.parametrize("saved", ["../../config", "../../../../outside/.bashrc", "ABSOLUTE", ".."])
+@pytest.mark.parametrize(
+    ("link", "target", "file"),
+    [
+        ("logs/HEAD", ".bashrc", "logs/HEAD"),
+        ("logs/refs/heads/main", ".bashrc", "logs/refs/heads/main"),
+        ("logs/refs/heads", "logs/refs/heads", "logs/refs/heads/main"),
+        ("logs/refs/heads/in", "", "logs/refs/heads/in/.bashrc"),
+        ("logs/refs", "", "logs/refs/heads/main"),
+        ("logs", "logs", "logs/HEAD"),
+        ("worktrees", "", "worktrees/heads/logs/HEAD"),
+        ("worktrees/x", "", "worktrees/x/logs/HEAD"),
+    ],
+)
+@pytest.mark.parametrize("how", ["longer", "gone", "whole"])
+def test_log_behind_a_link(story: Scenario, outside: Path, link: str, target: str, file: str, how: str) -> None:
+    place = story.common_dir / link
+    if place.is_dir():
+        shutil.rmtree(place)
+    place.unlink(missing_ok=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(outside / target)
+    (story.common_dir / "mlgit/logs").mkdir(parents=True)
+    (story.common_dir / "mlgit/logs/kept").write_text("mine\n")
+    parts: dict[str, dict[str, Any]] = {"longer": {}, "gone": {"added": None}, "whole": {"whole": True}}
+    plant(story, record(), log(file, saved="kept", **parts[how]))
+    settle_both_ways(story, left=lambda: folder_digest(outside))
+
+
+@pytest.mark.parametrize("saved", ["../../config", "../../../../outside/.bashrc", "ABSOLUTE", "LINK", ".."])
 def test_saved_log_is_read_from_our_own_folder_only(story: Scenario, outside: Path, saved: str) -> None:
     ours_ = story.common_dir / "mlgit/logs"
     ours_.mkdir(parents=True)
-    saved = str(outside / ".bashrc") if saved == "ABSOLUTE" else saved
+    (ours_ / "link").symlink_to(outside / ".bashrc")
+    saved = {"ABSOLUTE": str(outside / ".bashrc"), "LINK": "link"}.get(saved, saved)
     (story.common_dir / "logs/refs/heads/main").unlink()
     plant(story, record(), log("logs/refs/heads/main", whole=True, saved=saved))
     settle_both_ways(story, left=lambda: folder_digest(outside))
@@ -141,6 +170,7 @@ def test_saved_log_is_read_from_our_own_folder_only(story: Scenario, outside: Pa
         "../outside/.bashrc",
         "config",
         "HEAD",
+        "hooks/post-commit",
         "refs/heads/a\nb",
         "refs/heads/",
         "",
@@ -169,11 +199,14 @@ def test_act_whose_id_is_none(story: Scenario, outside: Path, id_: str) -> None:
 
 @pytest.mark.parametrize(
     "directory",
-    ["..", "../..", "worktrees/..", "worktrees/.", "worktrees/x/..", "worktrees/", "", "ABSOLUTE", "refs"],
+    ["..", "../..", "worktrees/..", "worktrees/.", "worktrees/x/..", "worktrees/", "", "ABSOLUTE", "refs", "LINK"],
 )
 @pytest.mark.parametrize("files", [False, True])
 def test_head_of_another_repository(story: Scenario, outside: Path, directory: str, *, files: bool) -> None:
-    directory = str(outside) if directory == "ABSOLUTE" else directory
+    if directory == "LINK":
+        (story.common_dir / "worktrees").mkdir()
+        (story.common_dir / "worktrees/x").symlink_to(outside)
+    directory = {"ABSOLUTE": str(outside), "LINK": "worktrees/x"}.get(directory, directory)
     head = {"directory": directory, "old": "refs/heads/main", "new": "refs/heads/packed"}
     if files:
         head |= {"oldCommit": story.tip("main"), "newCommit": story.tip("packed")}

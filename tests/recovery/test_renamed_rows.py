@@ -9,6 +9,7 @@ import pytest
 from jupyter_mlgit.history.branches import BranchRenameRequest, rename_branch
 from jupyter_mlgit.journal.observed import observe
 from jupyter_mlgit.journal.pins import read_pins
+from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
 from tests.git.twins import ours
 from tests.recovery.verdicts import context, listed, names, opened, row_of
 
@@ -68,6 +69,19 @@ def test_what_got_another_name_is_not_lost(story: Scenario, rename: Callable[[Sc
     look(story)
     story.expire_all()
     assert names(listed(story)) == ["b"]
+
+
+def test_renaming_of_ours_that_is_undone_and_done_again_loses_no_name(story: Scenario) -> None:
+    story.branch("a").commit("a1").checkout("main")
+    look(story)
+    by_us(story, "a", "b")
+    ours(story, undo, UndoRequest())
+    story.expire_all()
+    assert listed(story, everything=True) == []
+    ours(story, redo, RedoRequest())
+    story.expire_all()
+    look(story)
+    assert listed(story, everything=True) == []
 
 
 def test_renamed_there_and_back_and_then_deleted_is_listed(story: Scenario) -> None:

@@ -114,6 +114,10 @@ HARMS: dict[str, tuple[Callable[[Path], object], set[str], bool]] = {
     "a log called like no ref": (
         lambda git: (git / "logs/refs/heads/..bad name").write_bytes(b"\xff\0garbage"), set(), True
     ),
+    "HEAD's log a pipe": (lambda git: in_place_of(git / "logs/HEAD", os.mkfifo), {"of-head"}, True),
+    "a branch's own log a pipe": (lambda git: in_place_of(git / "logs/refs/heads/own", os.mkfifo), {"own"}, True),
+    "the log of acts a pipe": (lambda git: in_place_of(git / "mlgit/operations.jsonl", os.mkfifo), set(), False),
+    "pins a pipe": (lambda git: in_place_of(git / "mlgit/pins.jsonl", os.mkfifo), {"pinned"}, False),
     "FETCH_HEAD a folder": (lambda git: in_place_of(git / "FETCH_HEAD", lambda path: path.mkdir()), set(), False),
     "FETCH_HEAD a pipe": (lambda git: in_place_of(git / "FETCH_HEAD", os.mkfifo), set(), False),
     "pins garbage": (lambda git: (git / "mlgit/pins.jsonl").write_bytes(b"\0\xff\n{}\n[]\n"), {"pinned"}, False),
@@ -155,7 +159,14 @@ def test_the_rest_is_listed(story: Scenario, harm: Callable[[Path], object], los
     assert timeline.entries or "of-head" in lost
 
 
-PIPES = ["mlgit/hook.log", "mlgit/hook.log.taken", "mlgit/observed.json", "mlgit/expiring", "FETCH_HEAD"]
+PIPES = [
+    "mlgit/hook.log",
+    "mlgit/hook.log.taken",
+    "mlgit/observed.json",
+    "mlgit/expiring",
+    "mlgit/unfinished.json",
+    "FETCH_HEAD",
+]
 
 
 @pytest.mark.parametrize("name", PIPES)
