@@ -130,8 +130,10 @@ class RefTransaction:
         """Writes logs and refs and gives the locks back; every step can be repeated after a crash.
 
         Raises:
+            TipGone: if git has cleaned up meanwhile what a ref is to name; nothing is changed then.
             ReadOnly: if a write fails; what was changed by then is put right by the journal.
         """
+        self._require_objects()
         try:
             for update in self.updates:
                 for change in of_update(self.repo, update, self.now):
@@ -271,6 +273,11 @@ def _shown(oid: bytes | None) -> str:
 
 
 def _remove_empty(directory: Path) -> None:
-    for parent, _, _ in os.walk(directory, topdown=False):
+    # Not by os.walk: before Python 3.12 each folder within a folder is a call within a call.
+    folders = [os.fspath(directory)]
+    for folder in folders:
+        with contextlib.suppress(OSError), os.scandir(folder) as listing:
+            folders += [entry.path for entry in listing if entry.is_dir(follow_symlinks=False)]
+    for folder in reversed(folders):
         with contextlib.suppress(OSError):
-            os.rmdir(parent)  # noqa: PTH106 -- os.walk gives strings
+            os.rmdir(folder)  # noqa: PTH106 -- os.scandir gives strings

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from jupyter_mlgit.git.refs import HEADS
+from jupyter_mlgit.history.branch_checks import existing
 from jupyter_mlgit.journal.acts import acting
 from jupyter_mlgit.journal.effects import AffectedFile
 from jupyter_mlgit.journal.switching import check_switch, switch
-from jupyter_mlgit.problems import BranchNotFound
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
@@ -61,10 +61,7 @@ def switch_branch(repo: Repository, request: SwitchRequest, context: Context) ->
 
 
 def _switch(repo: Repository, request: SwitchRequest, context: Context) -> Switched:
-    ref = HEADS + request.name.encode("utf-8", "surrogateescape")
-    tip = repo.refs.all().get(ref)
-    if tip is None:
-        raise BranchNotFound(f"There is no branch '{request.name}' here.", "List them: jupyter mlgit branches.")
+    ref, tip = existing(repo, request.name)
     shown = visible(ref.removeprefix(HEADS))
     if repo.refs.head().ref == ref:
         return Switched(branch=shown, tip=tip.decode(), files=[], operation=None)

@@ -18,6 +18,7 @@ from jupyter_mlgit.git.file_steps import keep_steps
 from jupyter_mlgit.git.locks import repository_lock, sweep
 from jupyter_mlgit.git.log_changes import RefUpdate
 from jupyter_mlgit.git.ref_transaction import RefTransaction
+from jupyter_mlgit.git.reflog import without_gone
 from jupyter_mlgit.git.refs import HEADS, OURS
 from jupyter_mlgit.journal.backup import back_up, backup_ref, forget_backup
 from jupyter_mlgit.journal.file_work import here
@@ -67,7 +68,6 @@ def acting(repo: Repository, context: Context) -> Iterator[None]:
                 "Finish it or roll it back first: jupyter mlgit recover --finish, or --roll-back.",
             )
         try:
-            forget_plan(repo)
             observe_locked(repo, context)
             yield
         except OSError as error:
@@ -115,10 +115,9 @@ def perform(
             if isinstance(error, OSError):
                 raise cannot_write(repo.common_dir, error) from error
             raise
-    # The act is done; what cannot be written down now is found out at the next look.
+    # The act is done; the next look does what cannot be done now.
     with contextlib.suppress(OSError):
         remember_act(repo, record, context.now)
-    with contextlib.suppress(OSError):
         forget_plan(repo)
     return record
 
@@ -140,7 +139,11 @@ def words_from_logs(repo: Repository, record: Record, kept: Record) -> dict[str,
     """Gives the words for refs that come back with the logs that ``kept`` has saved."""
     saved = {ref.name: saved_log(repo, kept.logs[ref.name]) for ref in record.refs if ref.name in kept.logs}
     going = {ref.name for ref in record.refs if ref.new is None}
-    return {name: Words(log=log, line=False) for name, log in saved.items() if log is not None and name not in going}
+    return {
+        name: Words(log=without_gone(repo, log), line=False)
+        for name, log in saved.items()
+        if log is not None and name not in going
+    }
 
 
 def _as_it_was_written(repo: Repository, record: Record) -> Record:
@@ -160,7 +163,9 @@ def _keep_what_goes(repo: Repository, record: Record, words: dict[str, Words], n
     pins: list[Pin] = []
     logs = dict(record.logs)
     sections = {one.name: one.old for one in record.sections}
-    renamed = next((one.name for one in record.refs if record.kind == "branch-rename" and one.new is None), None)
+    # By its shape and not by its kind: undoing or redoing a renaming is one as well.
+    made = {one.new for one in record.refs}
+    renamed = {one.name for one in record.refs if one.new is None and one.old in made}
     for number, ref in enumerate(record.refs):
         if ref.old is None:
             continue
@@ -179,7 +184,7 @@ def _keep_what_goes(repo: Repository, record: Record, words: dict[str, Words], n
                 tip=ref.old,
                 name=ref.name,
                 when=now,
-                reason="overwritten" if not going else "renamed" if renamed == ref.name else "deleted",
+                reason="overwritten" if not going else "renamed" if ref.name in renamed else "deleted",
                 section=sections.get(ref.name.removeprefix("refs/heads/")),
                 log=logs.get(ref.name),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from jupyter_mlgit.git.reflog import without_gone
 from jupyter_mlgit.git.refs import HEADS
 from jupyter_mlgit.journal.pins import read_pins, section_of
 from jupyter_mlgit.journal.records import saved_log
@@ -32,7 +33,8 @@ def kept_log(repo: Repository, name: bytes, tip: bytes) -> bytes | None:
     full = os.fsdecode(HEADS + name)
     for pin in reversed(read_pins(repo)):
         if pin.name == full and pin.tip.encode() == tip and pin.log:
-            return saved_log(repo, pin.log)
+            log = saved_log(repo, pin.log)
+            return None if log is None else without_gone(repo, log)
     return None
 
 

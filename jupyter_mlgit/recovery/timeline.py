@@ -122,12 +122,25 @@ def read_timeline(repo: Repository, request: TimelineRequest, context: Context) 
 def _ref(repo: Repository, name: str) -> bytes:
     if name == "HEAD":
         return b"HEAD"
-    given = os.fsencode(name)
+    given = name.encode("utf-8", "surrogateescape") if _is_text(name) else b""
     for ref in (HEADS + given, given, b"refs/" + given, b"refs/remotes/" + given):
         is_ref = ref.startswith(b"refs/") and is_valid_name(ref)
         if is_ref and (repo.refs.read(ref) is not None or repo.refs.log_path(ref).is_file()):
             return ref
+    # A name with bytes that are no text is known by how it is shown, where that is unmistakable.
+    alike = [ref for ref in repo.refs.all() if ref.startswith(HEADS) and visible(ref.removeprefix(HEADS)) == name]
+    if len(alike) == 1:
+        return alike[0]
     raise BranchNotFound(f"There is no branch '{name}' here.", "Choose one of: jupyter mlgit branches.")
+
+
+def _is_text(name: str) -> bool:
+    """Tells whether a name stands for bytes at all; half a UTF-16 character does not."""
+    try:
+        name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _begin(entries: list[LogEntry], end: int) -> int:

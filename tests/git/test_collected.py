@@ -109,3 +109,18 @@ def test_acts_on_what_was_collected_are_refused(story: Scenario) -> None:
             restore_deleted_branch(repo, RestoreRequest(branch="x"), context(story))
         assert caught.value.code in ("tip-gone", "branch-not-found")
     assert list(story.branches()) == ["main"]
+
+
+def test_what_gc_takes_between_lock_and_write_is_named_by_no_ref(story: Scenario) -> None:
+    tip = Oid(story.tip("x").encode())
+    update = RefUpdate(b"refs/heads/again", None, tip, b"branch: Created from x")
+    with opened(story.path) as repo:
+        repo.objects.commit(tip)
+        story.delete_branch("x")
+        transaction = RefTransaction(repo, [update], story.clock.now)
+        with transaction:
+            story.expire_all()
+            with pytest.raises(TipGone):
+                transaction.commit()
+    assert "again" not in story.branches()
+    story.fsck()

@@ -22,6 +22,7 @@ from jupyter_mlgit.history.branches import (
     list_branches,
     rename_branch,
 )
+from jupyter_mlgit.history.switch import SwitchRequest, switch_branch
 from jupyter_mlgit.journal.operations import OperationsRequest, list_operations
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
 from jupyter_mlgit.problems import BadName, BranchNotFound
@@ -32,6 +33,7 @@ from jupyter_mlgit.recovery.restore import (
     preview_deleted_branch,
     restore_deleted_branch,
 )
+from jupyter_mlgit.recovery.timeline import TimelineRequest, read_timeline
 from tests.git.twins import compare, ours
 
 if TYPE_CHECKING:
@@ -159,3 +161,16 @@ def test_branch_begins_where_such_a_name_is(story: Scenario) -> None:
     twin.clock.tick()
     twin.git("branch", "new", CAFE)
     compare(story, twin)
+
+
+@pytest.mark.parametrize("name", [SHOWN, CAFE])
+def test_switch_and_timeline_know_it_by_its_bytes_and_by_how_it_is_shown(story: Scenario, name: str) -> None:
+    assert told(story, read_timeline, TimelineRequest(ref=name)).entries
+    told(story, switch_branch, SwitchRequest(name=name))
+    assert story.current() == CAFE
+
+
+def test_half_a_character_names_nothing(story: Scenario) -> None:
+    for run, request in ((read_timeline, TimelineRequest(ref="\ud800")), (switch_branch, SwitchRequest(name="\ud800"))):
+        with pytest.raises(BranchNotFound):
+            told(story, run, request)

@@ -438,3 +438,22 @@ def test_a_commit_that_the_branch_never_held_is_refused(story: Scenario) -> None
     with pytest.raises(BadRevision, match="held"):
         restore(story, "exp/gone", at="main")
     assert story.branches() == before
+
+
+@pytest.mark.parametrize("by_undo", [False, True], ids=["restore", "undo"])
+def test_a_log_comes_back_without_what_git_has_cleaned_up(story: Scenario, *, by_undo: bool) -> None:
+    story.branch("x").commit("first").commit("second").amend("better").commit("third").checkout("main")
+    with opened(story) as repo:
+        delete_branch(repo, BranchDeleteRequest(name="x"), context(story))
+    story.expire_all()
+    story.gc("--quiet", "--prune=now")
+    if by_undo:
+        with opened(story) as repo:
+            undo(repo, UndoRequest(), context(story))
+    else:
+        restore(story, "x")
+    said = story.git("reflog", "show", "--format=%gs", "x").splitlines()
+    assert [line for line in said if line.startswith("commit")] == [
+        "commit: third", "commit (amend): better", "commit: first",
+    ]  # fmt: skip
+    story.fsck()
