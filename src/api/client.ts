@@ -56,6 +56,12 @@ export interface IClient {
   setup(at: string, body: contract.SetupRequest): Promise<contract.Setup>;
   trust(at: string): Promise<contract.Trust>;
   setTrust(at: string, body: contract.TrustChange): Promise<contract.Trust>;
+  log(at: string, n: number, after: string | null): Promise<contract.Log>;
+  reset(
+    at: string,
+    body: contract.ResetRequest,
+    guard: IGuard
+  ): Promise<contract.Reset>;
   branches(at: string): Promise<contract.Branches>;
   createBranch(
     at: string,
@@ -156,6 +162,8 @@ export function createClient(
     setup: (at, body) => post(at, 'setup', body),
     trust: at => get(at, 'trust'),
     setTrust: (at, body) => post(at, 'trust', body),
+    log: (at, n, after) => get(at, 'log', { n, after }),
+    reset: (at, body, guard) => post(at, 'reset', body, guard),
     branches: at => get(at, 'branches'),
     createBranch: (at, body) => post(at, 'branches/create', body),
     deleteBranch: (at, body, guard) => post(at, 'branches/delete', body, guard),

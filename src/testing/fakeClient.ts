@@ -29,13 +29,14 @@ export function fakeClient(answers: Partial<IClient> = {}): IFakeClient {
     settled: false
   };
   const operation = { operation: 'op-2' };
+  const undone = { operations: [], refs: [], index: [], files: [] };
   const standard: IClient = {
     status: () => Promise.resolve(aStatus()),
     watch: () => Promise.resolve({ top: '/srv/project', noticed: 0 }),
     operations: () =>
       Promise.resolve({ operations: [], undo: null, redo: null }),
-    undo: () => Promise.resolve({ operations: [], refs: [], ...operation }),
-    redo: () => Promise.resolve({ operations: [], refs: [], ...operation }),
+    undo: () => Promise.resolve({ ...undone, ...operation }),
+    redo: () => Promise.resolve({ ...undone, ...operation }),
     unfinished: () => Promise.resolve(nothingUnfinished),
     recover: () => Promise.resolve({ ...nothingUnfinished, settled: true }),
     deleted: () => Promise.resolve({ branches: [], more: 0, skipped: 0 }),
@@ -51,6 +52,8 @@ export function fakeClient(answers: Partial<IClient> = {}): IFakeClient {
       Promise.resolve({ trusted: true, wouldRun: [], repositories: [] }),
     setTrust: () =>
       Promise.resolve({ trusted: true, wouldRun: [], repositories: [] }),
+    log: () => Promise.resolve({ commits: [], more: false }),
+    reset: () => never('reset'),
     branches: () => Promise.resolve({ branches: [] }),
     createBranch: () => never('createBranch'),
     deleteBranch: () => never('deleteBranch'),
