@@ -14,6 +14,9 @@ import type { HeadModel } from './head';
 import type { Sidebar } from './sidebar';
 import { lowerFirst } from './words';
 
+/** The kinds of acts that change working files. */
+const MOVES_FILES: readonly string[] = ['switch', 'reset', 'discard'];
+
 /** How much of a title fits into a toast. */
 const TITLE = 90;
 
@@ -179,7 +182,7 @@ export function addCommands(
 
 /** Tells whether taking an act back or doing it again changes working files; of an unknown one it may. */
 function movesFiles(operation: Operation | null): boolean {
-  return operation === null || operation.kind === 'switch';
+  return operation === null || MOVES_FILES.includes(operation.kind);
 }
 
 function given(args: ReadonlyPartialJSONObject): string | null {
