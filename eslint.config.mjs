@@ -9,8 +9,9 @@ const layers = {
   repository: ['sidebar', 'panels', 'statusBar'],
   sidebar: ['panels', 'statusBar'],
   statusBar: ['panels', 'sidebar'],
-  'panels/recovery': ['sidebar', 'statusBar', 'history'],
-  'panels/history': ['sidebar', 'statusBar', 'recovery']
+  'panels/recovery': ['sidebar', 'statusBar', 'commits', 'history'],
+  'panels/commits': ['sidebar', 'statusBar', 'recovery', 'history'],
+  'panels/history': ['sidebar', 'statusBar', 'recovery', 'commits']
 };
 
 export default tseslint.config(

@@ -1,4 +1,5 @@
 /** The plugins of the extension. */
+import { commitsPlugin } from './panels/commits';
 import { historyPlugin } from './panels/history';
 import { recoveryPlugin } from './panels/recovery';
 import { repositoryPlugin } from './repository';
@@ -9,6 +10,7 @@ export default [
   repositoryPlugin,
   sidebarPlugin,
   recoveryPlugin,
+  commitsPlugin,
   historyPlugin,
   statusBarPlugin
 ];

@@ -116,6 +116,7 @@ export const CommandIDs = {
   reviewTrust: 'mlgit:review-trust',
   restoreDeletedBranch: 'mlgit:restore-deleted-branch',
   showLost: 'mlgit:show-lost-commits',
+  reset: 'mlgit:reset',
   createBranch: 'mlgit:create-branch',
   switchBranch: 'mlgit:switch-branch',
   renameBranch: 'mlgit:rename-branch',

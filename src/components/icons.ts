@@ -71,6 +71,12 @@ function drawn(name: Happening): LabIcon {
   });
 }
 
+/** What a person should look at twice. */
+export const warningIcon = new LabIcon({
+  name: 'jupyter-mlgit:warning',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="14" viewBox="0 0 16 16"><g fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"><path d="M8 2.2 14.4 13.4H1.6zM8 6.6v3M8 11.4v.1"/></g></svg>`
+});
+
 /** The icon of each kind. */
 export const icons = Object.fromEntries(
   (Object.keys(PATHS) as Happening[]).map(name => [name, drawn(name)])

@@ -1,0 +1,149 @@
+/**
+ * Lists the commits of what is checked out.
+ *
+ * The list is one stop for the Tab key: arrows go from row to row, and Tab goes on into the button of the row
+ * that has the focus.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { Button } from '../../components/Button';
+import { useStore } from '../../components/useStore';
+import { TroubleNotice } from '../../repository/TroubleNotice';
+import { useBarred } from '../../repository/useBarred';
+import { CommitRow } from './commitRow';
+import { found, type CommitsModel } from './model';
+import { currentName } from './words';
+
+/** From how many commits on there is a field to look for one. */
+const MANY = 8;
+
+/** Shows the list. */
+export function CommitList(props: {
+  readonly trans: TranslationBundle;
+  readonly model: CommitsModel;
+  readonly onReset: (rev: string) => void;
+  readonly onMenu: (rev: string, x: number, y: number) => void;
+}): React.JSX.Element {
+  const { trans, model } = props;
+  const { value, trouble, loading } = useStore(
+    model.log.changed,
+    () => model.log.state
+  );
+  const { filter, refusal, busy } = useStore(
+    model.viewChanged,
+    () => model.view
+  );
+  const current = useStore(model.repository.stateChanged, () =>
+    currentName(trans, model.repository)
+  );
+  const barred = useBarred(model.repository) || busy !== null;
+  const [active, setActive] = React.useState(0);
+  const list = React.useRef<HTMLUListElement>(null);
+  const all = value?.commits ?? [];
+  const shown = found(all, filter);
+  const stop = Math.min(active, shown.length - 1);
+  const goTo = (row: number): void => {
+    const next = Math.max(0, Math.min(row, shown.length - 1));
+    setActive(next);
+    list.current
+      ?.querySelectorAll<HTMLElement>('.jp-mlgit-Commit')
+      .item(next)
+      .focus();
+  };
+  return (
+    <>
+      {all.length >= MANY && (
+        <div className="jp-mlgit-ListTools">
+          <input
+            className="jp-mlgit-Input"
+            type="search"
+            placeholder={trans.__('Find a commit')}
+            aria-label={trans.__('Find a commit')}
+            value={filter}
+            data-lm-suppress-shortcuts="true"
+            onChange={event => {
+              model.setView({ filter: event.target.value });
+              setActive(0);
+            }}
+          />
+        </div>
+      )}
+      {refusal !== null && (
+        <TroubleNotice
+          trans={trans}
+          repository={model.repository}
+          trouble={refusal}
+          onDismiss={() => {
+            model.setView({ refusal: null });
+          }}
+        />
+      )}
+      {trouble !== null && (
+        <TroubleNotice
+          trans={trans}
+          repository={model.repository}
+          trouble={trouble}
+          onRetry={() => {
+            void model.log.refresh();
+          }}
+        />
+      )}
+      <p className="jp-mlgit-Hint" role="status" hidden={busy === null}>
+        {busy}
+      </p>
+      {value !== null && all.length === 0 && (
+        <p className="jp-mlgit-Hint">{trans.__('No commit yet.')}</p>
+      )}
+      {all.length > 0 && shown.length === 0 && (
+        <p className="jp-mlgit-Hint">
+          {trans._n(
+            'The %1 commit that is shown here is another one.',
+            'None of the newest %1 commits.',
+            all.length
+          )}
+        </p>
+      )}
+      <ul
+        ref={list}
+        className="jp-mlgit-Commits"
+        aria-label={trans.__('Commits')}
+      >
+        {shown.map((commit, row) => (
+          <CommitRow
+            key={commit.id}
+            trans={trans}
+            commit={commit}
+            current={current}
+            barred={barred}
+            focusable={row === stop}
+            onFocus={() => {
+              setActive(row);
+            }}
+            onGo={step => {
+              goTo(row + step);
+            }}
+            onReset={() => {
+              props.onReset(commit.id);
+            }}
+            onMenu={(x, y) => {
+              props.onMenu(commit.id, x, y);
+            }}
+          />
+        ))}
+      </ul>
+      {value?.more === true && (
+        <div className="jp-mlgit-Footer">
+          <Button
+            disabled={loading}
+            label={trans.__('Show older commits')}
+            onClick={() => {
+              void model.more();
+            }}
+          >
+            {trans.__('Show more')}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
