@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { expect, test as galata } from '@jupyterlab/galata';
 import { BranchesPanel } from './branchesPanel';
+import { CommitsPanel } from './commitsPanel';
 import { GitRepository } from './gitRepository';
 import { RecoveryPanel } from './recoveryPanel';
 
@@ -10,6 +11,7 @@ interface IStory {
   readonly repo: GitRepository;
   readonly recovery: RecoveryPanel;
   readonly branches: BranchesPanel;
+  readonly commits: CommitsPanel;
 }
 
 /** A test that builds its repository before JupyterLab is opened. */
@@ -27,6 +29,9 @@ export const test = galata.extend<IStory>({
   },
   branches: async ({ page, tmpPath }, use) => {
     await use(new BranchesPanel(page, tmpPath));
+  },
+  commits: async ({ page, tmpPath }, use) => {
+    await use(new CommitsPanel(page, tmpPath));
   }
 });
 
