@@ -231,7 +231,8 @@ test('leaves pushed commits behind only when that is said', async ({
   await commits.open();
   await expect(commits.commit('Second')).toContainText('pushed');
   await expect(commits.commit('Third')).not.toContainText('pushed');
-  await commits.resetTo('Second');
+  await commits.commit('Second').click({ button: 'right' });
+  await page.locator('.lm-Menu-item').filter({ hasText: 'Reset to' }).click();
   await expect(commits.accept).toBeEnabled();
   await expect(commits.dialog.getByRole('checkbox')).toHaveCount(0);
   await page.keyboard.press('Escape');
