@@ -177,7 +177,7 @@ def sweep(directory: Path, staging: Path) -> None:
         directory: our own folder, whose lock the caller holds.
         staging: where locks are staged.
     """
-    for folder in (directory, directory / "logs"):
+    for folder in (directory, directory / "logs", directory / "files"):
         with contextlib.suppress(OSError):
             for entry in folder.iterdir():
                 if entry.name.endswith(TEMPORARY):

@@ -51,11 +51,17 @@ class PackWriter:
         make_folder(directory)
         self._directory = directory
         self._digest = hashlib.sha1 if hex_length == 40 else hashlib.sha256  # noqa: PLR2004 -- git's names
-        self._path = directory / f"tmp_pack_{secrets.token_hex(6)}"
-        self._stream = self._path.open("xb+")
-        self._stream.write(b"PACK" + struct.pack(">LL", 2, 0))
+        token = secrets.token_hex(6)
+        self._path, self._index = directory / f"tmp_pack_{token}", directory / f"tmp_idx_{token}"
+        self._placed: Path | None = None
         self._entries: list[_Entry] = []
         self._crc = 0
+        self._stream = self._path.open("xb+")
+        try:
+            self._stream.write(b"PACK" + struct.pack(">LL", 2, 0))
+        except BaseException:
+            self.abort()
+            raise
 
     def add(self, kind: bytes, size: int, squeezed: Iterable[bytes]) -> int:
         """Writes one object; gives where it begins, for :meth:`keep` or :meth:`drop`."""
@@ -94,7 +100,7 @@ class PackWriter:
         self._stream.flush()
         os.fsync(self._stream.fileno())
         self._stream.close()
-        index = self._path.with_name(self._path.name.replace("tmp_pack_", "tmp_idx_"))
+        index = self._index
         with index.open("xb") as stream:
             write_pack_index_v2(stream, sorted(self._entries), digest.digest())
             stream.flush()
@@ -104,14 +110,20 @@ class PackWriter:
         final = self._directory / f"pack-{digest.hexdigest()}.pack"
         # A pack counts from the moment its index is there.
         self._path.replace(final)
+        self._placed = final
         index.replace(final.with_suffix(".idx"))
         sync_directory(self._directory)
 
     def abort(self) -> None:
         """Leaves nothing behind."""
-        self._stream.close()
-        with contextlib.suppress(OSError):
-            self._path.unlink()
+        with contextlib.suppress(OSError):  # what Python still holds may not fit on the disk
+            self._stream.close()
+        left = [self._path, self._index]
+        if self._placed is not None and not self._placed.with_suffix(".idx").exists():
+            left.append(self._placed)
+        for path in left:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
     def _write(self, data: bytes) -> None:
         self._crc = zlib.crc32(data, self._crc)

@@ -11,7 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git import platforms
-from jupyter_mlgit.git.durable import sync_directory, write_durably
+from jupyter_mlgit.git.durable import sync_directory
+from jupyter_mlgit.git.locks import LockedFile
 from jupyter_mlgit.journal.records import GitFileRecord, raw, text
 from jupyter_mlgit.problems import StateChanged
 
@@ -79,7 +80,17 @@ def write_git_files(repo: Repository, records: Iterable[GitFileRecord], *, settl
             path.unlink(missing_ok=True)
             sync_directory(path.parent)
         else:
-            write_durably(path, raw(record.new))
+            _write(repo, path, raw(record.new))
+
+
+def _write(repo: Repository, path: Path, content: bytes) -> None:
+    """Writes one under git's own lock, which the next act removes should this one be killed."""
+    lock = LockedFile(path, repo.staging)
+    try:
+        lock.write(content)
+        lock.commit()
+    finally:
+        lock.abort()
 
 
 def _content(path: Path) -> bytes | None:
