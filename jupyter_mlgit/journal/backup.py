@@ -7,6 +7,7 @@ sides of conflicts. It holds only files that the act touches and that HEAD does 
 
 from __future__ import annotations
 
+import contextlib
 import stat
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,11 @@ from jupyter_mlgit.git.refs import OURS
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
 from jupyter_mlgit.git.tree_edit import edit_tree
 from jupyter_mlgit.journal.records import raw
+from jupyter_mlgit.problems import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jupyter_mlgit.git.file_plan import FilePlan
     from jupyter_mlgit.git.file_steps import Step
     from jupyter_mlgit.git.folder import Folder
@@ -41,17 +45,37 @@ def backup_ref(record_id: str) -> bytes:
 
 
 def forget_backup(repo: Repository, record_id: str, now: float) -> None:
-    """Takes the backup and the steps of an act away that has not come to pass.
+    """Takes the backup and the steps of an act away that has not come to pass; what cannot go now will expire."""
+    with contextlib.suppress(OSError, Problem):
+        forget_backups(repo, [record_id], now)
+
+
+def kept_files(repo: Repository) -> dict[str, float]:
+    """Gives the acts whose steps are kept, by id, and since when; seconds since the epoch."""
+    found = {}
+    with contextlib.suppress(FileNotFoundError):
+        for path in steps_path(repo, "any").parent.iterdir():
+            name, _, ending = path.name.partition(".")
+            if name.isalnum() and ending == "json.z":
+                found[name] = path.stat().st_mtime
+    return found
+
+
+def forget_backups(repo: Repository, ids: Iterable[str], now: float) -> None:
+    """Takes backups and steps away.
 
     Raises:
-        Problem: if the ref cannot be removed.
-        OSError: if the steps cannot.
+        Problem: if a ref cannot be removed.
+        OSError: if steps cannot.
     """
-    commit = repo.refs.read(backup_ref(record_id))
-    if commit is not None:
-        with RefTransaction(repo, [RefUpdate(backup_ref(record_id), commit, None)], now) as transaction:
+    ids = list(ids)
+    found = [(backup_ref(one), repo.refs.read(backup_ref(one))) for one in ids]
+    updates = [RefUpdate(name, commit, None) for name, commit in found if commit is not None]
+    if updates:
+        with RefTransaction(repo, updates, now) as transaction:
             transaction.commit()
-    steps_path(repo, record_id).unlink(missing_ok=True)
+    for one in ids:
+        steps_path(repo, one).unlink(missing_ok=True)
 
 
 _Changes = dict[bytes, "Side | None"]

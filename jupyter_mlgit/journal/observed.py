@@ -18,9 +18,10 @@ from jupyter_mlgit.git.locks import left_behind, repository_lock, sweep_locks
 from jupyter_mlgit.git.reflog import head_logs, read_log
 from jupyter_mlgit.git.refs import HEADS, OURS, short_name
 from jupyter_mlgit.journal.evidence import collect
+from jupyter_mlgit.journal.expiry import expire
 from jupyter_mlgit.journal.hook_notes import forget_hook_notes, take_hook_notes
-from jupyter_mlgit.journal.pins import Pin, Reason, expire_pins, pin, pin_ref, section_of
-from jupyter_mlgit.journal.plan import is_interrupted
+from jupyter_mlgit.journal.pins import Pin, Reason, pin, pin_ref, section_of
+from jupyter_mlgit.journal.plan import UNFINISHED, forget_plan, is_interrupted
 from jupyter_mlgit.journal.records import (
     Record,
     RefRecord,
@@ -29,6 +30,7 @@ from jupyter_mlgit.journal.records import (
     decode,
     encode,
     new_record,
+    read_records,
     text,
 )
 from jupyter_mlgit.journal.stretches import RENAMED, in_order
@@ -107,8 +109,9 @@ def observe(repo: Repository, context: Context) -> list[Record]:
 
 def observe_locked(repo: Repository, context: Context) -> list[Record]:
     """Does what :func:`observe` does, for a caller that holds the lock."""
+    _remember_cut_off(repo, context.now)
     before, after = read_seen(repo), see(repo, context.now)
-    expire_pins(repo, context)
+    expire(repo, context)
     pin(repo, take_hook_notes(repo, context.now), context.now)
     forget_hook_notes(repo)
     if before is not None and before.same(after):
@@ -121,6 +124,18 @@ def observe_locked(repo: Repository, context: Context) -> list[Record]:
             append_record(repo, record)
     remember(repo, after)
     return records
+
+
+def _remember_cut_off(repo: Repository, now: float) -> None:
+    """Makes up for an act that was cut off when it was logged already, and only its plan was still to go.
+
+    Otherwise the terminal would seem to have done it, and Undo would bring back the refs without the files.
+    """
+    records = read_records(repo)
+    if (repo.ours / UNFINISHED).exists() and not is_interrupted(repo):
+        if records:
+            remember_act(repo, records[-1], now)
+        forget_plan(repo)
 
 
 def see(repo: Repository, now: float) -> Seen:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
+from jupyter_mlgit.git.file_steps import steps_path
 from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.refs import REMOTES, Head, short_name
 from jupyter_mlgit.journal.file_work import here
@@ -139,6 +140,8 @@ class State:
         """Says what stands between the refs as they are and as they were before this act."""
         if not (record.refs or record.settings or record.heads or record.files or record.worktree):
             return "It changed nothing that is kept track of."
+        if record.worktree is not None and not steps_path(self.repo, record.id).exists():
+            return "What it did to the files is no longer kept; it was too long ago."
         for head in record.heads:
             if head.moves_files and not self._stands_at(head):
                 return "Something else has been checked out or committed since."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Literal
 
-from jupyter_mlgit.git.durable import cannot_write, write_durably
+from jupyter_mlgit.git.durable import cannot_write
 from jupyter_mlgit.git.log_changes import RefUpdate
 from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.ref_transaction import RefTransaction
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from jupyter_mlgit.git.repository import Repository
-    from jupyter_mlgit.journal.context import Context
 
 PINS = OURS + b"pins/"
 
@@ -101,49 +100,6 @@ def read_pins(repo: Repository) -> list[Pin]:
 def pinned_tips(refs: dict[bytes, Oid]) -> set[bytes]:
     """Gives the tips that have a pin, from a listing of all refs."""
     return {bytes(oid) for name, oid in refs.items() if name.startswith(PINS)}
-
-
-def expire_pins(repo: Repository, context: Context) -> int:
-    """Takes away pins that are older than the person's limit; gives how many.
-
-    A clock may be wrong for a moment, so pins go only when they were found too old a day before as well.
-
-    Args:
-        repo: the repository, locked by the caller.
-        context: its settings tell the limit.
-    """
-    days = context.settings.pin_days_in(repo)
-    if days is None:
-        return 0
-    oldest = context.now - days * DAY
-    pins = read_pins(repo)
-    kept = [one for one in pins if one.when >= oldest]
-    if len(kept) == len(pins) or not _found_old_before(repo, context.now):
-        return 0
-    still = {one.tip for one in kept}
-    refs = repo.refs.all()
-    going = {one.tip.encode() for one in pins if one.tip not in still}
-    updates = [RefUpdate(pin_ref(tip), refs[pin_ref(tip)], None) for tip in sorted(going) if pin_ref(tip) in refs]
-    if updates:
-        with RefTransaction(repo, updates, context.now) as transaction:
-            transaction.commit()
-    write_durably(repo.ours / "pins.jsonl", b"".join(encode(one) for one in kept))
-    return len(updates)
-
-
-def _found_old_before(repo: Repository, now: float) -> bool:
-    """Tells whether pins were found too old at least a day ago by this clock, and remembers that they are now."""
-    path = repo.ours / "expiring"
-    try:
-        noticed = float(path.read_bytes()) if path.is_file() else None  # a planted pipe would hold us up
-    except (OSError, ValueError):
-        noticed = None
-    if noticed is not None and DAY <= now - noticed <= MONTH:
-        path.unlink(missing_ok=True)
-        return True
-    if noticed is None or not 0 <= now - noticed < DAY:
-        write_durably(path, str(now).encode())
-    return False
 
 
 def section_of(repo: Repository, short: bytes) -> list[tuple[str, str]] | None:

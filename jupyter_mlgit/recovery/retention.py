@@ -13,9 +13,9 @@ from msgspec import Meta
 
 from jupyter_mlgit.git.disk_size import disk_size
 from jupyter_mlgit.git.objects import MissingObject, Oid
-from jupyter_mlgit.git.refs import OURS
 from jupyter_mlgit.git.tree_changes import tree_changes
 from jupyter_mlgit.journal.acts import acting, perform
+from jupyter_mlgit.journal.backup import BACKUPS
 from jupyter_mlgit.journal.pins import PINS
 from jupyter_mlgit.journal.records import SettingRecord, new_record, setting_of
 from jupyter_mlgit.problems import BadRequest, DamagedRepository, TooLarge
@@ -26,8 +26,6 @@ from jupyter_mlgit.values import Value, argument
 if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
-
-BACKUPS = OURS + b"backup/"
 
 _DEFAULTS = {"reflogExpire": "90.days.ago", "reflogExpireUnreachable": "30.days.ago", "pruneExpire": "2.weeks.ago"}
 # git takes a date before 1970 for one in a far future, and would forget everything at once.
