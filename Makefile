@@ -29,13 +29,14 @@ $(shell test -e node_modules/.yarn-state.yml || rm -f .make/node)
 $(shell test -e $(LABEXTENSION) || rm -f .make/labextension)
 $(shell test -e $(LINKED)/package.json || rm -f .make/linked)
 
-.PHONY: help lab test test-long setup check fix pytest jest ui bench wheel contract pins clean
+.PHONY: help lab test test-long crash setup check fix pytest jest ui bench wheel contract pins clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make lab            JupyterLab with the extension on a sample project (ROOT=path for your own folder, LAB=--ip=… for its options)'
 	@echo 'make test           every check and test: check, pytest, jest, ui'
 	@echo 'make test-long      the random histories, many times over (MLGIT_EXAMPLES=2000)'
+	@echo 'make crash          acts killed, and failing, at every single change of the disk (MLGIT_CRASH=each: for every reason)'
 	@echo 'make setup          only what the others need: .venv, node_modules, the built extension'
 	@echo 'make check          linters, layers and types of both halves'
 	@echo 'make fix            what the linters can mend themselves'
@@ -115,6 +116,10 @@ pytest: setup
 
 test-long: setup
 	MLGIT_EXAMPLES=$${MLGIT_EXAMPLES:-2000} python -m pytest -o faulthandler_timeout=0 tests/recovery/test_properties.py
+
+crash: setup
+	MLGIT_CRASH=$${MLGIT_CRASH:-all} python -m pytest -o faulthandler_timeout=0 \
+		tests/journal/test_reset_crash.py tests/journal/test_switching_crash.py $(PYTEST)
 
 jest: setup
 	jlpm test $(JEST)

@@ -15,8 +15,10 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from typing_extensions import Self
+
 SYNCING = ("fsync",)
-WRITING = ("write", "link", "symlink", "replace", "rename", "mkdir", "ftruncate", "fchmod")
+WRITING = ("write", "link", "symlink", "replace", "rename", "mkdir", "ftruncate", "fchmod", "chmod")
 REMOVING = ("unlink", "rmdir", "remove")
 CHANGING = os.O_WRONLY | os.O_RDWR
 
@@ -31,7 +33,13 @@ class Fault:
     """Whether the disk stays like this; on a full one files can still be removed."""
     killing: bool = False
     calls: int = 0
-    fired: bool = False
+    met: str = ""
+    """The call that failed."""
+
+    @property
+    def fired(self) -> bool:
+        """Whether its turn has come."""
+        return self.met != ""
 
     def meets(self, name: str) -> None:
         """Counts a call; raises or kills when it is its turn."""
@@ -40,7 +48,7 @@ class Fault:
             os.kill(os.getpid(), signal.SIGKILL)
         due = self.calls >= self.at and name not in REMOVING if self.lasting else self.calls == self.at
         if due and not self.killing:
-            self.fired = True
+            self.met = self.met or name
             raise OSError(self.number, os.strerror(self.number))
 
 
@@ -60,7 +68,55 @@ def injected(fault: Fault) -> Iterator[Fault]:
 
         patch.setattr(os, "open", guarded_open)
         patch.setattr(Path, "write_bytes", _guarded(fault, "write_bytes", Path.write_bytes))
+        real_path_open, real_fdopen = Path.open, os.fdopen
+
+        def guarded_path_open(path: Path, mode: str = "r", *rest: Any, **named: Any) -> Any:
+            if set(mode) & set("wax+"):
+                fault.meets("open")
+                return _Stream(fault, real_path_open(path, mode, *rest, **named))
+            return real_path_open(path, mode, *rest, **named)
+
+        def guarded_fdopen(descriptor: int, mode: str = "r", *rest: Any, **named: Any) -> Any:
+            stream = real_fdopen(descriptor, mode, *rest, **named)
+            return _Stream(fault, stream) if set(mode) & set("wax+") else stream
+
+        patch.setattr(Path, "open", guarded_path_open)
+        patch.setattr(os, "fdopen", guarded_fdopen)
         yield fault
+
+
+class _Stream:
+    """A file that Python collects writes for: some reach the disk only as it is closed, which may fail, too."""
+
+    def __init__(self, fault: Fault, stream: Any) -> None:
+        self._fault, self._stream, self._waits = fault, stream, False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def write(self, data: bytes) -> Any:
+        self._fault.meets("write")
+        self._waits = True
+        return self._stream.write(data)
+
+    def flush(self) -> None:
+        self._fault.meets("write")
+        self._stream.flush()
+        self._waits = False
+
+    def close(self) -> None:
+        waits, self._waits = self._waits, False
+        try:
+            if waits:
+                self._fault.meets("write")
+        finally:
+            self._stream.close()
 
 
 def _guarded(fault: Fault, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
