@@ -90,6 +90,8 @@ class Reset(Value):
     """Newest first."""
     more_left: int
     """How many more there are than are listed."""
+    pushed_left: int
+    """How many of all these have been pushed; leaving them behind needs ``allowPushed``."""
     index: list[str]
     """The paths whose index entries change."""
     files: list[AffectedFile]
@@ -125,10 +127,11 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
         raise UnsupportedRepository("The branch has no commit yet that a reset could leave.", "Commit something first.")
     left = repo.graph.reachable_from([target]).unique(head.oid)
     remote = repo.graph.reachable_from(tip for name, tip in repo.refs.all().items() if name.startswith(REMOTES))
-    commits = [_left(repo, oid, pushed=remote.contains(oid)) for oid in left[:MOST_LEFT]]
-    if any(one.pushed for one in commits) and not (request.allow_pushed or request.dry_run):
+    pushed = {oid for oid in left if remote.contains(oid)}
+    commits = [_left(repo, oid, pushed=oid in pushed) for oid in left[:MOST_LEFT]]
+    if pushed and not (request.allow_pushed or request.dry_run):
         raise PushedCommits(
-            f"{sum(one.pushed for one in commits)} of the commits that would be left behind have been pushed.",
+            f"{len(pushed)} of the {len(left)} commits that would be left behind have been pushed.",
             "Revert them instead, or repeat this with --allow-pushed and push with --force-with-lease afterwards.",
         )
     with _planned(repo, mode, target, lock=not request.dry_run) as files:
@@ -140,6 +143,7 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
             head=Moved(from_=head.oid.decode(), to=target.decode()),
             commits_left=commits,
             more_left=max(0, len(left) - MOST_LEFT),
+            pushed_left=len(pushed),
             index=affected_entries(files.plan),
             files=affected_files(files.plan),
             backup=done.backup if done else None,

@@ -1040,6 +1040,8 @@ export interface components {
             readonly commitsLeft: readonly components["schemas"]["CommitLeft"][];
             /** @description How many more there are than are listed. */
             readonly moreLeft: number;
+            /** @description How many of all these have been pushed; leaving them behind needs ``allowPushed``. */
+            readonly pushedLeft: number;
             /** @description The paths whose index entries change. */
             readonly index: readonly string[];
             readonly files: readonly components["schemas"]["AffectedFile"][];

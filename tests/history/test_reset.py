@@ -159,6 +159,17 @@ def test_pushed_commits_need_a_word(scenario: Scenario) -> None:
     act(scenario, "HEAD")
 
 
+def test_pushed_commits_below_many_others_need_a_word_too(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyter_mlgit.history.reset.MOST_LEFT", 2)
+    begun(scenario).remote().push()
+    for number in range(3):
+        scenario.commit(f"mine {number}")
+    foreseen = act(scenario, "HEAD~4", "soft", dry_run=True)
+    assert (len(foreseen.commits_left), foreseen.more_left, foreseen.pushed_left) == (2, 2, 1)
+    with pytest.raises(PushedCommits, match="1 of the 4"):
+        act(scenario, "HEAD~4", "soft")
+
+
 def test_detached_head_moves_alone(scenario: Scenario) -> None:
     begun(scenario).checkout("--quiet", "--detach", "main")
     before, twin = picture(scenario), scenario.twin()

@@ -60,7 +60,7 @@ export function ResetQuestion(props: {
   const [allowPushed, setAllowPushed] = React.useState(false);
   const { value, trouble } = usePreview(model, rev, mode);
   const reset = value?.reset ?? null;
-  const pushed = reset?.commitsLeft.filter(one => one.pushed).length ?? 0;
+  const pushed = reset?.pushedLeft ?? 0;
   const subject = model.commits.find(
     commit => commit.id === (reset?.head.to ?? rev)
   )?.subject;
