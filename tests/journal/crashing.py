@@ -137,7 +137,8 @@ class Trial:
         self.old = self.picture()
         self.bytes_before = on_disk(self.place) | {entry[2] for entry in self.old["index"]}
         scenario = Scenario(self.place.parent)
-        self.commits_before = {line.encode() for line in scenario.git("rev-list", "--all", "HEAD").split()}
+        head = ["HEAD"] if scenario.exists("HEAD") else []  # a branch may have no commit yet
+        self.commits_before = {line.encode() for line in scenario.git("rev-list", "--all", *head).split()}
         self.do()
         self.new = self.picture()
         assert self.old != self.new

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlgit.git.repository import Repository
 
-POINTS = 10
+POINTS = 8
 """How many of each story the default run tries."""
 
 
