@@ -212,7 +212,7 @@ class Planner:
                 if not go_over:
                     self.plan.in_the_way.append(other)
                     continue
-                if b".git" in other.split(b"/"):
+                if b".git" in other.split(b"/") or self.top.is_bare_repository(other):
                     shown = path.decode("utf-8", "replace")
                     raise WouldOverwrite(
                         f"A repository of its own stands where {shown} has to go.", "Move it away first.", files=[shown]

@@ -101,10 +101,21 @@ def kept_steps(repo: Repository, name: str) -> list[Step] | None:
     """
     path = steps_path(repo, name)
     try:
-        return [_step(*one) for one in json.loads(zlib.decompress(path.read_bytes()))]
+        found = json.loads(zlib.decompress(path.read_bytes()))
+        # A list may be empty; anything else that is none would pass for no steps at all.
+        return [_step(*one) for one in (found if isinstance(found, list) else [found])]
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, zlib.error) as error:
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+        zlib.error,
+    ) as error:
         raise DamagedRepository(
             f"{path}, the list of files that an act has changed, cannot be read.",
             "Compare your files with 'git status'; what was overwritten is in the backups.",

@@ -248,6 +248,11 @@ class Folder:
             found += [os.path.join(inside, name) for name in [*files, *linked]]
         return found
 
+    def is_bare_repository(self, path: bytes) -> bool:
+        """Tells whether a file is the HEAD of a repository that has no working files."""
+        folder, _, name = path.rpartition(b"/")
+        return name == b"HEAD" and bool(folder) and all(self._is_folder(folder + b) for b in (b"/objects", b"/refs"))
+
     def file_above(self, path: bytes) -> bytes | None:
         """Gives a file or link that stands where this path needs a folder."""
         parts = path.split(b"/")
@@ -266,7 +271,9 @@ class Folder:
             yield
             return
         with aside(folder, name, path) as away:
-            if not is_same(os.lstat(away, dir_fd=folder), expected.status):
+            now = os.lstat(away, dir_fd=folder)
+            # A write within one tick of the clock, or through a memory map, shows in the bytes alone.
+            if now.st_size <= _BLOCK or not is_same(now, expected.status):
                 found = self._look(folder, away)
                 # Other times, or another number on a file system of layers, say nothing yet.
                 if found.oid is None or (found.oid, found.status.st_mode) != (expected.oid, expected.status.st_mode):

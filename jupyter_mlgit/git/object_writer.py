@@ -188,10 +188,10 @@ class ObjectWriter:
 
     def _is_there(self, oid: Oid) -> bool:
         """Tells whether the repository has the object; then it is relied on, and made young for ``git prune``."""
-        if not self._repo.objects.contains(oid):
+        place = self._repo.objects.own_file(oid)
+        if place is None or not self._repo.objects.contains(oid):
             return False
         self._relied.add(oid)
-        name = oid.decode()
         with contextlib.suppress(OSError):
-            os.utime(self._directory / name[:2] / name[2:])
+            os.utime(place)
         return True

@@ -94,6 +94,18 @@ class Objects:
         self.refresh()
         return self.contains(oid)
 
+    def own_file(self, oid: bytes) -> Path | None:
+        """Gives the file, loose or a pack, that holds an object in the store of its own; None for a borrowed one."""
+        loose = self.directory / oid[:2].decode() / oid[2:].decode()
+        if loose.exists():
+            return loose
+        with self._lock:
+            for name, pack in list(self.store._pack_cache.items()):  # noqa: SLF001 -- the same
+                with contextlib.suppress(*_DAMAGE, KeyError):
+                    pack.index.object_offset(RawObjectID(bytes.fromhex(oid.decode())))
+                    return self.directory / "pack" / f"{name}.pack"
+        return None
+
     def kind(self, oid: bytes) -> bytes | None:
         """Gives ``b"commit"``, ``b"tree"``, ``b"blob"`` or ``b"tag"``, or None when the object is missing."""
         found = self._find(oid)

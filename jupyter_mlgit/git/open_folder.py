@@ -69,7 +69,7 @@ def begin_file(folder: int, name: bytes, content: bytes, mode: int, *, exact: bo
     try:
         write_all(descriptor, content)
         if exact:
-            platforms.set_mode(descriptor, mode & 0o777)
+            platforms.set_mode(descriptor, mode & 0o7777)
     except BaseException:
         os.close(descriptor)
         raise

@@ -13,9 +13,9 @@ from jupyter_mlgit.problems import Problem
 def layout_of(folder: bytes) -> Layout | None:
     """Gives the parts of the repository that lies in just this folder, or None."""
     place = Path(os.fsdecode(folder))
-    if not (place / ".git").exists():
-        return None
     try:
+        if not (place / ".git").exists():
+            return None
         found = find_layout(place, ceiling=place.resolve())
     except (Problem, OSError, ValueError):
         return None

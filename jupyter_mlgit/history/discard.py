@@ -116,7 +116,7 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
 
 
 def _inside(path: str) -> bytes:
-    name = os.path.normpath(path)
-    if name.startswith(("/", "..")):
+    name = os.path.normpath(path) if path else ".."
+    if name == ".." or name.startswith(("/", "../")):
         raise BadRequest(f"{path} is not inside this repository.", "Name a path below its top folder.")
     return b"" if name == "." else os.fsencode(name)

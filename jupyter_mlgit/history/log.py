@@ -112,7 +112,7 @@ def _pages(repo: Repository, tip: Oid, size: int) -> Iterator[Oid]:
 
 def _of_path(repo: Repository, tip: Oid, path: str) -> Iterator[Oid]:
     name = os.path.normpath(path)
-    if name.startswith(("/", "..")):
+    if name == ".." or name.startswith(("/", "../")):
         raise BadRequest(f"{path} is not inside this repository.", "Name a path below its top folder.")
     try:
         yield from commits_of_path(repo, tip, os.fsencode("" if name == "." else name))

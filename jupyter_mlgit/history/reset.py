@@ -159,6 +159,11 @@ def _planned(repo: Repository, mode: Mode, target: Oid, *, lock: bool) -> Iterat
                 "A soft reset is not possible in the middle of a merge.",
                 "Finish the merge, or reset hard to give it up.",
             )
+        if (repo.git_dir / "MERGE_AUTOSTASH").exists():
+            raise UnfinishedOperation(
+                "The merge that is under way has put your edits aside (--autostash), and a reset would forget them.",
+                "Give the merge up in a terminal, which brings them back: git merge --abort.",
+            )
         planner = Planner(repo, index)
         try:
             if mode != "soft":

@@ -9,6 +9,8 @@ which ``settling.py`` finishes or rolls back. After an error everything is as it
 from __future__ import annotations
 
 import contextlib
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,6 +24,7 @@ from jupyter_mlgit.git.reflog import without_gone
 from jupyter_mlgit.git.refs import HEADS, OURS
 from jupyter_mlgit.journal.backup import back_up, backup_ref, forget_backup
 from jupyter_mlgit.journal.file_work import here
+from jupyter_mlgit.journal.git_files import NAME_COMMITS
 from jupyter_mlgit.journal.observed import observe_locked, remember_act
 from jupyter_mlgit.journal.pins import Pin, pin
 from jupyter_mlgit.journal.plan import forget_plan, is_interrupted, is_logged, read_plan
@@ -37,7 +40,7 @@ from jupyter_mlgit.journal.records import (
 )
 from jupyter_mlgit.journal.settling import carry_on
 from jupyter_mlgit.journal.writing import Words, write
-from jupyter_mlgit.problems import Problem, UnfinishedOperation
+from jupyter_mlgit.problems import Locked, Problem, UnfinishedOperation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +48,10 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
     from jupyter_mlgit.journal.file_work import FileWork
+    from jupyter_mlgit.journal.plan import Plan
+
+PATIENCE = 5
+"""How often a lock is waited for once more, about two seconds each, before a rollback is put off."""
 
 __all__ = ["Words", "acting", "heads_on", "perform", "switch_message", "words_from_logs"]
 
@@ -71,7 +78,7 @@ def acting(repo: Repository, context: Context) -> Iterator[None]:
             observe_locked(repo, context)
             yield
         except OSError as error:
-            raise cannot_write(repo.ours, error) from error
+            raise cannot_write(Path(os.fsdecode(error.filename)) if error.filename else repo.ours, error) from error
 
 
 def perform(
@@ -189,8 +196,24 @@ def _keep_what_goes(repo: Repository, record: Record, words: dict[str, Words], n
                 log=logs.get(ref.name),
             )
         )
+    pins += [Pin(tip=tip, name=None, when=now, reason="asked") for tip in _nameless(repo, record)]
     pin(repo, pins, now)
     return msgspec.structs.replace(record, logs=logs)
+
+
+def _nameless(repo: Repository, record: Record) -> list[str]:
+    """Gives the commits that only a detached HEAD has, or a merge that is given up."""
+    found = [
+        head.old_commit
+        for head in record.heads
+        if head.old_commit is not None
+        and not head.old.startswith("refs/")
+        and not (head.new_commit and repo.graph.is_ancestor(head.old_commit.encode(), head.new_commit.encode()))
+    ]
+    for file in record.git_files:
+        if file.file.rpartition("/")[2] in NAME_COMMITS:
+            found += (file.old or "").split()
+    return found
 
 
 def _back_up(repo: Repository, record: Record, files: FileWork, context: Context) -> Record:
@@ -215,15 +238,27 @@ def _take_back(repo: Repository, record: Record, context: Context, error: BaseEx
         sweep(repo.ours, repo.staging)
         plan = read_plan(repo)
         if plan is not None:
-            carry_on(repo, plan, context.now, finish=False)
+            _roll_back(repo, plan, context)
             forget_plan(repo)
         forget_backup(repo, record.id, context.now)
     except (OSError, Problem) as second:
         raise UnfinishedOperation(
-            f"The act failed ({error}) and could not be taken back yet.",
+            f"The act failed ({error}) and could not be taken back yet ({second}).",
             "Free some space or mend the permissions, then run: jupyter mlgit recover --roll-back.",
         ) from second
     return False
+
+
+def _roll_back(repo: Repository, plan: Plan, context: Context) -> None:
+    """Takes back what has been done; a terminal that is at work all the time may hold a lock again and again."""
+    for left in range(PATIENCE, -1, -1):
+        try:
+            carry_on(repo, plan, context.now, finish=False)
+        except Locked:
+            if not left:
+                raise
+        else:
+            return
 
 
 def switch_message(old: str, new: str) -> bytes:

@@ -144,7 +144,9 @@ class _Saving:
     def write(self, plan: FilePlan, top: Folder, title: str, now: float) -> Oid | None:
         """Writes all objects and makes them durable."""
         going = self._files | self._untracked
-        any_bytes = any(side is not None for side in (going | self._index | self._conflicts).values())
+        # One by one: a path may go from the index and still have a file with bytes.
+        kept = (going, self._index, self._conflicts)
+        any_bytes = any(side is not None for part in kept for side in part.values())
         expected = len(going) + len(plan.contents)
         try:
             with ObjectWriter(self._repo, expected=expected) as writer:
@@ -155,7 +157,7 @@ class _Saving:
                 for path, side in going.items():
                     if side is not None:
                         _keep_file(writer, top, path, side[1])
-                for side in (self._index | self._conflicts).values():
+                for side in [*self._index.values(), *self._conflicts.values()]:
                     if side is not None and side[0] != GITLINK:
                         writer.rely_on(side[1])
                 commit = self._commits(writer, title, now) if any_bytes else None

@@ -28,6 +28,9 @@ MERGE_FILES = (
 )  # fmt: skip
 """What git keeps beside HEAD about an operation (gitrepository-layout(5)), ORIG_HEAD first."""
 
+NAME_COMMITS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD")
+"""Those that hold commits' names, a line each; nothing else may keep these commits from git gc."""
+
 _MERGE_FILE = re.compile(r"(?:worktrees/(?!\.\.?/)[^/]+/)?(?:" + "|".join(MERGE_FILES) + ")")
 
 

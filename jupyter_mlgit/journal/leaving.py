@@ -19,12 +19,13 @@ _IN_PROGRESS = (
 )  # fmt: skip
 
 
-def require_free_to_leave(repo: Repository, target: bytes) -> None:
+def require_free_to_leave(repo: Repository, target: bytes, ended: Iterable[str] = ()) -> None:
     """Checks that nothing is under way here and that no other worktree has the branch.
 
     Args:
         repo: the repository.
         target: the branch's full name, or a commit to detach at.
+        ended: the files of git's own that the act takes away, as a reset does with those of a merge.
 
     Raises:
         BranchCheckedOut: if another worktree has it checked out, or comes back to it after a rebase or bisection.
@@ -36,7 +37,8 @@ def require_free_to_leave(repo: Repository, target: bytes) -> None:
                 f"'{visible(target.removeprefix(HEADS))}' is checked out in {tree.path}.",
                 "Work there, or switch that worktree to another branch first.",
             )
-    _require_none(repo, _IN_PROGRESS)
+    names = {one.rpartition("/")[2] for one in ended}
+    _require_none(repo, [name for name in _IN_PROGRESS if name not in names])
 
 
 def require_nothing_under_way(repo: Repository, record: Record) -> None:

@@ -32,7 +32,7 @@ from jupyter_mlgit.journal.records import Record, new_record, read_records
 from jupyter_mlgit.journal.settling import inverse
 from jupyter_mlgit.journal.switching import moving
 from jupyter_mlgit.journal.writing import oid
-from jupyter_mlgit.problems import NoUndo, Problem
+from jupyter_mlgit.problems import NoUndo
 from jupyter_mlgit.values import Value, argument
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def undo(repo: Repository, request: UndoRequest, context: Context) -> Undone:
         for record in _to_undo(repo, request):
             try:
                 _take_back(repo, record, context, told)
-            except Problem:
+            except BaseException:
                 for one in reversed(told.written):
                     _do_again(repo, one, context, _Told())
                 raise

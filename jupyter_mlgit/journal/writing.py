@@ -87,7 +87,7 @@ def write(
     with contextlib.ExitStack() as held:
         if not settling:
             for head in record.heads:
-                _require_at(repo, head)
+                _require_at(repo, head, [one.file for one in record.git_files])
             require_as_seen(repo, record.git_files)
         steps, together = _steps(repo, record, words, now, settling=settling)
         for transaction in together:
@@ -186,11 +186,11 @@ def _point_heads(repo: Repository, record: Record, words: dict[str, Words], now:
         point_head(repo, head_directory(repo, head), raw(head.old), raw(head.new), changes)
 
 
-def _require_at(repo: Repository, head: HeadRecord) -> None:
+def _require_at(repo: Repository, head: HeadRecord, ended: list[str]) -> None:
     if not head_is(repo, head, head.old):
         raise StateChanged("Something else has been checked out meanwhile.", "Look again, then repeat the act.")
     if head.moves_files:
-        require_free_to_leave(repo, raw(head.new))
+        require_free_to_leave(repo, raw(head.new), ended)
         for name, commit in ((head.old, head.old_commit), (head.new, head.new_commit)):
             if name.startswith("refs/") and repo.refs.read(raw(name)) != oid(commit):
                 raise StateChanged(
