@@ -21,6 +21,8 @@ EACH_ROUTE = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route
 BODIES: dict[str, dict[str, Any]] = {
     "restore": {"branch": "exp/one"},
     "pin": {"branch": "exp/one"},
+    "reset": {"rev": "HEAD", "soft": True},
+    "discard": {"paths": ["."]},
     "unpin": {"branch": "exp/one"},
     "retention": {"reflog": 30},
     "setup": {"hook": True},

@@ -379,6 +379,8 @@ async def test_nothing_that_the_repository_names_is_run(ask: Any, story: Scenari
     bodies: dict[str, dict[str, Any]] = {
         "restore": {"branch": "exp/one"},
         "pin": {"branch": "exp/one"},
+        "reset": {"rev": "HEAD", "soft": True},
+        "discard": {"paths": ["."]},
         "unpin": {"branch": "exp/one"},
         "branch-create": {"name": "new"},
         "branch-rename": {"old": "new", "new": "newer"},
