@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.scenario import Scenario
+from tests.tally import TALLY, Tally
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +46,25 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
     return home
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Lets a process that runs a part of the tests tell what it has counted."""
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["tally"] = [TALLY.points, TALLY.passed]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Adds up what such a process has told."""
+    TALLY.add(Tally(*getattr(node, "workeroutput", {}).get("tally", (0, 0))))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Gives the figure that the crash matrix is judged by."""
+    if TALLY.points:
+        terminalreporter.write_line(f"{TALLY.points} points, {TALLY.passed} passed")
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.journal.crashing import TALLY
-
 if TYPE_CHECKING:
     from tests.scenario import Scenario
 
@@ -27,9 +25,3 @@ def begun(scenario: Scenario) -> Scenario:
     scenario.git("config", "branch.exp/one.remote", "origin")
     scenario.git("config", "branch.exp/one.merge", "refs/heads/main")
     return scenario.checkout("main").commit("m1")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Gives the figure that the crash matrix is judged by."""
-    if TALLY.points:
-        terminalreporter.write_line(f"{TALLY.points} points, {TALLY.passed} passed")

@@ -30,6 +30,7 @@ from tests.git.twins import opened
 from tests.history.pictures import working_files
 from tests.journal.faults import REMOVING, Fault, injected, killed_at
 from tests.scenario import Scenario
+from tests.tally import TALLY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,17 +43,6 @@ EACH = os.environ.get("MLGIT_CRASH") == "each"
 """Whether every point is tried with every one of these errors, which takes hours."""
 ALL = EACH or os.environ.get("MLGIT_CRASH") == "all"
 """Whether every point is tried, as ``make crash`` does; otherwise a few of each story."""
-
-
-@dataclass
-class Tally:
-    """How many points were tried in this run, and passed."""
-
-    points: int = 0
-    passed: int = 0
-
-
-TALLY = Tally()
 
 
 def picture(repo: Repository) -> Picture:
