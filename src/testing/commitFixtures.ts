@@ -28,6 +28,7 @@ export function aReset(change: Partial<Reset> = {}): Reset {
     head: { from: idOf('fff'), to: idOf('a1b2c3d') },
     commitsLeft: [],
     moreLeft: 0,
+    pushedLeft: 0,
     index: [],
     files: [],
     backup: null,

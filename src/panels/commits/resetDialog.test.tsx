@@ -138,7 +138,10 @@ it('puts first what git does not track, and tells edits from what a commit has',
 
 it('takes pushed commits only when that is said', async () => {
   effects.mixed = aReset({
-    commitsLeft: [{ id: idOf('ddd'), subject: 'Shared', pushed: true }, ...left],
+    commitsLeft: [
+      { id: idOf('ddd'), subject: 'Shared', pushed: true },
+      ...left
+    ],
     pushedLeft: 1
   });
   await show();
