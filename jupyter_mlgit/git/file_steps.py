@@ -100,6 +100,8 @@ def kept_steps(repo: Repository, name: str) -> list[Step] | None:
         DamagedRepository: if they cannot be read, or name files outside the worktree.
     """
     path = steps_path(repo, name)
+    if path.exists() and not path.is_file():
+        raise DamagedRepository(f"{path} is no file.", "Remove it: nobody but this extension should have made it.")
     try:
         found = json.loads(zlib.decompress(path.read_bytes()))
         # A list may be empty; anything else that is none would pass for no steps at all.

@@ -75,7 +75,7 @@ def _found_old_before(repo: Repository, now: float) -> bool:
     """Tells whether something was found too old at least a day ago by this clock, and remembers that it is now."""
     path = repo.ours / "expiring"
     try:
-        noticed = float(path.read_bytes())
+        noticed = float(path.read_bytes()) if path.is_file() else None  # a planted pipe would hold us up
     except (OSError, ValueError):
         noticed = None
     if noticed is not None and DAY <= now - noticed <= MONTH:
