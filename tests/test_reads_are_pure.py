@@ -43,7 +43,7 @@ DRY_RUNS: dict[str, list[dict[str, Any]]] = {
     "branch-delete": [{"name": "topic"}, {"name": "topic", "force": True}],
     "branch-rename": [{"old": "topic", "new": "new"}, {"old": "topic", "new": "moved", "force": True}],
     "switch": [{"name": "topic"}, {"name": "main"}],
-    "reset": [{"rev": "HEAD~1", mode: True} for mode in ("soft", "mixed", "hard")],
+    "reset": [{"rev": "topic", mode: True} for mode in ("soft", "mixed", "hard")],
     "discard": [{"paths": ["."]}],
 }
 
