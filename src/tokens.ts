@@ -42,6 +42,10 @@ export interface IRepository {
   setAttention(attention: Attention, on: boolean): void;
   /** Asks for everything again. */
   refresh(): Promise<void>;
+  /** False while an act runs, or `state` doesn't know yet what it did. */
+  readonly isSettled: boolean;
+  /** Resolves when `state` knows what the acts so far did; an undo that names no act waits for it. */
+  settled(): Promise<void>;
   /**
    * Runs an act and lets everything follow it.
    *

@@ -115,10 +115,30 @@ export class RepositoryModel implements IRepository, IDisposable {
 
   async refresh(): Promise<void> {
     this._note(EVERYTHING);
-    await this._catchUp();
+    await this._during(this._catchUp());
   }
 
-  async act<T>(
+  get isSettled(): boolean {
+    return this._underWay.size === 0;
+  }
+
+  async settled(): Promise<void> {
+    while (this._underWay.size > 0) {
+      await Promise.allSettled(this._underWay);
+    }
+    if (this._stale.has('operations')) {
+      // Nobody looked, so nobody asked.
+      await this._refreshOperations(EVERYTHING);
+    }
+  }
+
+  act<T>(
+    run: (at: string, stateToken: string | undefined) => Promise<T>
+  ): Promise<T> {
+    return this._during(this._act(run));
+  }
+
+  private async _act<T>(
     run: (at: string, stateToken: string | undefined) => Promise<T>
   ): Promise<T> {
     this._fallback.expect();
@@ -160,7 +180,17 @@ export class RepositoryModel implements IRepository, IDisposable {
 
   private _follow(what: ReadonlySet<Aspect>): void {
     this._note(what);
-    void this._catchUp();
+    void this._during(this._catchUp());
+  }
+
+  /** Counts something as under way until it is over, however it ends. */
+  private async _during<T>(work: Promise<T>): Promise<T> {
+    this._underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this._underWay.delete(work);
+    }
   }
 
   private _note(what: ReadonlySet<Aspect>): void {
@@ -292,6 +322,7 @@ export class RepositoryModel implements IRepository, IDisposable {
   private readonly _fallback: FallbackPoll;
   private readonly _attention = new Set<Attention>();
   private readonly _stale = new Set<Aspect>(EVERYTHING);
+  private readonly _underWay = new Set<Promise<unknown>>();
   private readonly _changed = new Signal<this, IChange>(this);
   private readonly _stateChanged = new Signal<this, void>(this);
   private _state: IRepositoryState = {

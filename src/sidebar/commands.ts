@@ -17,6 +17,14 @@ import { lowerFirst } from './words';
 /** The kinds of acts that change working files. */
 const MOVES_FILES: readonly string[] = ['switch', 'reset', 'discard'];
 
+/** All but the first. */
+type Tail<T extends readonly unknown[]> = T extends readonly [
+  unknown,
+  ...infer Rest
+]
+  ? Rest
+  : never;
+
 /** How much of a title fits into a toast. */
 const TITLE = 90;
 
@@ -74,18 +82,19 @@ export function addCommands(
     return operation === null ? null : lowerFirst(visibleText(operation.title));
   };
 
-  const run = async (
-    id: string | null,
+  const act = async (
+    id: string,
     accept: string,
-    request: (at: string) => Promise<Undone>,
-    done: (title: string) => void
+    request: (at: string, id: string) => Promise<Undone>,
+    done: (title: string, id: string) => void
   ): Promise<void> => {
     head.set({ busy: true, trouble: null });
     try {
-      const act = (): Promise<Undone> => repository.act(request);
+      const asking = (): Promise<Undone> =>
+        repository.act(at => request(at, id));
       const undone = movesFiles(repository.operation(id))
-        ? await repository.changingFiles(accept, act)
-        : await act();
+        ? await repository.changingFiles(accept, asking)
+        : await asking();
       if (undone === null) {
         return;
       }
@@ -93,7 +102,8 @@ export function addCommands(
       done(
         first === undefined
           ? ''
-          : lowerFirst(shortened(visibleText(first.title), TITLE))
+          : lowerFirst(shortened(visibleText(first.title), TITLE)),
+        id
       );
     } catch (error) {
       head.set({ trouble: troubleOf(error) });
@@ -105,35 +115,51 @@ export function addCommands(
     }
   };
 
+  // A key pressed just after an act, or twice, means the newest act of that moment, so each waits its turn.
+  let turn: Promise<void> = Promise.resolve();
+  const run = (
+    id: string | null,
+    which: 'undo' | 'redo',
+    ...how: Tail<Parameters<typeof act>>
+  ): Promise<void> => {
+    const next = turn.then(async () => {
+      if (id === null) {
+        await repository.settled();
+      }
+      const chosen = id ?? pending(which);
+      if (chosen !== null && mayAct()) {
+        await act(chosen, ...how);
+      }
+    });
+    turn = next.catch(() => undefined);
+    return next;
+  };
+
   commands.addCommand(CommandIDs.undo, {
     label: args => {
       const name = title(given(args) ?? pending('undo'));
       return name === null ? trans.__('Undo') : trans.__('Undo: %1', name);
     },
     describedBy: { args: idOfOperation },
-    isEnabled: args => mayAct() && (given(args) ?? pending('undo')) !== null,
-    execute: args => {
-      const id = given(args) ?? pending('undo');
-      return run(
-        id,
+    isEnabled: args => isOffered(given(args), 'undo'),
+    execute: args =>
+      run(
+        given(args),
+        'undo',
         trans.__('Save and undo'),
-        at => repository.client.undo(at, { id, to: null, dryRun: false }),
-        name => {
+        (at, id) => repository.client.undo(at, { id, to: null, dryRun: false }),
+        (name, id) => {
           toast('success', trans.__('Undone: %1', name), [
             {
               label: trans.__('Redo'),
               caption: trans.__('Redo: %1', name),
               run: () => {
-                void commands.execute(
-                  CommandIDs.redo,
-                  id === null ? {} : { id }
-                );
+                void commands.execute(CommandIDs.redo, { id });
               }
             }
           ]);
         }
-      );
-    }
+      )
   });
 
   commands.addCommand(CommandIDs.redo, {
@@ -142,13 +168,13 @@ export function addCommands(
       return name === null ? trans.__('Redo') : trans.__('Redo: %1', name);
     },
     describedBy: { args: idOfOperation },
-    isEnabled: args => mayAct() && (given(args) ?? pending('redo')) !== null,
-    execute: args => {
-      const id = given(args) ?? pending('redo');
-      return run(
-        id,
+    isEnabled: args => isOffered(given(args), 'redo'),
+    execute: args =>
+      run(
+        given(args),
+        'redo',
         trans.__('Save and redo'),
-        at => repository.client.redo(at, { id, dryRun: false }),
+        (at, id) => repository.client.redo(at, { id, dryRun: false }),
         name => {
           toast('success', trans.__('Done again: %1', name), [
             {
@@ -160,13 +186,14 @@ export function addCommands(
             }
           ]);
         }
-      );
-    }
+      )
   });
 
   const mayAct = (): boolean => !isBarred(repository.state);
   const pending = (which: 'undo' | 'redo'): string | null =>
     repository.state.operations?.[which] ?? null;
+  const isOffered = (id: string | null, which: 'undo' | 'redo'): boolean =>
+    mayAct() && ((id ?? pending(which)) !== null || !repository.isSettled);
 
   repository.changed.connect((_, change) => {
     if (head.state.trouble !== null && outdates(change)) {
