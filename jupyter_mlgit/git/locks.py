@@ -250,6 +250,28 @@ def repository_lock(directory: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def between_acts(directory: Path) -> Iterator[bool]:
+    """Keeps acts out for a short look, without waiting for one that is under way.
+
+    Args:
+        directory: our folder in the repository's common directory.
+
+    Yields:
+        false while an act is under way.
+    """
+    try:
+        descriptor = os.open(directory / "lock", os.O_RDONLY | platforms.NO_FOLLOW | platforms.NO_WAIT)
+    except OSError:
+        # Where the lock cannot be had, or was never made, nobody acts.
+        yield True
+        return
+    try:
+        yield platforms.try_shared_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _pauses() -> Iterator[float]:
     for attempt in range(ATTEMPTS):
         yield min(0.5, 0.05 * 2**attempt) * random.uniform(0.7, 1.0)  # noqa: S311 -- jitter, not a secret

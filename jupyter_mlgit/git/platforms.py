@@ -26,6 +26,10 @@ if sys.platform == "win32":
             return False
         return True
 
+    def try_shared_lock(descriptor: int) -> bool:
+        """Takes a lock that keeps exclusive ones out, as far as there is such a thing here; it is exclusive, too."""
+        return try_lock(descriptor)
+
     def set_mode(descriptor: int, mode: int) -> None:
         """Does nothing: permissions are inherited from the folder."""
 
@@ -49,6 +53,14 @@ else:
         """Takes an exclusive lock on an open file without waiting; it ends when the file is closed."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def try_shared_lock(descriptor: int) -> bool:
+        """Takes a lock that keeps exclusive ones out, without waiting; it ends when the file is closed."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
             return False
         return True

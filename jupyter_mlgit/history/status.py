@@ -14,7 +14,7 @@ from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.refs import HEADS, REMOTES
 from jupyter_mlgit.git.upstream import upstream_of
 from jupyter_mlgit.history.changes import StatusChange, changed_files, fingerprint, status_cache
-from jupyter_mlgit.journal.plan import is_interrupted
+from jupyter_mlgit.journal.plan import waits_to_be_settled
 from jupyter_mlgit.problems import Problem
 from jupyter_mlgit.values import Value, visible
 
@@ -137,7 +137,7 @@ def _token(repo: Repository, files: Files | None) -> str:
 
 
 def _unfinished(repo: Repository) -> UnfinishedKind | None:
-    if is_interrupted(repo):
+    if waits_to_be_settled(repo):
         return UnfinishedKind(kind="interrupted")
     for name, kind in _MARKS:
         if (repo.git_dir / name).exists():

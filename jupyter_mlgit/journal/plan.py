@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git import platforms
 from jupyter_mlgit.git.durable import append_durably, sync_directory, write_durably
-from jupyter_mlgit.git.locks import LockedFile
+from jupyter_mlgit.git.locks import LockedFile, between_acts
 from jupyter_mlgit.git.log_changes import remove_empty_parents, remove_log, replace_log
 from jupyter_mlgit.git.refs import is_valid_name
 from jupyter_mlgit.journal.git_files import is_known
@@ -127,9 +127,29 @@ def _is_behind_link(folder: Path, name: str) -> bool:
 
 
 def is_interrupted(repo: Repository) -> bool:
-    """Tells whether an act has been cut off and not been settled."""
+    """Tells a holder of the lock whether an act has been cut off and not been settled."""
     try:
         return read_plan(repo) is not None
+    except DamagedRepository:
+        return True
+
+
+def left_plan(repo: Repository) -> Plan | None:
+    """Gives the act that was interrupted to whoever doesn't hold the lock; the plan of one under way is none.
+
+    Raises:
+        DamagedRepository: if the plan cannot be read.
+    """
+    if not (repo.ours / UNFINISHED).exists():
+        return None
+    with between_acts(repo.ours) as nobody_acts:
+        return read_plan(repo) if nobody_acts else None
+
+
+def waits_to_be_settled(repo: Repository) -> bool:
+    """Tells the same as :func:`is_interrupted` to whoever doesn't hold the lock."""
+    try:
+        return left_plan(repo) is not None
     except DamagedRepository:
         return True
 

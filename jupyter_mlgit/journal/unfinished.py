@@ -9,7 +9,7 @@ from msgspec import Meta
 from jupyter_mlgit.git.refs import short_name
 from jupyter_mlgit.journal.operations import RefChange, changes
 from jupyter_mlgit.journal.pins import local_time
-from jupyter_mlgit.journal.plan import read_plan
+from jupyter_mlgit.journal.plan import left_plan
 from jupyter_mlgit.journal.records import raw
 from jupyter_mlgit.journal.settling import inverse, settle
 from jupyter_mlgit.problems import BadRequest
@@ -50,7 +50,7 @@ class Unfinished(Value):
 def show_unfinished(repo: Repository, request: UnfinishedRequest, context: Context) -> Unfinished:
     """Says what was interrupted, if anything was."""
     del request, context
-    plan = read_plan(repo)
+    plan = left_plan(repo)
     if plan is None:
         return Unfinished(title=None, when=None, refs=[], missing=[], settled=True)
     record = plan.record
