@@ -183,6 +183,31 @@ class Trial:
                 self.require(self.old, self.new)
         return interrupted
 
+    def settling_killed(self, number: int, then: int, *, first: bool, second: bool) -> bool:
+        """Kills the act, then the settling of it, and settles once more, perhaps the other way.
+
+        Args:
+            number: the change of the disk before which the act is killed.
+            then: the one before which the settling is.
+            first: whether that settling finishes the act; otherwise it rolls back.
+            second: the same of the settling that comes through.
+
+        Returns:
+            whether both were killed.
+        """
+        self._copy.restore()
+        assert killed_at(number, self.do), "the act was over before"
+        if not self.is_interrupted() or not killed_at(then, lambda: self.settle(finish=first)):
+            return False
+        self.require_bytes()
+        with self._counted():
+            if self.is_interrupted():
+                self.settle(finish=second)
+                self.require(self.new if second else self.old)
+            else:
+                self.require(self.new if first else self.old)
+        return True
+
     def failing(self, number: int, error: int, *, lasting: bool) -> bool:
         """Lets the N-th change fail, or all from then on; gives whether there were so many."""
         self._copy.restore()
@@ -278,6 +303,17 @@ def kill_everywhere(trial: Trial) -> None:
                 break
             interrupted += 1
     assert interrupted > 10
+
+
+def kill_settling(trial: Trial, steps: int, start: int = 0) -> None:
+    """Kills the act at some instants, and its settling at every change of the disk or at some, in all directions."""
+    deadly = trial.calls(killing=True)
+    for turn in range(steps):
+        number = 1 + int((turn + start) * 0.618_033_988_75 % 1 * deadly)
+        for then in range(1, 500) if ALL else (2 + (turn + start) % 9, 14 + (turn + start) % 7):
+            ways = (turn + start) % 4 if not ALL else then % 4
+            if not trial.settling_killed(number, then, first=ways < 2, second=ways % 2 == 0):
+                break
 
 
 def fail_everywhere(trial: Trial, *, lasting: bool, start: int = 0) -> None:

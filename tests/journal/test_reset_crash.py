@@ -28,6 +28,7 @@ from tests.journal.crashing import (
     fail_everywhere,
     here_and_there,
     kill_everywhere,
+    kill_settling,
     without_waiting,
 )
 from tests.scenario import Clock, Scenario
@@ -189,8 +190,10 @@ def trial(request: pytest.FixtureRequest, tmp_path: Path, built: dict[str, Scena
 def test_no_instant_loses_a_byte(trial: Trial, request: pytest.FixtureRequest) -> None:
     start = [one.name for one in STORIES].index(request.node.callspec.id)
     if ALL:
+        kill_settling(trial, 12, start)
         kill_everywhere(trial)
         fail_everywhere(trial, lasting=False, start=start)
         fail_everywhere(trial, lasting=True, start=start + 2)
     else:
         here_and_there(trial, POINTS, start)
+        kill_settling(trial, 1, start)
