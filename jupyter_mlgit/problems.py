@@ -120,7 +120,7 @@ class StateChanged(Problem):
 
 
 class UnfinishedOperation(Problem):
-    """An act was interrupted; it has to be finished or rolled back first."""
+    """Something is half done: an act of ours (then ``interrupted`` is set), or a merge or the like of git's."""
 
     code = "unfinished-operation"
 

@@ -56,6 +56,10 @@ class MissingObject(KeyError):
         super().__init__(oid)
         self.oid = oid
 
+    def __str__(self) -> str:
+        """Gives words; those of a KeyError are the bare key."""
+        return f"the object {self.oid.decode('ascii', 'replace')} is missing"
+
 
 class TreeEntry(NamedTuple):
     """One name in a tree."""

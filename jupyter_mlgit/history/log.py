@@ -118,7 +118,7 @@ def _of_path(repo: Repository, tip: Oid, path: str) -> Iterator[Oid]:
         yield from commits_of_path(repo, tip, os.fsencode("" if name == "." else name))
     except MissingObject as error:
         raise DamagedRepository(
-            f"The history of {path} cannot be followed: {error} is missing.", "Run 'git fsck' in a terminal."
+            f"The history of {path} cannot be followed: {error}.", "Run 'git fsck' in a terminal."
         ) from error
 
 

@@ -73,6 +73,7 @@ def acting(repo: Repository, context: Context) -> Iterator[None]:
             raise UnfinishedOperation(
                 "An earlier act was interrupted here, by a crash or a full disk.",
                 "Finish it or roll it back first: jupyter mlgit recover --finish, or --roll-back.",
+                interrupted=True,
             )
         try:
             observe_locked(repo, context)
@@ -243,10 +244,18 @@ def _take_back(repo: Repository, record: Record, context: Context, error: BaseEx
         forget_backup(repo, record.id, context.now)
     except (OSError, Problem) as second:
         raise UnfinishedOperation(
-            f"The act failed ({error}) and could not be taken back yet ({second}).",
+            f"The act failed ({_said(error)}) and could not be taken back yet ({_said(second)}).",
             "Free some space or mend the permissions, then run: jupyter mlgit recover --roll-back.",
+            interrupted=True,
         ) from second
     return False
+
+
+def _said(error: BaseException) -> str:
+    """Gives the words of an error, without the Python around a file's name."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror if error.filename is None else f"{os.fsdecode(error.filename)}: {error.strerror}"
+    return str(error) or type(error).__name__
 
 
 def _roll_back(repo: Repository, plan: Plan, context: Context) -> None:

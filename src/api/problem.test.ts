@@ -10,7 +10,7 @@ import {
 describe('wayOn', () => {
   it.each([
     ['branch-exists', 'rename'],
-    ['unfinished-operation', 'resolve'],
+    ['unfinished-operation', 'none'],
     ['untrusted-repository', 'trust'],
     ['state-changed', 'reload'],
     ['index-locked', 'retry'],
@@ -18,6 +18,11 @@ describe('wayOn', () => {
     ['tip-gone', 'none']
   ] as const)('offers for %s: %s', (code, way) => {
     expect(wayOn(refusal(code).problem)).toBe(way);
+  });
+
+  it('settles an interrupted act, and leaves a merge of git to git', () => {
+    const cut = refusal('unfinished-operation', { interrupted: true });
+    expect(wayOn(cut.problem)).toBe('resolve');
   });
 
   it('has none for a code of a newer server, and does not fail', () => {

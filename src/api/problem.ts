@@ -51,7 +51,8 @@ export function wayOn(trouble: Trouble): WayOn {
     case 'bad-name':
       return 'rename';
     case 'unfinished-operation':
-      return 'resolve';
+      // What git has half done, a merge for example, is not ours to finish.
+      return 'interrupted' in trouble ? 'resolve' : 'none';
     case 'untrusted-repository':
       return 'trust';
     case 'state-changed':

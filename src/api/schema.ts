@@ -961,7 +961,7 @@ export interface components {
          *     - `tip-gone` (410): The commits of a deleted branch are no longer in the repository.
          *     - `too-large` (413): Something is larger than the limit that protects the server.
          *     - `took-too-long` (503): A read did not end before its deadline.
-         *     - `unfinished-operation` (409): An act was interrupted; it has to be finished or rolled back first.
+         *     - `unfinished-operation` (409): Something is half done: an act of ours (then ``interrupted`` is set), or a merge or the like of git's.
          *     - `unmerged-branch` (409): The branch holds commits that are found nowhere else and force was not asked for.
          *     - `unsupported-repository` (422): The repository uses a format that this package cannot read.
          *     - `untrusted-repository` (403): The repository belongs to somebody else, or the act would run what its own config names.

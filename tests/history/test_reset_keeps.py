@@ -138,6 +138,16 @@ def test_damaged_steps_are_told_of(scenario: Scenario, content: bytes) -> None:
     assert everything(scenario.root) == untouched
 
 
+def test_missing_content_is_named_and_changes_nothing(scenario: Scenario) -> None:
+    scenario.commit("base", {"f": "1\n"}).commit("next", {"f": "2\n"})
+    oid = scenario.git("rev-parse", "HEAD~:f")
+    (scenario.common_dir / "objects" / oid[:2] / oid[2:]).unlink()
+    untouched = everything(scenario.root)
+    with pytest.raises(DamagedRepository, match=rf": the object {oid} is missing\.$"):
+        act(scenario, "HEAD~")
+    assert everything(scenario.root) == untouched
+
+
 def test_a_backup_does_not_rely_on_what_is_borrowed(scenario: Scenario) -> None:
     scenario.commit("base", {"f": "1\n"})
     borrower = scenario.clone("borrower", "--shared")

@@ -216,8 +216,9 @@ class Trial:
             try:
                 with injected(fault):
                     self.do()
-            except UnfinishedOperation:
+            except UnfinishedOperation as refused:
                 assert lasting, "what failed once only can be taken back at once"
+                require_words(refused)
                 self.require_bytes()
                 finish = number % 2 == 0
                 self.settle(finish=finish)
@@ -292,6 +293,11 @@ class _Counted:
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         TALLY.passed += kind is None
+
+
+def require_words(problem: Problem) -> None:
+    """Demands sentences without the Python around a file's name."""
+    assert "b'" not in problem.message + problem.hint
 
 
 def kill_everywhere(trial: Trial) -> None:

@@ -308,8 +308,9 @@ def test_killed_at_every_change_of_the_disk(trial: Trial) -> None:
         if not killed_at(number, trial.act):
             break
         if trial.is_interrupted():
-            with opened(trial.place / "repo") as repo, pytest.raises(UnfinishedOperation):
+            with opened(trial.place / "repo") as repo, pytest.raises(UnfinishedOperation) as refused:
                 trial.verb.func(repo, context=Context(now=trial.now), **trial.verb.keywords)
+            assert refused.value.details == {"interrupted": True}
             trial.settle(finish=finish)
             trial.require(trial.new if finish else trial.old)
             finish = not finish
