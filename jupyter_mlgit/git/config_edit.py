@@ -173,22 +173,6 @@ class ConfigTransaction:
         self._changes = kept
 
 
-def change_config(repo: Repository, changes: Sequence[Change], *, settling: bool = False) -> list[str]:
-    """Carries out all changes in one replacement of the file; see :class:`ConfigTransaction`.
-
-    A section that is removed while another gets the same variables is renamed in its place, as git does.
-
-    Returns:
-        what somebody has changed since and is therefore left as it is; only while settling.
-
-    Raises:
-        Problem: with nothing changed, as :meth:`ConfigTransaction.prepare` and :meth:`ConfigTransaction.commit`.
-    """
-    with ConfigTransaction(repo, changes, settling=settling) as transaction:
-        transaction.commit()
-    return transaction.left
-
-
 def edit(text: bytes, changes: Sequence[Change]) -> bytes:
     """Gives a file's new content.
 

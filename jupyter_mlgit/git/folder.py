@@ -106,32 +106,6 @@ class Folder:
             with os.fdopen(open_to_read(folder, name), "rb", buffering=0) as stream:
                 yield cast("BinaryIO", stream), status.st_size
 
-    def write(
-        self, path: bytes, content: bytes, *, symlink: bool, executable: bool, expected: OnDisk | None
-    ) -> os.stat_result | None:
-        """Makes a file or replaces the one that was looked at.
-
-        Args:
-            path: its name below the folder.
-            content: its bytes, or a link's target.
-            symlink: whether it is a link.
-            executable: whether a file may be run.
-            expected: what the file that it replaces was; None where there was none, or an empty folder.
-
-        Returns:
-            the new file's status; None when another program has been at it already.
-
-        Raises:
-            StateChanged: if something else stands there now; it stays.
-            OSError: if it cannot be written; what was there stays.
-        """
-        staged = self.stage(path, content, symlink=symlink, mode=0o777 if executable else 0o666, exact=False)
-        try:
-            self.sync_staged([staged])
-            return self.put(staged, expected)
-        finally:
-            self.unstage(staged)
-
     def stage(self, path: bytes, content: bytes, *, symlink: bool, mode: int, exact: bool) -> Staged:
         """Writes a file beside its place, under a name that :data:`LEFT` knows; it is not durable yet.
 
@@ -176,7 +150,19 @@ class Folder:
                     os.fsync(one.descriptor)
 
     def put(self, staged: Staged, expected: OnDisk | None) -> os.stat_result | None:
-        """Gives a staged file its place; see :meth:`write` for what it returns and raises."""
+        """Gives a staged file its place, where it makes a file or replaces the one that was looked at.
+
+        Args:
+            staged: what was staged.
+            expected: what the file that it replaces was; None where there was none, or an empty folder.
+
+        Returns:
+            the new file's status; None when another program has been at it already.
+
+        Raises:
+            StateChanged: if something else stands there now; it stays.
+            OSError: if it cannot be written; what was there stays.
+        """
         with self._parent(staged.path) as (folder, name):
             if expected is None:
                 with contextlib.suppress(FileNotFoundError, NotADirectoryError):

@@ -12,16 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_mlgit.git import config_edit
-from jupyter_mlgit.git.config_edit import SectionChange, ValueChange, change_config, edit
+from jupyter_mlgit.git.config_edit import Change, ConfigTransaction, SectionChange, ValueChange, edit
 from jupyter_mlgit.git.config_regions import Region, cut
 from jupyter_mlgit.git.config_syntax import ConfigSyntaxError, parse
 from jupyter_mlgit.problems import DamagedRepository, Locked, StateChanged
 from tests.git.twins import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from jupyter_mlgit.git.repository import Repository
     from tests.scenario import Scenario
+
 
 Listing = list[tuple[bytes, bytes | None]]
 
@@ -79,6 +81,13 @@ changes = st.one_of(
         lists,
     ),
 )
+
+
+def change_config(repo: Repository, changes: Sequence[Change], *, settling: bool = False) -> list[str]:
+    """Carries out all changes at once, as an act does; gives what was left as it is."""
+    with ConfigTransaction(repo, changes, settling=settling) as transaction:
+        transaction.commit()
+    return transaction.left
 
 
 def listed(text: bytes) -> Listing | None:

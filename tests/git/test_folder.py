@@ -39,8 +39,20 @@ def folder(top: Path) -> Folder:
     return Folder(top, 40)
 
 
+def write(
+    folder: Folder, path: bytes, content: bytes, *, symlink: bool, executable: bool, expected: OnDisk | None
+) -> os.stat_result | None:
+    """Writes one file as an act writes many."""
+    staged = folder.stage(path, content, symlink=symlink, mode=0o777 if executable else 0o666, exact=False)
+    try:
+        folder.sync_staged([staged])
+        return folder.put(staged, expected)
+    finally:
+        folder.unstage(staged)
+
+
 def put(folder: Folder, path: bytes, content: bytes, *, symlink: bool = False, executable: bool = False) -> None:
-    folder.write(path, content, symlink=symlink, executable=executable, expected=folder.read(path))
+    write(folder, path, content, symlink=symlink, executable=executable, expected=folder.read(path))
 
 
 def names(top: Path) -> list[str]:
@@ -115,19 +127,19 @@ def test_makes_and_replaces(folder: Folder, top: Path) -> None:
 
 
 def test_tells_what_was_written(folder: Folder, top: Path) -> None:
-    written = folder.write(b"a", b"one", symlink=False, executable=True, expected=None)
+    written = write(folder, b"a", b"one", symlink=False, executable=True, expected=None)
     assert written == (top / "a").lstat()
     assert stat.S_IMODE((top / "a").stat().st_mode) & 0o700 == 0o700
 
 
 def test_empty_folders_make_room_and_full_ones_do_not(folder: Folder, top: Path) -> None:
     (top / "a/b/c").mkdir(parents=True)
-    folder.write(b"a", b"file", symlink=False, executable=False, expected=None)
+    write(folder, b"a", b"file", symlink=False, executable=False, expected=None)
     assert (top / "a").read_bytes() == b"file"
     (top / "d/e").mkdir(parents=True)
     (top / "d/e/mine").write_text("mine")
     with pytest.raises(OSError, match="not empty"):
-        folder.write(b"d", b"file", symlink=False, executable=False, expected=None)
+        write(folder, b"d", b"file", symlink=False, executable=False, expected=None)
     assert (top / "d/e/mine").read_text() == "mine"
 
 
@@ -167,7 +179,7 @@ def test_what_was_saved_since_the_look_stays(
     spoil(top / "d/a")
     if act == "write":
         with pytest.raises(StateChanged):
-            folder.write(b"d/a", b"two", symlink=False, executable=False, expected=expected)
+            write(folder, b"d/a", b"two", symlink=False, executable=False, expected=expected)
     else:
         with pytest.raises(StateChanged):
             folder.remove(b"d/a", expected)
@@ -180,7 +192,7 @@ def test_the_same_bytes_saved_again_are_the_same(folder: Folder, top: Path) -> N
     expected = folder.read(b"a")
     (top / "again").write_bytes(b"one")
     (top / "again").rename(top / "a")
-    folder.write(b"a", b"two", symlink=False, executable=False, expected=expected)
+    write(folder, b"a", b"two", symlink=False, executable=False, expected=expected)
     assert (top / "a").read_bytes() == b"two"
     expected = folder.read(b"a")
     (top / "a").chmod(0o755)
@@ -193,7 +205,7 @@ def test_what_came_since_the_look_stays(folder: Folder, top: Path) -> None:
     for symlink in (True, False):
         (top / "a").write_text("mine")
         with pytest.raises(StateChanged):
-            folder.write(b"a", b"target", symlink=symlink, executable=False, expected=None)
+            write(folder, b"a", b"target", symlink=symlink, executable=False, expected=None)
         assert (top / "a").read_text() == "mine"
     assert names(top) == ["a"]
 
@@ -203,7 +215,7 @@ def test_what_went_since_the_look_is_told(folder: Folder, top: Path) -> None:
     expected = folder.read(b"a")
     (top / "a").unlink()
     with pytest.raises(StateChanged):
-        folder.write(b"a", b"two", symlink=False, executable=False, expected=expected)
+        write(folder, b"a", b"two", symlink=False, executable=False, expected=expected)
     with pytest.raises(StateChanged):
         folder.remove(b"a", expected)
     assert names(top) == []
@@ -217,7 +229,7 @@ def test_without_hard_links(folder: Folder, top: Path, monkeypatch: pytest.Monke
     test_makes_and_replaces(folder, top)
     (top / "mine").write_text("mine")
     with pytest.raises(StateChanged):
-        folder.write(b"mine", b"two", symlink=False, executable=False, expected=None)
+        write(folder, b"mine", b"two", symlink=False, executable=False, expected=None)
     assert (top / "mine").read_text() == "mine"
 
 
@@ -227,7 +239,7 @@ def test_links_on_the_way_lead_nowhere(folder: Folder, top: Path) -> None:
     assert folder.content(b"d/canary") is None
     assert folder.file_above(b"d/canary") == b"d"
     with pytest.raises(NotADirectoryError):
-        folder.write(b"d/canary", b"x", symlink=False, executable=False, expected=None)
+        write(folder, b"d/canary", b"x", symlink=False, executable=False, expected=None)
     with pytest.raises(NotADirectoryError):
         folder.remove(b"d/canary", Folder(top.parent / "outside", 40).read(b"canary"))
     assert folder.files_below(b"d") == []
@@ -258,7 +270,7 @@ def test_a_folder_that_turns_into_a_link_and_back_leads_nowhere(folder: Folder, 
     try:
         for number in range(ROUNDS):
             try:
-                folder.write(b"d/%d" % number, b"x", symlink=number % 2 == 0, executable=False, expected=None)
+                write(folder, b"d/%d" % number, b"x", symlink=number % 2 == 0, executable=False, expected=None)
             except (OSError, StateChanged) as error:
                 outcomes.add(type(error).__name__)
             else:
@@ -291,7 +303,7 @@ def test_nothing_is_half_written(folder: Folder, top: Path, monkeypatch: pytest.
         with monkeypatch.context() as patched:
             patched.setattr(os, name, full)
             with pytest.raises(OSError, match="No space"):
-                folder.write(b"a", b"two", symlink=False, executable=False, expected=expected)
+                write(folder, b"a", b"two", symlink=False, executable=False, expected=expected)
         assert (top / "a").read_bytes() == b"one"
         assert names(top) == ["a"]
 
