@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Literal
 
 from jupyter_mlgit.values import Value, visible
 
 if TYPE_CHECKING:
-    from jupyter_mlgit.git.file_plan import FilePlan
+    from jupyter_mlgit.git.file_plan import Effect, FilePlan
+    from jupyter_mlgit.git.file_steps import FileSide, Sides
+    from jupyter_mlgit.journal.records import Record
 
 
 class AffectedFile(Value):
@@ -27,3 +30,55 @@ def affected_files(plan: FilePlan) -> list[AffectedFile]:
 def affected_entries(plan: FilePlan) -> list[str]:
     """Gives the paths whose index entries a plan changes."""
     return [visible(step.path) for step in plan.steps if step.index is not None]
+
+
+class Effects:
+    """Adds up what several acts do one after the other: each thing as it is before all of them, and after."""
+
+    def __init__(self) -> None:
+        """Begins with no act."""
+        self._refs: dict[str, tuple[str | None, str | None]] = {}
+        self._index: dict[bytes, tuple[Sides, Sides]] = {}
+        self._files: dict[bytes, tuple[FileSide | None, FileSide | None]] = {}
+        self._endangered: set[bytes] = set()
+
+    def add(self, record: Record, plan: FilePlan | None) -> None:
+        """Adds an act that comes after those so far; one without a plan leaves index and files as they are."""
+        for ref in record.refs:
+            self._refs[ref.name] = (self._refs.get(ref.name, (ref.old, None))[0], ref.new)
+        for step in plan.steps if plan else ():
+            if step.index is not None:
+                self._index[step.path] = (self._index.get(step.path, step.index)[0], step.index[1])
+            if step.file is not None:
+                self._files[step.path] = (self._files.get(step.path, step.file)[0], step.file[1])
+        self._endangered |= {one.path for one in plan.effects if one.effect == "endangered"} if plan else set()
+
+    def refs(self) -> list[tuple[str, str | None, str | None]]:
+        """Gives the refs that change: name, before, after."""
+        return [(visible(os.fsencode(name)), old, new) for name, (old, new) in self._refs.items() if old != new]
+
+    def entries(self) -> list[str]:
+        """Gives the paths whose index entries change."""
+        return [visible(path) for path, (old, new) in sorted(self._index.items()) if old != new]
+
+    def files(self) -> list[AffectedFile]:
+        """Gives the working files that change."""
+        return [
+            AffectedFile(path=visible(path), effect=self._effect(path, old, new))
+            for path, (old, new) in sorted(self._files.items())
+            if not _same(old, new)
+        ]
+
+    def _effect(self, path: bytes, old: FileSide | None, new: FileSide | None) -> Effect:
+        if old is None:
+            return "created"
+        if path in self._endangered:
+            return "endangered"
+        return "deleted" if new is None else "overwritten"
+
+
+def _same(one: FileSide | None, other: FileSide | None) -> bool:
+    """Tells whether two files are alike in their bytes and in being programs."""
+    if one is None or other is None:
+        return one is other
+    return (one.oid, one.is_link, bool(one.mode & 0o100)) == (other.oid, other.is_link, bool(other.mode & 0o100))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.imagined import Imagined
     from jupyter_mlgit.journal.records import Record
 
 
@@ -47,13 +48,30 @@ def here(repo: Repository) -> str:
 
 
 @contextlib.contextmanager
-def back_from(repo: Repository, record: Record, *, lock: bool = True) -> Iterator[FileWork | None]:
+def planning(repo: Repository, *, lock: bool = True, imagined: Imagined | None = None) -> Iterator[Planner]:
+    """Gives a planner for what is there, with the index locked for the block, or for what is imagined.
+
+    Raises:
+        Problem: as for locking and reading the index.
+    """
+    if imagined is not None:
+        yield imagined.planner()
+        return
+    with LockedIndex(repo, lock=lock) as index:
+        yield Planner(repo, index)
+
+
+@contextlib.contextmanager
+def back_from(
+    repo: Repository, record: Record, *, lock: bool = True, imagined: Imagined | None = None
+) -> Iterator[FileWork | None]:
     """Plans that index and files go back to before an act; None for an act that changed none.
 
     Args:
         repo: the repository.
         record: the act.
         lock: whether the index is locked for the block; a preview only reads it.
+        imagined: index and files to plan on, in place of those that are there.
 
     Raises:
         NoUndo: if it is no longer known what the act did to them.
@@ -70,8 +88,7 @@ def back_from(repo: Repository, record: Record, *, lock: bool = True) -> Iterato
             else f"'{record.title}' cannot be undone: what it did to the files is no longer kept.",
             "Undo it there." if steps is not None else "Look in the backups and in Recovery for what it took away.",
         )
-    with LockedIndex(repo, lock=lock) as index:
-        planner = Planner(repo, index)
+    with planning(repo, lock=lock, imagined=imagined) as planner:
         plan_steps(planner, [step.inverse() for step in steps], go_over=False)
         plan = planner.finish(go_over=False)
         require_free(plan)

@@ -9,7 +9,7 @@ from jupyter_mlgit.problems import BranchCheckedOut, UnfinishedOperation
 from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.records import Record
@@ -41,24 +41,28 @@ def require_free_to_leave(repo: Repository, target: bytes, ended: Iterable[str] 
     _require_none(repo, [name for name in _IN_PROGRESS if name not in names])
 
 
-def require_nothing_under_way(repo: Repository, record: Record) -> None:
+def require_nothing_under_way(
+    repo: Repository, record: Record, head: bytes | None, imagined: Mapping[str, bool] | None = None
+) -> None:
     """Checks that an act which moves what is checked out here does not come into something half done.
 
     Args:
         repo: the repository.
         record: the act; what it takes away itself, as a reset ends a merge, does not count.
+        head: the full name of the branch that is checked out by then.
+        imagined: files of git's own that will have come or gone by then.
 
     Raises:
         UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
     """
-    head = repo.refs.head().ref
     if record.heads or any(one.raw == head for one in record.refs):
         own = {one.file.rpartition("/")[2] for one in record.git_files}
-        _require_none(repo, [name for name in _IN_PROGRESS if name not in own])
+        _require_none(repo, [name for name in _IN_PROGRESS if name not in own], imagined)
 
 
-def _require_none(repo: Repository, names: Iterable[str]) -> None:
-    if any((repo.git_dir / name).exists() for name in names):
+def _require_none(repo: Repository, names: Iterable[str], imagined: Mapping[str, bool] | None = None) -> None:
+    known = imagined or {}
+    if any(known[name] if name in known else (repo.git_dir / name).exists() for name in names):
         raise UnfinishedOperation(
             "A merge, rebase, cherry-pick, revert or bisect is under way here.",
             "Finish it or give it up in a terminal first.",

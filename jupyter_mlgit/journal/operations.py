@@ -140,8 +140,9 @@ class State:
         """Says what stands between the refs as they are and as they were before this act."""
         if not (record.refs or record.settings or record.heads or record.files or record.worktree):
             return "It changed nothing that is kept track of."
-        if record.worktree is not None and not steps_path(self.repo, record.id).exists():
-            return "What it did to the files is no longer kept; it was too long ago."
+        elsewhere = self._files_elsewhere(record)
+        if elsewhere is not None:
+            return elsewhere
         for head in record.heads:
             if head.moves_files and not self._stands_at(head):
                 return "Something else has been checked out or committed since."
@@ -162,9 +163,13 @@ class State:
             self.refs.pop(ref.raw, None)
             if ref.old is not None:
                 self.refs[ref.raw] = Oid(ref.old.encode())
+            if ref.raw == self.head.ref:
+                self.head = Head(ref.raw, oid(ref.old))
         renamed = renaming(record)
         if renamed is not None and raw(renamed[1]) in self.checked_out:
             self.checked_out = self.checked_out - {raw(renamed[1])} | {raw(renamed[0])}
+            if self.head.ref == raw(renamed[1]):
+                self.head = Head(raw(renamed[0]), self.refs.get(raw(renamed[0])))
         for head in record.heads:
             if head.moves_files:
                 before = raw(head.old)
@@ -235,6 +240,18 @@ class State:
             self._remote = self.repo.graph.reachable_from(remotes)
         going = self.repo.graph.reachable_from([ref.old.encode()]).unique(ref.new.encode(), 50)
         return any(self._remote.contains(one) for one in going)
+
+    def _files_elsewhere(self, record: Record) -> str | None:
+        """Says why the files that this act changed cannot go back here."""
+        if record.worktree is None:
+            return None
+        if record.worktree != here(self.repo):
+            return "It changed the files of another worktree. Undo it there."
+        if not steps_path(self.repo, record.id).exists():
+            return "What it did to the files is no longer kept; it was too long ago."
+        if record.refs and not record.heads and self.head.ref not in {one.raw for one in record.refs}:
+            return f"{short_name(record.refs[0].raw)}, whose files it changed, is not checked out any more."
+        return None
 
     def _stands_at(self, head: HeadRecord) -> bool:
         """Tells whether this worktree is where a switch has put it, and where it came from is unmoved."""

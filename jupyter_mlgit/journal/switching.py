@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from jupyter_mlgit.git.file_plan import Planner, require_free
-from jupyter_mlgit.git.locked_index import LockedIndex
+from jupyter_mlgit.git.file_plan import require_free
 from jupyter_mlgit.git.move_checks import missing_content
 from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.refs import HEADS
@@ -15,7 +14,7 @@ from jupyter_mlgit.git.tree_changes import tree_changes
 from jupyter_mlgit.git.trust import hook_files, hooks_directory
 from jupyter_mlgit.journal.acts import Words, perform, switch_message
 from jupyter_mlgit.journal.effects import AffectedFile, affected_files
-from jupyter_mlgit.journal.file_work import FileWork, here
+from jupyter_mlgit.journal.file_work import FileWork, here, planning
 from jupyter_mlgit.journal.leaving import require_free_to_leave
 from jupyter_mlgit.journal.pins import Pin, pin
 from jupyter_mlgit.journal.records import HeadRecord, Record, new_record, text
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.objects import Oid
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
+    from jupyter_mlgit.journal.imagined import Imagined
 
 
 def check_switch(repo: Repository, ref: bytes, tip: Oid) -> list[AffectedFile]:
@@ -65,7 +65,13 @@ def switch(repo: Repository, ref: bytes, tip: Oid, context: Context) -> Record:
 
 @contextlib.contextmanager
 def moving(
-    repo: Repository, old: Oid | None, new: Oid | None, *, lock: bool = True, meet: bool = False
+    repo: Repository,
+    old: Oid | None,
+    new: Oid | None,
+    *,
+    lock: bool = True,
+    meet: bool = False,
+    imagined: Imagined | None = None,
 ) -> Iterator[FileWork]:
     """Plans that index and working files go from one commit to another, and nobody's work with them.
 
@@ -75,6 +81,7 @@ def moving(
         new: the commit to go to.
         lock: whether the index is locked for the block; a preview only reads it.
         meet: whether a file may be there already while the index is not, as after a mixed reset.
+        imagined: index and files to plan on, in place of those that are there.
 
     Raises:
         WouldOverwrite: naming every file with work that is not committed.
@@ -85,11 +92,10 @@ def moving(
         ReadOnly: if a file cannot be read.
     """
     try:
-        with LockedIndex(repo, lock=lock) as index:
-            planner = Planner(repo, index)
+        with planning(repo, lock=lock, imagined=imagined) as planner:
             if repo.config.flag("core", "sparseCheckout"):
                 raise UnsupportedRepository("This is a sparse checkout.", "Use 'git switch' in a terminal.")
-            if index.in_conflict():
+            if planner.index.in_conflict():
                 raise WouldOverwrite(
                     "There are conflicts that are not resolved.", "Resolve them first, or give the merge up."
                 )

@@ -1,7 +1,8 @@
 """Takes acts back and does them again: one mechanism for every kind of act.
 
 Undoing writes each ref, branch setting and HEAD back to what the act's record says was there before. It is an act
-itself, with a record of its own; redoing undoes that.
+itself, with a record of its own; redoing undoes that. Several acts go back all or none: the whole chain is planned on
+imagined files before the first of them changes anything, and what fails later is taken back.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from jupyter_mlgit.git.file_plan import FilePlan, Planner
-from jupyter_mlgit.git.locked_index import LockedIndex
+from jupyter_mlgit.git.file_plan import FilePlan
 from jupyter_mlgit.journal.acts import Words, acting, heads_on, perform, switch_message, words_from_logs
-from jupyter_mlgit.journal.effects import AffectedFile, affected_entries, affected_files
-from jupyter_mlgit.journal.file_work import FileWork, back_from
+from jupyter_mlgit.journal.chains import acts_before, done_since, undone_until
+from jupyter_mlgit.journal.effects import AffectedFile, Effects
+from jupyter_mlgit.journal.file_work import FileWork, back_from, planning
+from jupyter_mlgit.journal.imagined import Imagined
 from jupyter_mlgit.journal.leaving import require_nothing_under_way
 from jupyter_mlgit.journal.operations import (
     Operation,
     RefChange,
     State,
-    changes,
     keeps_files,
     next_redo,
     next_undo,
@@ -32,7 +33,7 @@ from jupyter_mlgit.journal.records import Record, new_record, read_records
 from jupyter_mlgit.journal.settling import inverse
 from jupyter_mlgit.journal.switching import moving
 from jupyter_mlgit.journal.writing import oid
-from jupyter_mlgit.problems import NoUndo
+from jupyter_mlgit.problems import BadRequest, NoUndo, Problem, UnfinishedOperation
 from jupyter_mlgit.values import Value, argument
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
 
+Way = Literal["undo", "redo"]
+
 
 class UndoRequest(Value):
-    """Asks to take back the newest act, one act, or all acts after one."""
+    """Asks to take back the newest act, one act, or all acts after one or from one on."""
 
     id: Annotated[
         str | None, Meta(description="The act to take back; without it, the newest.", extra=argument(positional=True))
@@ -52,15 +55,26 @@ class UndoRequest(Value):
         str | None,
         Meta(description="Take back everything that was done after this act.", extra=argument(metavar="ID")),
     ] = None
+    before: Annotated[
+        str | None,
+        Meta(description="Take back this act and everything that was done after it.", extra=argument(metavar="ID")),
+    ] = None
     dry_run: Annotated[bool, Meta(description="Say what would happen and change nothing.")] = False
 
 
 class RedoRequest(Value):
-    """Asks to do again what was undone last."""
+    """Asks to do again what was undone last, or everything that was undone up to one act."""
 
     id: Annotated[
         str | None,
         Meta(description="The act to do again; without it, the last undone.", extra=argument(positional=True)),
+    ] = None
+    to: Annotated[
+        str | None,
+        Meta(
+            description="Do again, one after the other, what was undone last, until this act is done again.",
+            extra=argument(metavar="ID"),
+        ),
     ] = None
     dry_run: Annotated[bool, Meta(description="Say what would happen and change nothing.")] = False
 
@@ -69,81 +83,53 @@ class Undone(Value):
     """What was taken back or done again, and where refs and files are now."""
 
     operations: list[Operation]
+    """In the order in which they are taken back, newest first, or done again."""
     refs: list[RefChange]
+    """Each ref before all of it and after."""
     index: list[str]
     """The paths whose index entries change."""
     files: list[AffectedFile]
     """The working files that change."""
     operation: str | None
-    """The act of undoing itself; null in a dry run."""
+    """The act of undoing itself, the last of several; null in a dry run."""
 
 
 def undo(repo: Repository, request: UndoRequest, context: Context) -> Undone:
-    """Takes back one act or, with ``to``, every act after one, newest first; all of them or none.
+    """Takes back one act, or every act after or from one on, newest first; all of them or none.
 
     Raises:
         NoUndo: if there is nothing to take back, or it cannot be; the message says why.
         WouldOverwrite: naming the files that have been changed since.
         UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
+        BadRequest: if more than one of ``id``, ``to`` and ``before`` was asked for.
     """
     if request.dry_run:
-        return _preview(repo, _to_undo(repo, request), done_again=False)
+        return _foreseen(repo, _to_undo(repo, request))
     with acting(repo, context):
-        done: list[Operation] = []
-        told = _Told()
-        for record in _to_undo(repo, request):
-            try:
-                _take_back(repo, record, context, told)
-            except BaseException:
-                for one in reversed(told.written):
-                    _do_again(repo, one, context, _Told())
-                raise
-            done.append(State(repo, read_records(repo)).describe(record))
-        return told.undone(done, told.written[-1].id if told.written else None)
+        return _carry_out(repo, context, _to_undo(repo, request), "undo")
 
 
 def redo(repo: Repository, request: RedoRequest, context: Context) -> Undone:
-    """Does again what was undone last.
+    """Does again what was undone last, or all that was undone up to one act; all of it or none.
 
     Raises:
         NoUndo: if there is nothing to do again, or it cannot be; the message says why.
         WouldOverwrite: naming the files that have been changed since.
+        BadRequest: if both ``id`` and ``to`` were asked for.
     """
     if request.dry_run:
-        return _preview(repo, [_to_redo(State(repo, read_records(repo)), request)], done_again=True)
+        return _foreseen(repo, _to_redo(repo, request))
     with acting(repo, context):
-        state = State(repo, read_records(repo))
-        record = _to_redo(state, request)
-        told = _Told()
-        written = _do_again(repo, state.by_id[state.undone[record.id] or ""], context, told)
-        return told.undone([State(repo, read_records(repo)).describe(record)], written.id)
-
-
-class _Told:
-    """Collects what several acts do, for one answer."""
-
-    def __init__(self) -> None:
-        self.written: list[Record] = []
-        self._refs: list[RefChange] = []
-        self._index: list[str] = []
-        self._files: list[AffectedFile] = []
-
-    def add(self, record: Record, files: FileWork | None) -> None:
-        self._refs += changes(record)
-        if files is not None:
-            self._index += affected_entries(files.plan)
-            self._files += affected_files(files.plan)
-
-    def undone(self, operations: list[Operation], operation: str | None) -> Undone:
-        return Undone(operations=operations, refs=self._refs, index=self._index, files=self._files, operation=operation)
+        return _carry_out(repo, context, _to_redo(repo, request), "redo")
 
 
 def _to_undo(repo: Repository, request: UndoRequest) -> list[Record]:
-    """Gives the acts to take back, newest first, after it is certain that all of them can be.
+    """Gives the acts to take back, newest first, after it is certain that all of their refs can be.
 
     Raises:
         NoUndo: if one of them cannot.
     """
+    _require_one(request.id, request.to, request.before)
     state = State(repo, read_records(repo))
     wanted = _asked_for(state, request)
     for record in wanted:
@@ -152,24 +138,21 @@ def _to_undo(repo: Repository, request: UndoRequest) -> list[Record]:
             raise NoUndo(
                 f"'{record.title}' cannot be undone: {reason}",
                 "What it took away is kept: look in Recovery, or restore it under another name.",
+                **_where(record, wanted),
             )
         state.take_back(record)
     return wanted
 
 
 def _asked_for(state: State, request: UndoRequest) -> list[Record]:
+    chosen = request.to or request.before or request.id
+    if chosen is not None and chosen not in state.by_id:
+        raise _unknown(chosen)
     if request.to is not None:
-        ids = [record.id for record in state.records]
-        if request.to not in ids:
-            raise _unknown(request.to)
-        later = state.records[ids.index(request.to) + 1 :]
-        return [record for record in reversed(later) if not (record.undoes or record.redoes or state.is_undone(record))]
-    if request.id is not None:
-        record = state.by_id.get(request.id)
-        if record is None:
-            raise _unknown(request.id)
-        return [record]
-    newest = next_undo(state)
+        return done_since(state.records, request.to)
+    if request.before is not None:
+        return acts_before(state.records, request.before)
+    newest = state.by_id[request.id] if request.id is not None else next_undo(state)
     if newest is None:
         raise NoUndo(
             "There is nothing here that can be undone.",
@@ -178,57 +161,138 @@ def _asked_for(state: State, request: UndoRequest) -> list[Record]:
     return [newest]
 
 
-def _to_redo(state: State, request: RedoRequest) -> Record:
-    record = state.by_id.get(request.id) if request.id else next_redo(state)
+def _to_redo(repo: Repository, request: RedoRequest) -> list[Record]:
+    """Gives the acts of undoing to take back, newest first."""
+    _require_one(request.id, request.to)
+    state = State(repo, read_records(repo))
+    chosen = request.to or request.id
+    if chosen is not None and chosen not in state.by_id:
+        raise _unknown(chosen)
+    record = state.by_id[chosen] if chosen is not None else next_redo(state)
     if record is None:
-        if request.id:
-            raise _unknown(request.id)
         raise NoUndo("There is nothing here that can be done again.", "Redo works right after an undo.")
     undoing = state.by_id.get(state.undone.get(record.id) or "")
     if undoing is None:
         raise NoUndo(f"'{record.title}' has not been undone.", "Only what was undone can be done again.")
-    reason = state.blocked(undoing)
-    if reason:
-        raise NoUndo(f"'{record.title}' cannot be done again: {reason}", "Repeat it by hand where you still want it.")
-    return record
+    wanted = [undoing] if request.to is None else undone_until(state.records, undoing)
+    for one in wanted:
+        reason = state.blocked(one)
+        if reason:
+            title = state.by_id[one.undoes or ""].title
+            raise NoUndo(
+                f"'{title}' cannot be done again: {reason}",
+                "Repeat it by hand where you still want it.",
+                **_where(one, wanted),
+            )
+        state.take_back(one)
+    return wanted
 
 
-def _take_back(repo: Repository, record: Record, context: Context, told: _Told) -> None:
-    title = f"Undo: {_lower(record.title)}"
-    new = _opposite(repo, record, context, title, "undo")
-    require_nothing_under_way(repo, new)
-    with _files_back(repo, record, lock=True) as files:
-        told.add(new, files)
-        told.written.append(perform(repo, context, new, _words(repo, new, record, title), files))
+def _carry_out(repo: Repository, context: Context, records: list[Record], way: Way) -> Undone:
+    """Takes acts back, or acts of undoing, one after the other."""
+    if len(records) > 1:
+        _foreseen(repo, records)
+    effects, written = Effects(), list[Record]()
+    for record in records:
+        try:
+            with _files_back(repo, record, repo.refs.head().ref, lock=True) as files:
+                new = _opposite(repo, record, context, way)
+                require_nothing_under_way(repo, new, repo.refs.head().ref)
+                effects.add(new, files.plan if files else None)
+                written.append(perform(repo, context, new, _words(repo, new, record), files))
+        except BaseException as error:
+            _go_on_as_before(repo, context, written, way, error)
+            raise
+    return _answer(repo, records, effects, written[-1].id if written else None)
 
 
-def _do_again(repo: Repository, undoing: Record, context: Context, told: _Told) -> Record:
-    title = f"Redo: {undoing.title.removeprefix('Undo: ')}"
-    new = _opposite(repo, undoing, context, title, "redo")
-    require_nothing_under_way(repo, new)
-    with _files_back(repo, undoing, lock=True) as files:
-        told.add(new, files)
-        return perform(repo, context, new, _words(repo, new, undoing, title), files)
+def _go_on_as_before(repo: Repository, context: Context, written: list[Record], way: Way, error: BaseException) -> None:
+    """Takes the first acts of a chain back after the next one has failed."""
+    by_id = {one.id: one for one in read_records(repo)}
+    try:
+        for one in reversed(written):
+            if way == "undo":
+                _carry_out(repo, context, [one], "redo")
+            else:
+                _carry_out(repo, context, [by_id[one.redoes or ""]], "undo")
+    except Problem as second:
+        raise UnfinishedOperation(
+            f"Only a part was done ({error}), and it could not be taken back yet ({second}).",
+            "Free some space or mend the permissions; then the operations show what is undone: go on from there.",
+        ) from second
+
+
+def _foreseen(repo: Repository, records: list[Record]) -> Undone:
+    """Says what taking acts back would do, each on what the one before would leave.
+
+    Raises:
+        Problem: as when they are taken back.
+    """
+    state, imagined, effects = State(repo, read_records(repo)), Imagined(repo), Effects()
+    for record in records:
+        new = inverse(record)
+        with (
+            _naming(record, records),
+            _files_back(repo, record, state.head.ref, lock=False, imagined=imagined) as files,
+        ):
+            require_nothing_under_way(repo, new, state.head.ref, imagined.git_files)
+            effects.add(new, files.plan if files else None)
+            if files is not None:
+                imagined.carry_out(files.plan)
+        imagined.git_files |= {one.file.rpartition("/")[2]: one.new is not None for one in new.git_files}
+        state.take_back(record)
+    return _answer(repo, records, effects, None)
+
+
+def _answer(repo: Repository, records: list[Record], effects: Effects, operation: str | None) -> Undone:
+    state = State(repo, read_records(repo))
+    return Undone(
+        operations=[state.describe(state.by_id[record.undoes or record.id]) for record in records],
+        refs=[RefChange(name=name, old=old, new=new) for name, old, new in effects.refs()],
+        index=effects.entries(),
+        files=effects.files(),
+        operation=operation,
+    )
 
 
 @contextlib.contextmanager
-def _files_back(repo: Repository, record: Record, *, lock: bool) -> Iterator[FileWork | None]:
+def _naming(record: Record, records: list[Record]) -> Iterator[None]:
+    """Says of a refusal which of several acts is refused."""
+    try:
+        yield
+    except Problem as problem:
+        if len(records) == 1:
+            raise
+        message = f"Not all of it can go back: '{record.title}' is in the way. {problem.message}"
+        raise type(problem)(message, problem.hint, **(problem.details | _where(record, records))) from problem
+
+
+def _where(record: Record, records: list[Record]) -> dict[str, str]:
+    """Names the act where a chain stops, for whoever would rather go back as far as that."""
+    return {} if len(records) == 1 else {"operation": record.undoes or record.id}
+
+
+@contextlib.contextmanager
+def _files_back(
+    repo: Repository, record: Record, head: bytes | None, *, lock: bool, imagined: Imagined | None = None
+) -> Iterator[FileWork | None]:
     """Plans the files for taking an act back: its own steps, or for the terminal's a move of what is checked out."""
-    head = repo.refs.head().ref
     moved = next((one for one in record.refs if one.raw == head and one.old and one.new), None)
     if record.worktree is not None or moved is None:
-        with back_from(repo, record, lock=lock) as files:
+        with back_from(repo, record, lock=lock, imagined=imagined) as files:
             yield files
     elif keeps_files(record):
-        with LockedIndex(repo, lock=lock) as index:
-            yield FileWork(Planner(repo, index), FilePlan())
+        with planning(repo, lock=lock, imagined=imagined) as planner:
+            yield FileWork(planner, FilePlan())
     else:
-        with moving(repo, oid(moved.new), oid(moved.old), lock=lock, meet=True) as files:
+        with moving(repo, oid(moved.new), oid(moved.old), lock=lock, meet=True, imagined=imagined) as files:
             yield files
 
 
-def _opposite(repo: Repository, record: Record, context: Context, title: str, kind: Literal["undo", "redo"]) -> Record:
+def _opposite(repo: Repository, record: Record, context: Context, kind: Way) -> Record:
     """Makes the act that puts everything back to where it was before this one."""
+    lower = record.title[:1].lower() + record.title[1:]
+    title = f"Undo: {lower}" if kind == "undo" else f"Redo: {record.title.removeprefix('Undo: ')}"
     back = inverse(record)
     renamed = renaming(back)
     # HEAD follows a renamed branch from wherever it is checked out now, which need not be where it was then.
@@ -250,7 +314,7 @@ def _opposite(repo: Repository, record: Record, context: Context, title: str, ki
     )
 
 
-def _words(repo: Repository, new: Record, kept: Record, title: str) -> dict[str, Words]:
+def _words(repo: Repository, new: Record, kept: Record) -> dict[str, Words]:
     """Brings a ref's own log back where it was kept; otherwise git's words for a new branch are used."""
     words = words_from_logs(repo, new, kept)
     for ref in new.refs:
@@ -259,7 +323,7 @@ def _words(repo: Repository, new: Record, kept: Record, title: str) -> dict[str,
         if ref.old is None and ref.new is not None:
             words[ref.name] = Words(message=f"branch: Created from {ref.new}".encode())
         elif ref.new is not None:
-            words[ref.name] = Words(message=f"mlgit: {title}".encode("utf-8", "surrogateescape"))
+            words[ref.name] = Words(message=f"mlgit: {new.title}".encode("utf-8", "surrogateescape"))
     for head in new.heads:
         if head.moves_files:
             words[head.new] = Words(message=switch_message(head.old, head.new))
@@ -270,23 +334,10 @@ def _words(repo: Repository, new: Record, kept: Record, title: str) -> dict[str,
     return words
 
 
-def _preview(repo: Repository, records: list[Record], *, done_again: bool) -> Undone:
-    state = State(repo, read_records(repo))
-    told = _Told()
-    for number, record in enumerate(records):
-        taken = state.by_id[state.undone[record.id] or ""] if done_again else record
-        # What lies behind the first act to go back can be planned only once that has gone.
-        if number == 0:
-            with _files_back(repo, taken, lock=False) as files:
-                told.add(inverse(taken), files)
-        else:
-            told.add(inverse(taken), None)
-    return told.undone([state.describe(record) for record in records], None)
+def _require_one(*ids: str | None) -> None:
+    if sum(one is not None for one in ids) > 1:
+        raise BadRequest("More than one act was named.", "Name one: the act itself, or how far to go.")
 
 
 def _unknown(wanted: str) -> NoUndo:
     return NoUndo(f"There is no operation '{wanted}' here.", "List them: jupyter mlgit operations.")
-
-
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]

@@ -175,7 +175,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Does again what was undone.
-         * @description Does again what was undone last.
+         * @description Does again what was undone last, or all that was undone up to one act; all of it or none.
          */
         readonly post: operations["redo"];
         readonly delete?: never;
@@ -195,7 +195,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Takes back the last operation, or another one.
-         * @description Takes back one act or, with ``to``, every act after one, newest first; all of them or none.
+         * @description Takes back one act, or every act after or from one on, newest first; all of them or none.
          */
         readonly post: operations["undo"];
         readonly delete?: never;
@@ -1002,7 +1002,7 @@ export interface components {
         };
         /**
          * RedoRequest
-         * @description Asks to do again what was undone last.
+         * @description Asks to do again what was undone last, or everything that was undone up to one act.
          */
         readonly RedoRequest: {
             /**
@@ -1010,6 +1010,11 @@ export interface components {
              * @default null
              */
             readonly id: string | null;
+            /**
+             * @description Do again, one after the other, what was undone last, until this act is done again.
+             * @default null
+             */
+            readonly to: string | null;
             /**
              * @description Say what would happen and change nothing.
              * @default false
@@ -1380,7 +1385,7 @@ export interface components {
         readonly TrustRequest: Record<string, never>;
         /**
          * UndoRequest
-         * @description Asks to take back the newest act, one act, or all acts after one.
+         * @description Asks to take back the newest act, one act, or all acts after one or from one on.
          */
         readonly UndoRequest: {
             /**
@@ -1394,6 +1399,11 @@ export interface components {
              */
             readonly to: string | null;
             /**
+             * @description Take back this act and everything that was done after it.
+             * @default null
+             */
+            readonly before: string | null;
+            /**
              * @description Say what would happen and change nothing.
              * @default false
              */
@@ -1404,13 +1414,15 @@ export interface components {
          * @description What was taken back or done again, and where refs and files are now.
          */
         readonly Undone: {
+            /** @description In the order in which they are taken back, newest first, or done again. */
             readonly operations: readonly components["schemas"]["Operation"][];
+            /** @description Each ref before all of it and after. */
             readonly refs: readonly components["schemas"]["RefChange"][];
             /** @description The paths whose index entries change. */
             readonly index: readonly string[];
             /** @description The working files that change. */
             readonly files: readonly components["schemas"]["AffectedFile"][];
-            /** @description The act of undoing itself; null in a dry run. */
+            /** @description The act of undoing itself, the last of several; null in a dry run. */
             readonly operation: string | null;
         };
         /**

@@ -147,7 +147,13 @@ export function addCommands(
         given(args),
         'undo',
         trans.__('Save and undo'),
-        (at, id) => repository.client.undo(at, { id, to: null, dryRun: false }),
+        (at, id) =>
+          repository.client.undo(at, {
+            id,
+            to: null,
+            before: null,
+            dryRun: false
+          }),
         (name, id) => {
           toast('success', trans.__('Undone: %1', name), [
             {
@@ -174,7 +180,7 @@ export function addCommands(
         given(args),
         'redo',
         trans.__('Save and redo'),
-        (at, id) => repository.client.redo(at, { id, dryRun: false }),
+        (at, id) => repository.client.redo(at, { id, to: null, dryRun: false }),
         name => {
           toast('success', trans.__('Done again: %1', name), [
             {
