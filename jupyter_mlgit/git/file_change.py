@@ -127,12 +127,12 @@ class _FileChange:
         return done, late
 
     def _stage_one(self, path: bytes, side: FileSide) -> Staged:
+        mode = side.mode if side.exact else 0o777 if side.mode & 0o100 else 0o666
+        content = self._repo.objects.blocks(side.oid)
         try:
-            content = self._repo.objects.raw(side.oid)[1]
+            return self.top.stage(path, content, symlink=side.is_link, mode=mode, exact=side.exact)
         except MissingObject as error:
             raise missing_content(path.decode("utf-8", "replace"), error) from error
-        mode = side.mode if side.exact else 0o777 if side.mode & 0o100 else 0o666
-        return self.top.stage(path, content, symlink=side.is_link, mode=mode, exact=side.exact)
 
     def _put(self, staged: Staged) -> None:
         written = self.top.put(staged, self._file(staged.path))

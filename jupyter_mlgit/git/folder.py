@@ -106,12 +106,12 @@ class Folder:
             with os.fdopen(open_to_read(folder, name), "rb", buffering=0) as stream:
                 yield cast("BinaryIO", stream), status.st_size
 
-    def stage(self, path: bytes, content: bytes, *, symlink: bool, mode: int, exact: bool) -> Staged:
+    def stage(self, path: bytes, content: Iterable[bytes], *, symlink: bool, mode: int, exact: bool) -> Staged:
         """Writes a file beside its place, under a name that :data:`LEFT` knows; it is not durable yet.
 
         Args:
             path: its name below the folder.
-            content: its bytes, or a link's target.
+            content: its bytes, or a link's target, in blocks.
             symlink: whether it is a link.
             mode: its permissions.
             exact: whether it gets just these, whatever the person's umask says.
@@ -123,7 +123,7 @@ class Folder:
         with self._parent(path, make=True) as (folder, _):
             try:
                 if symlink:
-                    os.symlink(content, made, dir_fd=folder)
+                    os.symlink(b"".join(content), made, dir_fd=folder)
                 else:
                     descriptor = begin_file(folder, made, content, mode, exact=exact)
                 return Staged(path, made, os.lstat(made, dir_fd=folder), descriptor)
@@ -202,6 +202,16 @@ class Folder:
             except OSError:
                 break
             parent = os.path.dirname(parent)
+
+    def make(self, path: bytes) -> None:
+        """Makes a folder, durably, with those above it; one that is there stays.
+
+        Raises:
+            OSError: if it cannot be made, as where a file stands in its place.
+        """
+        with self._parent(path + b"/.", make=True):
+            pass
+        self.sync([path])
 
     def sync(self, paths: Iterable[bytes]) -> None:
         """Makes the names in these files' folders durable."""

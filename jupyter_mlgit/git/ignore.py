@@ -204,8 +204,8 @@ def read_rules(path: Path | bytes, *, follow: bool = True) -> bytes | None:
     with contextlib.suppress(OSError):
         descriptor = os.open(path, flags)
         with os.fdopen(descriptor, "rb") as stream:
-            content = stream.read(LARGEST + 1)
-            return content if len(content) <= LARGEST else None
+            # A read of so many bytes would take as much memory at once, however short the file is.
+            return stream.read() if os.fstat(descriptor).st_size <= LARGEST else None
     return None
 
 

@@ -14,7 +14,7 @@ from jupyter_mlgit.git.durable import write_all
 from jupyter_mlgit.problems import StateChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 LEFT = re.compile(rb"\.mlgit-[0-9a-f]{16}\.(new|old)")
 """What a killed process of ours leaves: files half written, and files moved aside."""
@@ -59,15 +59,16 @@ def place(folder: int, made: bytes, name: bytes, path: bytes) -> None:
         os.rename(made, name, src_dir_fd=folder, dst_dir_fd=folder)
 
 
-def begin_file(folder: int, name: bytes, content: bytes, mode: int, *, exact: bool) -> int:
-    """Makes a file and gives it open, for the caller to make durable and close; the name must be free.
+def begin_file(folder: int, name: bytes, content: Iterable[bytes], mode: int, *, exact: bool) -> int:
+    """Makes a file of some blocks and gives it open, for the caller to make durable and close; the name must be free.
 
     With ``exact`` it gets just these permissions, otherwise those that the umask leaves.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | platforms.NO_FOLLOW
     descriptor = os.open(name, flags, mode & 0o777, dir_fd=folder)
     try:
-        write_all(descriptor, content)
+        for block in content:
+            write_all(descriptor, block)
         if exact:
             platforms.set_mode(descriptor, mode & 0o7777)
     except BaseException:

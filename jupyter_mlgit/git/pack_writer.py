@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dulwich.pack import write_pack_index_v2
 
 from jupyter_mlgit.git.durable import make_folder, sync_directory
-from jupyter_mlgit.git.objects import KINDS
+from jupyter_mlgit.git.large_objects import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -43,7 +43,7 @@ def write(
     folder: Folder, path: bytes, content: bytes, *, symlink: bool, executable: bool, expected: OnDisk | None
 ) -> os.stat_result | None:
     """Writes one file as an act writes many."""
-    staged = folder.stage(path, content, symlink=symlink, mode=0o777 if executable else 0o666, exact=False)
+    staged = folder.stage(path, [content], symlink=symlink, mode=0o777 if executable else 0o666, exact=False)
     try:
         folder.sync_staged([staged])
         return folder.put(staged, expected)

@@ -1,0 +1,107 @@
+"""Reads large objects in pieces: the same bytes, no more memory than a few of them, and damage is noticed."""
+
+from __future__ import annotations
+
+import random
+import tracemalloc
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_mlgit.git import large_objects
+from jupyter_mlgit.git.objects import MissingObject
+from jupyter_mlgit.history.reset import ResetRequest, reset
+from jupyter_mlgit.journal.context import Context
+from jupyter_mlgit.journal.undo import UndoRequest, undo
+from jupyter_mlgit.problems import DamagedRepository
+from tests.git.twins import opened
+from tests.scenario import Scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MIB = 2**20
+
+
+def checkpoint(size: int) -> bytes:
+    """Makes bytes that cannot be squeezed."""
+    return random.Random(1).randbytes(size)  # noqa: S311 -- the same each time
+
+
+def pack(scenario: Scenario, how: str) -> None:
+    if how == "packed":
+        scenario.git("repack", "-adq", "--window=0")
+    elif how == "delta":
+        scenario.git("repack", "-adfq", "--window=10")
+
+
+@pytest.mark.parametrize("object_format", ["sha1", "sha256"])
+@pytest.mark.parametrize("how", ["loose", "packed", "delta"])
+def test_every_size_and_way_of_storing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, object_format: str
+) -> None:
+    monkeypatch.setattr(large_objects, "LARGE", 16)
+    scenario = Scenario(tmp_path, object_format=object_format)
+    base = checkpoint(3 * MIB)
+    contents = [b"", b"x" * 15, b"x" * 16, b"x" * 127, base[:70_000], base, base + b"more", bytes(5 * MIB)]
+    scenario.commit("all", {f"f{number}": content for number, content in enumerate(contents)})
+    pack(scenario, how)
+    with opened(scenario.path) as repo:
+        for number, content in enumerate(contents):
+            oid = scenario.git("rev-parse", f"HEAD:f{number}").encode()
+            assert b"".join(repo.objects.blocks(oid)) == content
+            assert repo.objects.kind(oid) == b"blob"
+        tree = scenario.git("rev-parse", "HEAD^{tree}").encode()
+        assert repo.objects.kind(tree) == b"tree"
+        gone = b"1" * len(tree)
+        assert repo.objects.kind(gone) is None
+        with pytest.raises(MissingObject):
+            list(repo.objects.blocks(gone))
+
+
+@pytest.mark.parametrize("how", ["loose", "packed"])
+def test_reset_and_undo_hold_a_few_pieces_only(scenario: Scenario, how: str) -> None:
+    content = checkpoint(48 * MIB)
+    scenario.commit("base", {"train.py": "1\n"}).commit("checkpoint", {"model.pt": content})
+    pack(scenario, how)
+    scenario.write({"model.pt": content[::-1]})
+    with opened(scenario.path) as repo:
+        tracemalloc.start()
+        try:
+            reset(repo, ResetRequest(rev="HEAD~", hard=True), Context(now=scenario.clock.now))
+            assert not (scenario.path / "model.pt").exists()
+            undo(repo, UndoRequest(), Context(now=scenario.clock.now))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert (scenario.path / "model.pt").read_bytes() == content[::-1]
+    assert peak < 24 * MIB
+    scenario.fsck()
+
+
+@pytest.mark.parametrize("where", [0.0, 0.5, 1.0])
+def test_damage_changes_nothing(scenario: Scenario, where: float) -> None:
+    content = checkpoint(20 * MIB)
+    scenario.commit("base", {"model.pt": content}).commit("next", {"model.pt": "small\n"})
+    oid = scenario.git("rev-parse", "HEAD~:model.pt")
+    path = scenario.common_dir / "objects" / oid[:2] / oid[2:]
+    stored = bytearray(path.read_bytes())
+    stored[int(where * (len(stored) - 1))] ^= 0xFF
+    path.chmod(0o600)
+    path.write_bytes(stored)
+    with opened(scenario.path) as repo, pytest.raises(DamagedRepository):
+        reset(repo, ResetRequest(rev="HEAD~", hard=True), Context(now=scenario.clock.now))
+    assert (scenario.path / "model.pt").read_text() == "small\n"
+    assert scenario.git("status", "--porcelain") == ""
+
+
+def test_packed_by_gc_while_it_is_read(scenario: Scenario) -> None:
+    content = checkpoint(20 * MIB)
+    scenario.commit("base", {"model.pt": content})
+    oid = scenario.git("rev-parse", "HEAD:model.pt").encode()
+    with opened(scenario.path) as repo:
+        blocks = repo.objects.blocks(oid)
+        first = next(blocks)
+        scenario.git("gc", "-q", "--prune=now")
+        assert first + b"".join(blocks) == content
+        assert b"".join(repo.objects.blocks(oid)) == content
