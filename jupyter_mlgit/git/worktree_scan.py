@@ -133,11 +133,11 @@ class Scan:
                 continue
             rules = rules.inside(prefix[:-1], self._rules_in(prefix[:-1], listed=None))
             for path, entry in others:
+                if self._tracked.is_git(entry.name):
+                    continue  # a linked worktree has a file of this name
                 if not entry.is_dir(follow_symlinks=False):
                     if self._is_other(path, entry):
                         self._untracked_file(path, rules, ignored=ignored)
-                elif self._tracked.is_git(entry.name):
-                    continue
                 elif self._tracked.holds(path):
                     pending.append((path + b"/", rules, ignored or rules.ignores(path, is_folder=True)))
                 elif not ignored and not self._tracked.is_submodule(path) and not rules.ignores(path, is_folder=True):
@@ -255,8 +255,10 @@ class Scan:
             for entry in listed:
                 path = here + b"/" + entry.name
                 with contextlib.suppress(OSError):
+                    if self._tracked.is_git(entry.name):
+                        continue
                     if entry.is_dir(follow_symlinks=False):
-                        if self._tracked.is_git(entry.name) or rules.ignores(path, is_folder=True):
+                        if rules.ignores(path, is_folder=True):
                             continue
                         if layout_of(self._top + b"/" + path) is not None:
                             yield path + b"/"

@@ -314,3 +314,9 @@ def test_a_folder_that_was_a_file_for_a_while(scenario: Scenario) -> None:
     (scenario.root / "aside").rename(scenario.path / "d")
     assert ours(cache.refresh([b"d/a"])) == by_git(scenario) == [], "not told of all that came back with it"
     repo.close()
+
+
+def test_the_file_that_leads_to_the_git_directory_is_nobodys(scenario: Scenario) -> None:
+    scenario.commit("one").worktree_add("linked", "-b", "side")
+    linked = scenario.inside("linked").write({"new/folder/.git": "gitdir: nowhere\n", "new/mine": "1\n"})
+    assert require_same(linked) != []
