@@ -149,6 +149,12 @@ class BranchNotFound(Problem):
     code = "branch-not-found"
 
 
+class BackupNotFound(Problem):
+    """There is no such backup, or it has been forgotten."""
+
+    code = "backup-not-found"
+
+
 class BranchExists(Problem):
     """The name is taken, or it conflicts with another branch's folder."""
 

@@ -45,6 +45,8 @@ DRY_RUNS: dict[str, list[dict[str, Any]]] = {
     "switch": [{"name": "topic"}, {"name": "main"}],
     "reset": [{"rev": "topic", mode: True} for mode in ("soft", "mixed", "hard")],
     "discard": [{"paths": ["."]}],
+    "backup": [{}, {"reason": "before-run"}],
+    "backup-restore": [{"id": "kept"}, {"id": "kept", "paths": ["one.txt"]}, {"id": "kept", "files_only": True}],
 }
 
 
@@ -52,6 +54,8 @@ def lived_in(story: Scenario) -> Scenario:
     """Gives a repository in which a branch was deleted, one overwritten, and work is under way."""
     story.commit("one").branch("moved").commit("two").checkout("main").branch("topic").commit("three")
     story.branch("lost").commit("four").checkout("main").delete_branch("lost").move_branch("moved", "main")
+    story.write({"one.txt": "backed up\n"})
+    story.git("update-ref", "refs/mlgit/backup/kept", story.git("stash", "create"))
     return story.write({"one.txt": "edited within the index's own second\n", "new.txt": "untracked\n"})
 
 

@@ -46,6 +46,7 @@ STATUS = {
     "untrusted-repository": 403,
     "protected-branch": 403,
     "not-a-repository": 404,
+    "backup-not-found": 404,
     "branch-not-found": 404,
     "branch-exists": 409,
     "branch-checked-out": 409,

@@ -69,6 +69,9 @@ _RESTORE = "jupyter_mlgit.recovery.restore"
 _PINNING = "jupyter_mlgit.recovery.pinning"
 _TIMELINE = "jupyter_mlgit.recovery.timeline"
 _RETENTION = "jupyter_mlgit.recovery.retention"
+_SNAPSHOT = "jupyter_mlgit.recovery.snapshot"
+_BACKUPS = "jupyter_mlgit.recovery.backups"
+_BACKUP_RESTORE = "jupyter_mlgit.recovery.backup_restore"
 _PROTECTION = "jupyter_mlgit.recovery.protection"
 _BRANCHES = "jupyter_mlgit.history.branches"
 _SWITCH = "jupyter_mlgit.history.switch"
@@ -113,6 +116,16 @@ ROUTES: tuple[Route, ...] = (
     Route("retention", "POST", "recovery/retention",
           f"{_RETENTION}:change_retention", "RetentionChange", "Retention",
           "Sets how long lost work is kept."),
+    Route("backup", "POST", "recovery/backup",
+          f"{_SNAPSHOT}:back_up_now", "BackupRequest", "BackedUp",
+          "Backs up everything that is not committed; changes nothing."),
+    Route("backups", "GET", "recovery/backups",
+          f"{_BACKUPS}:list_backups", "BackupsRequest", "Backups",
+          "Lists the backups and what is in them, newest first."),
+    Route("backup-restore", "POST", "recovery/backups/restore",
+          f"{_BACKUP_RESTORE}:restore_backup", "BackupRestoreRequest", "BackupRestored",
+          "Brings files back from a backup, after a backup of what stands there.",
+          resource="mlgit-destructive"),
     Route("setup", "POST", "setup",
           f"{_PROTECTION}:set_up", "SetupRequest", "Setup",
           "Installs or removes the hook that pins deleted branches while no server runs.",

@@ -40,7 +40,7 @@ def show_reset(screen: Screen, done: Reset) -> None:
     told = f"{count(files, 'file')} changed" if files else "stay as they are"
     screen.line(screen.paint("Working files", "bold"), screen.paint(told))
     show_files(screen, done.files)
-    _show_backup(screen, done.backup)
+    show_backup(screen, done.backup)
 
 
 def show_discarded(screen: Screen, done: Discarded) -> None:
@@ -50,7 +50,7 @@ def show_discarded(screen: Screen, done: Discarded) -> None:
     show_files(screen, done.files)
     for one in done.refused:
         screen.line(screen.paint(f"{one.path} stays:", "yellow"), screen.paint(one.reason))
-    _show_backup(screen, done.backup)
+    show_backup(screen, done.backup)
 
 
 def show_files(screen: Screen, files: Sequence[AffectedFile]) -> None:
@@ -74,6 +74,7 @@ def show_log(screen: Screen, found: Log) -> None:
         screen.line(screen.paint(f"More: --after {found.commits[-1].id}", "dim"))
 
 
-def _show_backup(screen: Screen, backup: str | None) -> None:
+def show_backup(screen: Screen, backup: str | None) -> None:
+    """Writes where what an act went over is kept."""
     if backup is not None:
         screen.line(screen.paint(f"What went is kept: jupyter mlgit undo (backup {short(backup)})", "dim"))

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from jupyter_mlgit.values import Value
 
 SHOWN_BY = {
+    "BackedUp": "backups_text:show_backed_up",
+    "BackupRestored": "backups_text:show_restored",
+    "Backups": "backups_text:show_backups",
     "BranchDeleted": "history_text:show_branch_deleted",
     "BranchActed": "history_text:show_branch_acted",
     "Branches": "history_text:show_branches",

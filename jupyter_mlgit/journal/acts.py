@@ -16,13 +16,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyter_mlgit.git.durable import cannot_write
-from jupyter_mlgit.git.file_steps import keep_steps
 from jupyter_mlgit.git.locks import repository_lock, sweep
-from jupyter_mlgit.git.log_changes import RefUpdate
-from jupyter_mlgit.git.ref_transaction import RefTransaction
 from jupyter_mlgit.git.reflog import without_gone
 from jupyter_mlgit.git.refs import HEADS, OURS
-from jupyter_mlgit.journal.backup import back_up, backup_ref, forget_backup
+from jupyter_mlgit.journal.backup import back_up, forget_backup, keep_backup
 from jupyter_mlgit.journal.file_work import here
 from jupyter_mlgit.journal.git_files import NAME_COMMITS
 from jupyter_mlgit.journal.observed import observe_locked, remember_act
@@ -220,10 +217,7 @@ def _nameless(repo: Repository, record: Record) -> list[str]:
 def _back_up(repo: Repository, record: Record, files: FileWork, context: Context) -> Record:
     """Keeps what the act takes from index and working files, and its steps."""
     commit = back_up(repo, files.plan, files.top, record.title, context.now)
-    keep_steps(repo, record.id, files.plan.steps)
-    if commit is not None:
-        with RefTransaction(repo, [RefUpdate(backup_ref(record.id), None, commit, log_line=False)], context.now) as ref:
-            ref.commit()
+    keep_backup(repo, record.id, commit, files.plan.steps, context.now)
     return msgspec.structs.replace(record, worktree=here(repo), backup=text(commit))
 
 

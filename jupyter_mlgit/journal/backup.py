@@ -2,7 +2,8 @@
 
 A backup has the shape of a stash (git-stash(1)), so plain git can read it: a commit with the working files, whose
 parents are HEAD, a commit with the index, and, where there are any, one with the untracked files and one with the
-sides of conflicts. It holds only files that the act touches and that HEAD does not have already.
+sides of conflicts. It holds only files that the act touches and that HEAD does not have already. A backup that a
+person asks for has the same shape, and holds all that HEAD does not have.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import contextlib
 import stat
 from typing import TYPE_CHECKING
 
-from jupyter_mlgit.git.file_steps import steps_path
+from jupyter_mlgit.git.file_steps import keep_steps, steps_path
 from jupyter_mlgit.git.identity import committer
 from jupyter_mlgit.git.index import STAGE
 from jupyter_mlgit.git.log_changes import RefUpdate
@@ -23,8 +24,10 @@ from jupyter_mlgit.git.ref_transaction import RefTransaction
 from jupyter_mlgit.git.refs import OURS
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
 from jupyter_mlgit.git.tree_edit import edit_tree
+from jupyter_mlgit.git.tree_files import TreeFiles
+from jupyter_mlgit.journal.backup_content import ACT, Content
 from jupyter_mlgit.journal.records import raw
-from jupyter_mlgit.problems import Problem
+from jupyter_mlgit.problems import DamagedRepository, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,9 +35,9 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.file_plan import FilePlan
     from jupyter_mlgit.git.file_steps import Step
     from jupyter_mlgit.git.folder import Folder
-    from jupyter_mlgit.git.objects import Oid, TreeEntry
+    from jupyter_mlgit.git.objects import Oid
     from jupyter_mlgit.git.repository import Repository
-    from jupyter_mlgit.git.tree_edit import Side
+    from jupyter_mlgit.journal.backup_content import Changes
 
 BACKUPS = OURS + b"backup/"
 
@@ -42,6 +45,19 @@ BACKUPS = OURS + b"backup/"
 def backup_ref(record_id: str) -> bytes:
     """Gives the hidden ref that keeps an act's backup."""
     return BACKUPS + record_id.encode()
+
+
+def keep_backup(repo: Repository, record_id: str, commit: Oid | None, steps: list[Step], now: float) -> None:
+    """Keeps the commit that :func:`back_up` has written, and the steps of its act, from ``git gc``.
+
+    Raises:
+        Problem: if the ref cannot be made.
+        OSError: if they cannot be written.
+    """
+    keep_steps(repo, record_id, steps)
+    if commit is not None:
+        with RefTransaction(repo, [RefUpdate(backup_ref(record_id), None, commit, log_line=False)], now) as ref:
+            ref.commit()
 
 
 def forget_backup(repo: Repository, record_id: str, now: float) -> None:
@@ -78,9 +94,6 @@ def forget_backups(repo: Repository, ids: Iterable[str], now: float) -> None:
         steps_path(repo, one).unlink(missing_ok=True)
 
 
-_Changes = dict[bytes, "Side | None"]
-
-
 def back_up(repo: Repository, plan: FilePlan, top: Folder, title: str, now: float) -> Oid | None:
     """Writes the commit; the caller makes the ref before anything else changes.
 
@@ -99,103 +112,121 @@ def back_up(repo: Repository, plan: FilePlan, top: Folder, title: str, now: floa
         DamagedRepository: if what is staged cannot be read.
         OSError: if it cannot be written, as on a full disk; nothing has changed then.
     """
-    saving = _Saving(repo)
-    for step in plan.steps:
-        saving.add(step)
-    return saving.write(plan, top, title, now)
+    saving = Saving(repo, plan)
+    return saving.write(top, ACT + raw(title), now) if saving.has_bytes else saving.write(top, None, now)
 
 
-class _Saving:
-    def __init__(self, repo: Repository) -> None:
+class Saving:
+    """What of a plan's paths is to be kept, and the commit that keeps it."""
+
+    def __init__(self, repo: Repository, plan: FilePlan) -> None:
+        """Compares the paths of a plan with HEAD; writes nothing yet."""
         self._repo = repo
+        self._plan = plan
         self._head = repo.refs.head().oid
         self._tree = repo.objects.commit(self._head).tree if self._head else None
-        self._folders: dict[bytes, dict[bytes, TreeEntry]] = {}
-        self._files: _Changes = {}
-        self._untracked: _Changes = {}
-        self._index: _Changes = {}
-        self._conflicts: _Changes = {}
+        self._in_head = TreeFiles(repo.objects, self._tree)
+        self.content = Content(head=self._head)
         self._relied: set[Oid] = set()
+        for step in plan.steps:
+            self._add(step)
 
-    def add(self, step: Step) -> None:
+    @property
+    def has_bytes(self) -> bool:
+        """Whether anything would be lost that HEAD does not have; a file that is gone has nothing to lose."""
+        # One by one: a path may go from the index and still have a file with bytes.
+        kept = (self.content.files, self.content.untracked, self.content.index, self.content.conflicts)
+        return any(side is not None for part in kept for side in part.values())
+
+    def _add(self, step: Step) -> None:
         """Notes what of one path is to be kept."""
-        known = self._in_head(step.path)
+        content = self.content
+        entry = self._in_head.get(step.path)
+        known = None if entry is None else (entry.mode, entry.oid)
         staged = step.index[0] if step.index is not None else ()
         if step.file is not None:
             before = step.file[0]
             if before is None:
                 if known is not None:
-                    self._files[step.path] = None
+                    content.files[step.path] = None
             elif known == (_in_tree(before.mode), before.oid):
                 self._relied.add(before.oid)
             else:
-                kept = self._files if staged or known else self._untracked
+                kept = content.files if staged or known else content.untracked
                 kept[step.path] = (_in_tree(before.mode), before.oid)
         if step.index is None:
             return
         if not staged and known is not None:
-            self._index[step.path] = None
+            content.index[step.path] = None
         for one in staged:
             if one.flags & STAGE:
-                self._conflicts[b"%d/%s" % ((one.flags & STAGE) >> 12, step.path)] = (one.mode, one.oid)
+                content.conflicts[b"%d/%s" % ((one.flags & STAGE) >> 12, step.path)] = (one.mode, one.oid)
             elif known != (one.mode, one.oid):
-                self._index[step.path] = (one.mode, one.oid)
+                content.index[step.path] = (one.mode, one.oid)
 
-    def write(self, plan: FilePlan, top: Folder, title: str, now: float) -> Oid | None:
-        """Writes all objects and makes them durable."""
-        going = self._files | self._untracked
-        # One by one: a path may go from the index and still have a file with bytes.
-        kept = (going, self._index, self._conflicts)
-        any_bytes = any(side is not None for part in kept for side in part.values())
-        expected = len(going) + len(plan.contents)
+    def write(self, top: Folder, subject: bytes | None, now: float, *, like: Oid | None = None) -> Oid | None:
+        """Writes all objects and makes them durable.
+
+        Args:
+            top: the worktree's top folder.
+            subject: what the commit says; None writes no commit.
+            now: seconds since the epoch.
+            like: an earlier backup, which is given instead of a new one that would hold the same.
+
+        Raises:
+            Problem: as :func:`back_up`.
+        """
+        content = self.content
+        going = content.files | content.untracked
+        expected = len(going) + len(self._plan.contents)
         try:
             with ObjectWriter(self._repo, expected=expected) as writer:
                 for oid in self._relied:
                     writer.rely_on(oid)
-                for content in plan.contents.values():
-                    writer.blob(content)
+                for one in self._plan.contents.values():
+                    writer.blob(one)
                 for path, side in going.items():
                     if side is not None:
                         _keep_file(writer, top, path, side[1])
-                for side in [*self._index.values(), *self._conflicts.values()]:
+                for side in [*content.index.values(), *content.conflicts.values()]:
                     if side is not None and side[0] != GITLINK:
                         writer.rely_on(side[1])
-                commit = self._commits(writer, title, now) if any_bytes else None
+                commit = self._commits(writer, subject, now, like) if subject is not None else None
                 writer.finish()
         except MissingObject as error:
             raise missing_content("What is staged", error) from error
         return commit
 
-    def _commits(self, writer: ObjectWriter, title: str, now: float) -> Oid:
+    def _commits(self, writer: ObjectWriter, subject: bytes, now: float, like: Oid | None) -> Oid:
         who = committer(self._repo.config, now)
-        parents = [self._head] if self._head else []
+        words = subject.removeprefix(ACT)
+        head = [self._head] if self._head else []
+        content = self.content
 
-        def made(changes: _Changes, base: Oid | None, above: list[Oid], words: bytes) -> Oid:
-            return writer.commit(edit_tree(self._repo.objects, writer, base, changes), above, who, words + b"\n")
+        def tree(changes: Changes, base: Oid | None) -> Oid:
+            return edit_tree(self._repo.objects, writer, base, changes)
 
-        words = raw(title)
-        parents = [*parents, made(self._index, self._tree, parents, b"index before: " + words)]
-        if self._untracked:
-            parents = [*parents, made(self._untracked, None, [], b"untracked files before: " + words)]
-        if self._conflicts:
-            parents = [*parents, made(self._conflicts, None, [], b"conflicts before: " + words)]
-        return made(self._files, self._tree, parents, b"Before: " + words)
+        beside = [(tree(content.index, self._tree), head, b"index before: ")]
+        if content.untracked:
+            beside.append((tree(content.untracked, None), [], b"untracked files before: "))
+        if content.conflicts:
+            beside.append((tree(content.conflicts, None), [], b"conflicts before: "))
+        files = tree(content.files, self._tree)
+        if like is not None and self._holds(like, files, [one for one, _, _ in beside]):
+            return like
+        parents = [writer.commit(one, above, who, what + words + b"\n") for one, above, what in beside]
+        return writer.commit(files, [*head, *parents], who, subject + b"\n")
 
-    def _in_head(self, path: bytes) -> Side | None:
-        folder, _, name = path.rpartition(b"/")
-        entry = self._folder(folder).get(name)
-        return None if entry is None or stat.S_ISDIR(entry.mode) else (entry.mode, entry.oid)
-
-    def _folder(self, path: bytes) -> dict[bytes, TreeEntry]:
-        if path not in self._folders:
-            if not path:
-                tree = self._tree
-            else:
-                above, _, name = path.rpartition(b"/")
-                entry = self._folder(above).get(name)
-                tree = entry.oid if entry is not None and stat.S_ISDIR(entry.mode) else None
-            self._folders[path] = {one.name: one for one in self._repo.objects.tree(tree)} if tree else {}
-        return self._folders[path]
+    def _holds(self, commit: Oid, files: Oid, beside: list[Oid]) -> bool:
+        """Tells whether an earlier backup has just these trees, on the same HEAD."""
+        commits = self._repo.objects.commit
+        head = [self._head] if self._head else []
+        try:
+            found = commits(commit)
+            above, rest = list(found.parents[: len(head)]), found.parents[len(head) :]
+            return found.tree == files and above == head and [commits(one).tree for one in rest] == beside
+        except (MissingObject, DamagedRepository):
+            return False
 
 
 def _keep_file(writer: ObjectWriter, top: Folder, path: bytes, expected: Oid) -> None:

@@ -13,10 +13,12 @@ from msgspec import Meta
 from jupyter_mlgit.git.file_steps import steps_path
 from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.refs import REMOTES, Head, short_name
+from jupyter_mlgit.journal.backup import backup_ref
 from jupyter_mlgit.journal.file_work import here
 from jupyter_mlgit.journal.hook_files import hook_path, is_hook
 from jupyter_mlgit.journal.pins import local_time, section_of
 from jupyter_mlgit.journal.records import (
+    SNAPSHOT,
     FileRecord,
     FileState,
     HeadRecord,
@@ -62,6 +64,8 @@ class Operation(Value):
     undone: bool
     """Whether it has been taken back."""
     refs: list[RefChange]
+    backup: bool
+    """Whether files were backed up by it, or before it; ``backups`` lists them under the same id."""
 
 
 class OperationsRequest(Value):
@@ -130,6 +134,8 @@ class State:
 
     def obstacle(self, record: Record) -> str | None:
         """Says why this act cannot be taken back now, in one sentence; None when it can."""
+        if record.kind == SNAPSHOT:
+            return "It keeps a copy and changed nothing, so there is nothing to take back."
         if record.undoes or record.redoes:
             return "Undo and Redo are taken back by each other."
         if self.is_undone(record):
@@ -275,6 +281,7 @@ class State:
             reason=reason,
             undone=self.is_undone(record),
             refs=changes(record),
+            backup=backup_ref(record.id) in self.refs,
         )
 
     @staticmethod
@@ -317,6 +324,6 @@ def next_redo(state: State) -> Record | None:
         if record.undoes:
             if state.undone.get(record.undoes) == record.id:
                 return state.by_id.get(record.undoes) if state.blocked(record) is None else None
-        elif not record.redoes and record.source != "terminal":
+        elif not record.redoes and record.source != "terminal" and record.kind != SNAPSHOT:
             return None
     return None

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SNAPSHOT = "backup"
+"""The kind of an act that keeps a copy of everything and changes nothing, so that there is nothing to take back."""
+
 
 class RefRecord(Value, forbid_unknown_fields=False):
     """One ref before and after; the name is kept so that any bytes survive JSON."""

@@ -53,6 +53,19 @@ export interface IClient {
     at: string,
     body: contract.RetentionChange
   ): Promise<contract.Retention>;
+  backup(at: string, body: contract.BackupRequest): Promise<contract.BackedUp>;
+  /** Gives one backup with all of its files, or the newest ones. */
+  backups(
+    at: string,
+    id: string | null,
+    n: number,
+    after: string | null
+  ): Promise<contract.Backups>;
+  restoreBackup(
+    at: string,
+    body: contract.BackupRestoreRequest,
+    guard: IGuard
+  ): Promise<contract.BackupRestored>;
   setup(at: string, body: contract.SetupRequest): Promise<contract.Setup>;
   trust(at: string): Promise<contract.Trust>;
   setTrust(at: string, body: contract.TrustChange): Promise<contract.Trust>;
@@ -159,6 +172,11 @@ export function createClient(
       get(at, 'recovery/timeline', { ref, n, after }),
     retention: at => get(at, 'recovery/retention'),
     setRetention: (at, body) => post(at, 'recovery/retention', body),
+    backup: (at, body) => post(at, 'recovery/backup', body),
+    backups: (at, id, n, after) =>
+      get(at, 'recovery/backups', { id, n, after }),
+    restoreBackup: (at, body, guard) =>
+      post(at, 'recovery/backups/restore', body, guard),
     setup: (at, body) => post(at, 'setup', body),
     trust: at => get(at, 'trust'),
     setTrust: (at, body) => post(at, 'trust', body),

@@ -56,6 +56,7 @@ export function wayOn(trouble: Trouble): WayOn {
     case 'untrusted-repository':
       return 'trust';
     case 'state-changed':
+    case 'backup-not-found':
     case 'branch-not-found':
     case 'no-undo':
       return 'reload';

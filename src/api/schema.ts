@@ -228,6 +228,66 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/mlgit/recovery/backup": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Backs up everything that is not committed; changes nothing.
+         * @description Saves what HEAD does not have.
+         */
+        readonly post: operations["back_up_now"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/mlgit/recovery/backups": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the backups and what is in them, newest first.
+         * @description Gives a page of backups.
+         */
+        readonly get: operations["list_backups"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/mlgit/recovery/backups/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Brings files back from a backup, after a backup of what stands there.
+         * @description Brings files back; those that cannot be are named, with the reason.
+         */
+        readonly post: operations["restore_backup"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/mlgit/recovery/deleted-branches": {
         readonly parameters: {
             readonly query?: never;
@@ -491,6 +551,159 @@ export interface components {
              * @enum {unknown}
              */
             readonly effect: "created" | "deleted" | "endangered" | "kept" | "overwritten";
+        };
+        /**
+         * BackedUp
+         * @description A backup that was made, or the one that holds all of it already.
+         */
+        readonly BackedUp: {
+            /** @description By which it is listed and restored; null when there is nothing to save, and in a dry run. */
+            readonly id: string | null;
+            /** @description Shaped as a stash is: ``git stash apply`` and ``git show`` read it. */
+            readonly commit: string | null;
+            /** @description False when nothing has changed since the newest backup, which is the one that is named. */
+            readonly created: boolean;
+            /** @description What is saved; empty when everything is as in the last commit. */
+            readonly files: readonly components["schemas"]["BackupFile"][];
+            /** @description How many more there are than are listed. */
+            readonly moreFiles: number;
+            readonly skipped: readonly components["schemas"]["NotBackedUp"][];
+            /** @description The act; null when none was made. */
+            readonly operation: string | null;
+        };
+        /**
+         * Backup
+         * @description One backup.
+         */
+        readonly Backup: {
+            /** @description The operation's that made it, or before which it was made. */
+            readonly id: string;
+            /** @description Shaped as a stash is: ``git stash apply`` and ``git show`` read it. */
+            readonly commit: string;
+            readonly when: string;
+            /** @enum {unknown} */
+            readonly reason: "before-act" | "before-run" | "on-demand";
+            /** @description What it was called, or the act before which it was made. */
+            readonly title: string;
+            /** @description The commit that was checked out; null before the first one. */
+            readonly head: string | null;
+            readonly files: readonly components["schemas"]["BackupFile"][];
+            /** @description How many more there are than are listed. */
+            readonly moreFiles: number;
+            /** @description All files that are listed together, uncompressed. */
+            readonly bytes: number | null;
+            /** @description When it may be forgotten; null when it is kept for ever. */
+            readonly keptUntil: string | null;
+            /** @description Why its files cannot be listed; null when they can. */
+            readonly damaged: string | null;
+        };
+        /**
+         * BackupFile
+         * @description One file that a backup holds.
+         */
+        readonly BackupFile: {
+            readonly path: string;
+            /**
+             * @description ``staged`` is one of which it holds only what was staged; ``deleted`` one that had been taken away.
+             * @enum {unknown}
+             */
+            readonly kind: "conflicted" | "deleted" | "modified" | "staged" | "untracked";
+            /** @description Whether it holds what was staged of it, too. */
+            readonly staged: boolean;
+            /** @description Bytes; null where there is no content, and where its size cannot be told. */
+            readonly size: number | null;
+        };
+        /**
+         * BackupRequest
+         * @description Asks for a backup of everything that is not committed.
+         */
+        readonly BackupRequest: {
+            /**
+             * @description What to call it.
+             * @default null
+             */
+            readonly message: string | null;
+            /**
+             * @description Why it is made.
+             * @default on-demand
+             * @enum {unknown}
+             */
+            readonly reason: "before-run" | "on-demand";
+            /**
+             * @description Say what would be saved and change nothing.
+             * @default false
+             */
+            readonly dryRun: boolean;
+        };
+        /**
+         * BackupRestoreRequest
+         * @description Asks to bring files back from a backup.
+         */
+        readonly BackupRestoreRequest: {
+            /** @description The backup, see 'backups'. */
+            readonly id: string;
+            /**
+             * @description Only these files, or folders with all that it holds of them; without any, the whole backup.
+             * @default []
+             */
+            readonly paths: readonly string[];
+            /**
+             * @description Leave the index as it is.
+             * @default false
+             */
+            readonly filesOnly: boolean;
+            /**
+             * @description Say what would happen and change nothing.
+             * @default false
+             */
+            readonly dryRun: boolean;
+        };
+        /**
+         * BackupRestored
+         * @description What bringing files back does to the index and the working files.
+         */
+        readonly BackupRestored: {
+            /** @description The backup that they come from. */
+            readonly id: string;
+            /** @description The paths whose index entries change. */
+            readonly index: readonly string[];
+            /** @description The working files that change; empty when they are as in the backup already. */
+            readonly files: readonly components["schemas"]["AffectedFile"][];
+            readonly refused: readonly components["schemas"]["NotRestored"][];
+            /** @description The commit that holds what was gone over; null where nothing was lost, and in a dry run. */
+            readonly backup: string | null;
+            /** @description The act, for undo; null when nothing was changed. */
+            readonly operation: string | null;
+        };
+        /**
+         * Backups
+         * @description A page of backups, newest first.
+         */
+        readonly Backups: {
+            readonly backups: readonly components["schemas"]["Backup"][];
+            /** @description How many older ones there are. */
+            readonly more: number;
+        };
+        /**
+         * BackupsRequest
+         * @description Asks for backups, newest first.
+         */
+        readonly BackupsRequest: {
+            /**
+             * @description Only this one, with all of its files.
+             * @default null
+             */
+            readonly id: string | null;
+            /**
+             * @description How many at the most.
+             * @default 20
+             */
+            readonly n: number;
+            /**
+             * @description Go on behind this backup, the last of the page before.
+             * @default null
+             */
+            readonly after: string | null;
         };
         /**
          * Branch
@@ -803,10 +1016,26 @@ export interface components {
             readonly to: string;
         };
         /**
+         * NotBackedUp
+         * @description A file that is not in a backup.
+         */
+        readonly NotBackedUp: {
+            readonly path: string;
+            readonly reason: string;
+        };
+        /**
          * NotDiscarded
          * @description A path that stays as it is.
          */
         readonly NotDiscarded: {
+            readonly path: string;
+            readonly reason: string;
+        };
+        /**
+         * NotRestored
+         * @description A path that stays as it is.
+         */
+        readonly NotRestored: {
             readonly path: string;
             readonly reason: string;
         };
@@ -828,6 +1057,8 @@ export interface components {
             /** @description Whether it has been taken back. */
             readonly undone: boolean;
             readonly refs: readonly components["schemas"]["RefChange"][];
+            /** @description Whether files were backed up by it, or before it; ``backups`` lists them under the same id. */
+            readonly backup: boolean;
         };
         /**
          * Operations
@@ -936,6 +1167,7 @@ export interface components {
          * Problem
          * @description Why something was refused.
          *
+         *     - `backup-not-found` (404): There is no such backup, or it has been forgotten.
          *     - `bad-name` (422): A name that git or this product does not allow for a branch.
          *     - `bad-request` (400): The request's words or body are not what the verb takes.
          *     - `bad-revision` (422): A revision names nothing.
@@ -972,7 +1204,7 @@ export interface components {
              * @description What the interface switches on.
              * @enum {unknown}
              */
-            readonly code: "bad-name" | "bad-request" | "bad-revision" | "branch-checked-out" | "branch-exists" | "branch-not-found" | "busy" | "damaged-repository" | "hook-rejected" | "index-locked" | "internal-error" | "no-undo" | "not-a-repository" | "not-authorized" | "outside-server-root" | "path-outside-repository" | "protected-branch" | "pushed-commits" | "read-only" | "ref-locked" | "repository-busy" | "state-changed" | "tip-gone" | "too-large" | "took-too-long" | "unfinished-operation" | "unmerged-branch" | "unsupported-repository" | "untrusted-repository" | "would-overwrite";
+            readonly code: "backup-not-found" | "bad-name" | "bad-request" | "bad-revision" | "branch-checked-out" | "branch-exists" | "branch-not-found" | "busy" | "damaged-repository" | "hook-rejected" | "index-locked" | "internal-error" | "no-undo" | "not-a-repository" | "not-authorized" | "outside-server-root" | "path-outside-repository" | "protected-branch" | "pushed-commits" | "read-only" | "ref-locked" | "repository-busy" | "state-changed" | "tip-gone" | "too-large" | "took-too-long" | "unfinished-operation" | "unmerged-branch" | "unsupported-repository" | "untrusted-repository" | "would-overwrite";
             /** @description One sentence on what happened. */
             readonly message: string;
             /** @description One sentence on what to do. */
@@ -1526,6 +1758,14 @@ export interface components {
     pathItems: never;
 }
 export type AffectedFile = components['schemas']['AffectedFile'];
+export type BackedUp = components['schemas']['BackedUp'];
+export type Backup = components['schemas']['Backup'];
+export type BackupFile = components['schemas']['BackupFile'];
+export type BackupRequest = components['schemas']['BackupRequest'];
+export type BackupRestoreRequest = components['schemas']['BackupRestoreRequest'];
+export type BackupRestored = components['schemas']['BackupRestored'];
+export type Backups = components['schemas']['Backups'];
+export type BackupsRequest = components['schemas']['BackupsRequest'];
 export type Branch = components['schemas']['Branch'];
 export type BranchActed = components['schemas']['BranchActed'];
 export type BranchCreateRequest = components['schemas']['BranchCreateRequest'];
@@ -1546,7 +1786,9 @@ export type Log = components['schemas']['Log'];
 export type LogCommit = components['schemas']['LogCommit'];
 export type LogRequest = components['schemas']['LogRequest'];
 export type Moved = components['schemas']['Moved'];
+export type NotBackedUp = components['schemas']['NotBackedUp'];
 export type NotDiscarded = components['schemas']['NotDiscarded'];
+export type NotRestored = components['schemas']['NotRestored'];
 export type Operation = components['schemas']['Operation'];
 export type Operations = components['schemas']['Operations'];
 export type OperationsRequest = components['schemas']['OperationsRequest'];
@@ -2032,6 +2274,122 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Unfinished"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly back_up_now: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+            };
+            readonly header?: {
+                /** @description The stateToken that the person saw; the act is refused if the repository has moved on. */
+                readonly "If-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["BackupRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BackedUp"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_backups: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+                /** @description Only this one, with all of its files. */
+                readonly id?: string | null;
+                /** @description How many at the most. */
+                readonly n?: number;
+                /** @description Go on behind this backup, the last of the page before. */
+                readonly after?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Backups"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly restore_backup: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+            };
+            readonly header?: {
+                /** @description The stateToken that the person saw; the act is refused if the repository has moved on. */
+                readonly "If-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["BackupRestoreRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BackupRestored"];
                 };
             };
             /** @description Why it was refused. */

@@ -47,6 +47,9 @@ export function fakeClient(answers: Partial<IClient> = {}): IFakeClient {
     timeline: () => Promise.resolve({ entries: [], skipped: 0, next: null }),
     retention: () => Promise.resolve(aRetention()),
     setRetention: () => Promise.resolve(aRetention(operation)),
+    backup: () => never('backup'),
+    backups: () => Promise.resolve({ backups: [], more: 0 }),
+    restoreBackup: () => never('restoreBackup'),
     setup: () => never('setup'),
     trust: () =>
       Promise.resolve({ trusted: true, wouldRun: [], repositories: [] }),

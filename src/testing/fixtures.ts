@@ -67,6 +67,7 @@ export function anOperation(change: Partial<Operation> = {}): Operation {
     reason: null,
     undone: false,
     refs: [],
+    backup: false,
     ...change
   };
 }

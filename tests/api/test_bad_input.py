@@ -381,6 +381,7 @@ async def test_nothing_that_the_repository_names_is_run(ask: Any, story: Scenari
         "pin": {"branch": "exp/one"},
         "reset": {"rev": "HEAD", "soft": True},
         "discard": {"paths": ["."]},
+        "backup-restore": {"id": "0123456789ab"},
         "unpin": {"branch": "exp/one"},
         "branch-create": {"name": "new"},
         "branch-rename": {"old": "new", "new": "newer"},
