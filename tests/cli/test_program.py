@@ -65,6 +65,8 @@ def test_names_that_are_no_text_are_shown_all_the_same(story: Scenario, words: l
 def test_ctrl_c_is_one_document_too(story: Scenario) -> None:
     code = (
         "import signal, sys\n"
+        # Where the tests run in the background, the signal is ignored from the start.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from jupyter_mlgit.cli import command, main\n"
         "command._act = lambda *_: signal.raise_signal(signal.SIGINT)\n"
         f"sys.exit(main(['-C', {str(story.path)!r}, 'deleted', '--json']))\n"

@@ -6,7 +6,6 @@ lock stays, every commit that a branch had before is held by some ref, and the n
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Callable
@@ -36,6 +35,7 @@ from jupyter_mlgit.recovery.restore import RestoreRequest, restore_deleted_branc
 from jupyter_mlgit.recovery.retention import RetentionChange, change_retention
 from tests.git.twins import opened, ours
 from tests.journal.conftest import begun
+from tests.journal.crashing import ALL, ERRORS
 from tests.journal.faults import Fault, injected, killed_at
 from tests.scenario import Scenario
 from tests.snapshots import Snapshot, difference, meaning, taken
@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT)
+STRIDE = 1 if ALL else 4
+"""Every so many points are tried; all of them with ``make crash``."""
 
 
 def restoring(story: Scenario) -> partial[Any]:
@@ -218,6 +219,8 @@ class Trial:
     tips: list[str]
     old: Snapshot
     new: Snapshot
+    start: int
+    """The first point; acts begin at different ones, so that between them all kinds of instants are tried."""
     points: int = 0
 
     @property
@@ -281,7 +284,8 @@ def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trial]:
         sample.unlink()
     with opened(story.path) as repo, acting(repo, Context(now=story.clock.now)):
         pass
-    one = Trial(story.root, story.clock.now + 60, verb, [*story.branches().values()], {}, {})
+    start = 1 + FAILING.index(request.param) % STRIDE
+    one = Trial(story.root, story.clock.now + 60, verb, [*story.branches().values()], {}, {}, start)
     for _ in range(2):  # the second time shows that the outcome is always the same
         one.prepare()
         common_dir = one.place / "repo/.git"
@@ -302,7 +306,7 @@ def trials(acts: list[Act]) -> pytest.MarkDecorator:
 
 @trials(KILLED)
 def test_killed_at_every_change_of_the_disk(trial: Trial) -> None:
-    number, finish = 1, True
+    number, finish = trial.start, True
     while True:
         trial.prepare()
         if not killed_at(number, trial.act):
@@ -316,8 +320,8 @@ def test_killed_at_every_change_of_the_disk(trial: Trial) -> None:
             finish = not finish
         else:
             trial.require(trial.old, trial.new)
-        number += finish  # each point is settled both ways
-    assert trial.points > 10
+        number += STRIDE * finish  # each point is settled both ways
+    assert trial.points > 3
 
 
 @trials(FAILING)
@@ -331,9 +335,9 @@ def test_disk_full_from_every_change_on(trial: Trial) -> None:
 
 
 def fail_everywhere(trial: Trial, *, lasting: bool) -> None:
-    for number in range(1, 10_000):
+    for number in range(trial.start, 10_000, STRIDE):
         trial.prepare()
-        fault = Fault(at=number, number=ERRORS[number % len(ERRORS)], lasting=lasting)
+        fault = Fault(at=number, number=ERRORS[number // STRIDE % len(ERRORS)], lasting=lasting)
         try:
             with injected(fault):
                 trial.act()
@@ -349,4 +353,4 @@ def fail_everywhere(trial: Trial, *, lasting: bool) -> None:
             trial.require(trial.new)
             if not fault.fired:
                 break
-    assert trial.points > 20
+    assert trial.points > 6

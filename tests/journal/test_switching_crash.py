@@ -1,4 +1,4 @@
-"""Lets a switch fail, and be killed, at every single change of the disk: no byte is lost, and it is done or undone."""
+"""Lets a switch fail, and be killed, at changes of the disk: no byte is lost, and it is done or undone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ import pytest
 from jupyter_mlgit.history.switch import SwitchRequest, switch_branch
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
 from tests.history.pictures import switched
-from tests.journal.crashing import Trial, begin, fail_everywhere, kill_everywhere, without_waiting
+from tests.journal.crashing import (
+    ALL,
+    Trial,
+    begin,
+    fail_everywhere,
+    here_and_there,
+    kill_everywhere,
+    kill_settling,
+    without_waiting,
+)
 from tests.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -18,6 +27,9 @@ if TYPE_CHECKING:
 
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
+
+POINTS = 40
+"""How many points of each story are tried without ``make crash``."""
 
 
 def carrying(s: Scenario) -> None:
@@ -92,10 +104,13 @@ def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Trial:
     return Trial(scenario, switch, None if request.param is unborn else take_back)
 
 
-def test_killed_at_every_change_of_the_disk(trial: Trial) -> None:
-    kill_everywhere(trial)
-
-
-@pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
-def test_failing_at_every_change_of_the_disk(trial: Trial, *, lasting: bool) -> None:
-    fail_everywhere(trial, lasting=lasting)
+def test_no_instant_loses_a_byte(trial: Trial, request: pytest.FixtureRequest) -> None:
+    start = [story.__name__ for story in STORIES].index(request.node.callspec.id)
+    if ALL:
+        kill_settling(trial, 12, start)
+        kill_everywhere(trial)
+        fail_everywhere(trial, lasting=False, start=start)
+        fail_everywhere(trial, lasting=True, start=start + 2)
+    else:
+        here_and_there(trial, POINTS, start)
+        kill_settling(trial, 2, start)
