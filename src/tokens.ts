@@ -117,6 +117,7 @@ export const CommandIDs = {
   refresh: 'mlgit:refresh',
   undo: 'mlgit:undo',
   redo: 'mlgit:redo',
+  goBack: 'mlgit:go-back',
   reviewTrust: 'mlgit:review-trust',
   restoreDeletedBranch: 'mlgit:restore-deleted-branch',
   showLost: 'mlgit:show-lost-commits',

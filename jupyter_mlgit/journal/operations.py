@@ -63,6 +63,8 @@ class Operation(Value):
     """Why it cannot be undone; null when it can."""
     undone: bool
     """Whether it has been taken back."""
+    moves_files: bool
+    """Whether index or working files change when it is taken back or done again."""
     refs: list[RefChange]
     backup: bool
     """Whether files were backed up by it, or before it; ``backups`` lists them under the same id."""
@@ -247,6 +249,11 @@ class State:
         going = self.repo.graph.reachable_from([ref.old.encode()]).unique(ref.new.encode(), 50)
         return any(self._remote.contains(one) for one in going)
 
+    def _moves_files(self, record: Record) -> bool:
+        moved = any(one.raw == self.head.ref and one.old and one.new for one in record.refs)
+        follows = moved and not keeps_files(record)
+        return follows or record.worktree is not None or any(head.moves_files for head in record.heads)
+
     def _files_elsewhere(self, record: Record) -> str | None:
         """Says why the files that this act changed cannot go back here."""
         if record.worktree is None:
@@ -280,6 +287,7 @@ class State:
             undoable=reason is None,
             reason=reason,
             undone=self.is_undone(record),
+            moves_files=self._moves_files(record),
             refs=changes(record),
             backup=backup_ref(record.id) in self.refs,
         )

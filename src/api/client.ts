@@ -19,7 +19,11 @@ export interface IClient {
   status(at: string): Promise<contract.Status>;
   watch(at: string): Promise<contract.Watching>;
   operations(at: string, n: number): Promise<contract.Operations>;
-  undo(at: string, body: contract.UndoRequest): Promise<contract.Undone>;
+  undo(
+    at: string,
+    body: contract.UndoRequest,
+    guard: IGuard
+  ): Promise<contract.Undone>;
   redo(at: string, body: contract.RedoRequest): Promise<contract.Undone>;
   unfinished(at: string): Promise<contract.Unfinished>;
   recover(
@@ -158,7 +162,7 @@ export function createClient(
     status: at => get(at, 'status'),
     watch: at => post(at, 'watch', {}),
     operations: (at, n) => get(at, 'operations', { n }),
-    undo: (at, body) => post(at, 'operations/undo', body),
+    undo: (at, body, guard) => post(at, 'operations/undo', body, guard),
     redo: (at, body) => post(at, 'operations/redo', body),
     unfinished: at => get(at, 'operations/unfinished'),
     recover: (at, body) => post(at, 'operations/unfinished', body),

@@ -1056,6 +1056,8 @@ export interface components {
             readonly reason: string | null;
             /** @description Whether it has been taken back. */
             readonly undone: boolean;
+            /** @description Whether index or working files change when it is taken back or done again. */
+            readonly movesFiles: boolean;
             readonly refs: readonly components["schemas"]["RefChange"][];
             /** @description Whether files were backed up by it, or before it; ``backups`` lists them under the same id. */
             readonly backup: boolean;

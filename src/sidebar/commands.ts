@@ -3,19 +3,18 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { ProblemError, troubleOf } from '../api/problem';
-import type { Operation, Undone } from '../api/schema';
+import type { Undone } from '../api/schema';
 import { toast } from '../components/toast';
 import { shortened, visibleText } from '../components/visibleText';
 import { reviewTrust } from '../repository/trustDialog';
 import { isBarred } from '../repository/useBarred';
 import { outdates } from '../repository/useOutdated';
 import { CommandIDs, type IRepository } from '../tokens';
+import { goingBack, type Target } from './goingBack';
+import { goingBackDialog } from './goingBackDialog';
 import type { HeadModel } from './head';
 import type { Sidebar } from './sidebar';
 import { lowerFirst } from './words';
-
-/** The kinds of acts that change working files. */
-const MOVES_FILES: readonly string[] = ['switch', 'reset', 'discard'];
 
 /** All but the first. */
 type Tail<T extends readonly unknown[]> = T extends readonly [
@@ -82,19 +81,28 @@ export function addCommands(
     return operation === null ? null : lowerFirst(visibleText(operation.title));
   };
 
+  const refused = (error: unknown): void => {
+    head.set({ trouble: troubleOf(error) });
+    if (error instanceof ProblemError && !sidebar.isVisible) {
+      toast('error', error.problem.message);
+    }
+  };
+
   const act = async (
     id: string,
     accept: string,
     request: (at: string, id: string) => Promise<Undone>,
-    done: (title: string, id: string) => void
+    done: (title: string, id: string, undone: Undone) => void
   ): Promise<void> => {
     head.set({ busy: true, trouble: null });
     try {
       const asking = (): Promise<Undone> =>
         repository.act(at => request(at, id));
-      const undone = movesFiles(repository.operation(id))
-        ? await repository.changingFiles(accept, asking)
-        : await asking();
+      // Of an act that is not known here nobody can say that it leaves the files alone.
+      const undone =
+        (repository.operation(id)?.movesFiles ?? true)
+          ? await repository.changingFiles(accept, asking)
+          : await asking();
       if (undone === null) {
         return;
       }
@@ -103,13 +111,11 @@ export function addCommands(
         first === undefined
           ? ''
           : lowerFirst(shortened(visibleText(first.title), TITLE)),
-        id
+        id,
+        undone
       );
     } catch (error) {
-      head.set({ trouble: troubleOf(error) });
-      if (error instanceof ProblemError && !sidebar.isVisible) {
-        toast('error', error.problem.message);
-      }
+      refused(error);
     } finally {
       head.set({ busy: false });
     }
@@ -148,12 +154,11 @@ export function addCommands(
         'undo',
         trans.__('Save and undo'),
         (at, id) =>
-          repository.client.undo(at, {
-            id,
-            to: null,
-            before: null,
-            dryRun: false
-          }),
+          repository.client.undo(
+            at,
+            { id, to: null, before: null, dryRun: false },
+            {}
+          ),
         (name, id) => {
           toast('success', trans.__('Undone: %1', name), [
             {
@@ -173,26 +178,111 @@ export function addCommands(
       const name = title(given(args) ?? pending('redo'));
       return name === null ? trans.__('Redo') : trans.__('Redo: %1', name);
     },
-    describedBy: { args: idOfOperation },
-    isEnabled: args => isOffered(given(args), 'redo'),
-    execute: args =>
-      run(
-        given(args),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          ...idOfOperation.properties,
+          to: {
+            type: 'string',
+            description: trans.__(
+              'Do again what was undone last, until this operation is done again.'
+            )
+          }
+        }
+      }
+    },
+    isEnabled: args => isOffered(given(args) ?? given(args, 'to'), 'redo'),
+    execute: args => {
+      const to = given(args, 'to');
+      return run(
+        to ?? given(args),
         'redo',
         trans.__('Save and redo'),
-        (at, id) => repository.client.redo(at, { id, to: null, dryRun: false }),
-        name => {
-          toast('success', trans.__('Done again: %1', name), [
-            {
-              label: trans.__('Undo'),
-              caption: trans.__('Undo: %1', name),
-              run: () => {
-                void commands.execute(CommandIDs.undo);
+        (at, id) =>
+          repository.client.redo(
+            at,
+            to === null
+              ? { id, to, dryRun: false }
+              : { id: null, to, dryRun: false }
+          ),
+        (name, id, { operations }) => {
+          const several = operations.length > 1;
+          toast(
+            'success',
+            several
+              ? trans._n(
+                  'Done again: %1 operation',
+                  'Done again: %1 operations',
+                  operations.length
+                )
+              : trans.__('Done again: %1', name),
+            [
+              {
+                label: trans.__('Undo'),
+                caption: several
+                  ? trans.__('Go back to before: %1', name)
+                  : trans.__('Undo: %1', name),
+                run: () => {
+                  void (several
+                    ? commands.execute(CommandIDs.goBack, {
+                        before: operations[0]?.id ?? id
+                      })
+                    : commands.execute(CommandIDs.undo));
+                }
               }
-            }
-          ]);
+            ]
+          );
         }
-      )
+      );
+    }
+  });
+
+  const goBack = goingBack(
+    trans,
+    commands,
+    repository,
+    goingBackDialog(trans, repository)
+  );
+  commands.addCommand(CommandIDs.goBack, {
+    label: args => {
+      const name = title(given(args, 'before'));
+      return name === null
+        ? trans.__('Preview Undo…')
+        : trans.__('Go Back to Before: %1…', name);
+    },
+    caption: trans.__('Show first what it does, then undo'),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          ...idOfOperation.properties,
+          before: {
+            type: 'string',
+            description: trans.__(
+              'The oldest operation to undo, with all that were done after it.'
+            )
+          }
+        }
+      }
+    },
+    isEnabled: args => isOffered(given(args) ?? given(args, 'before'), 'undo'),
+    execute: async args => {
+      await repository.settled();
+      const before = given(args, 'before');
+      const id = given(args) ?? pending('undo');
+      const target: Target | null =
+        before !== null ? { before } : id === null ? null : { id };
+      if (target === null || !mayAct()) {
+        return;
+      }
+      head.set({ trouble: null });
+      try {
+        await goBack(target);
+      } catch (error) {
+        refused(error);
+      }
+    }
   });
 
   const mayAct = (): boolean => !isBarred(repository.state);
@@ -210,14 +300,14 @@ export function addCommands(
     commands.notifyCommandChanged(CommandIDs.reviewTrust);
     commands.notifyCommandChanged(CommandIDs.undo);
     commands.notifyCommandChanged(CommandIDs.redo);
+    commands.notifyCommandChanged(CommandIDs.goBack);
   });
 }
 
-/** Tells whether taking an act back or doing it again changes working files; of an unknown one it may. */
-function movesFiles(operation: Operation | null): boolean {
-  return operation === null || MOVES_FILES.includes(operation.kind);
-}
-
-function given(args: ReadonlyPartialJSONObject): string | null {
-  return typeof args.id === 'string' ? args.id : null;
+function given(
+  args: ReadonlyPartialJSONObject,
+  name: 'id' | 'to' | 'before' = 'id'
+): string | null {
+  const value = args[name];
+  return typeof value === 'string' ? value : null;
 }

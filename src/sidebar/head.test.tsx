@@ -22,6 +22,7 @@ async function show(answers: Partial<IClient>): Promise<void> {
       head={new HeadModel()}
       onUndo={id => asked.push(`undo ${id}`)}
       onRedo={id => asked.push(`redo ${id}`)}
+      onPreview={id => asked.push(`preview ${id}`)}
     />
   );
   await act(async () => {
@@ -54,6 +55,21 @@ describe('Head', () => {
     await click('Undo: delete branch exp/lr-3e4');
     await click('Redo: create branch exp/new');
     expect(asked).toEqual(['undo a', 'redo b']);
+  });
+
+  it('offers a preview where Undo changes files', async () => {
+    await show({
+      operations: () =>
+        Promise.resolve({
+          operations: [
+            anOperation({ id: 'a', title: 'Hard reset', movesFiles: true })
+          ],
+          undo: 'a',
+          redo: null
+        })
+    });
+    await click('Preview what Undo would do: hard reset');
+    expect(asked).toEqual(['preview a']);
   });
 
   it('keeps the line when there is nothing to undo', async () => {

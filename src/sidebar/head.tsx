@@ -42,6 +42,7 @@ interface IHeadProps {
   readonly head: HeadModel;
   readonly onUndo: (id: string) => void;
   readonly onRedo: (id: string) => void;
+  readonly onPreview: (id: string) => void;
   readonly onSettings?: (() => void) | undefined;
 }
 
@@ -85,6 +86,7 @@ export function Head(props: IHeadProps): React.JSX.Element {
           busy={own.busy || isBarred(repository.state)}
           onUndo={props.onUndo}
           onRedo={props.onRedo}
+          onPreview={props.onPreview}
         />
       )}
       {own.trouble !== null && (

@@ -44,6 +44,9 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
       onRedo: id => {
         void app.commands.execute(CommandIDs.redo, { id });
       },
+      onPreview: id => {
+        void app.commands.execute(CommandIDs.goBack, { id });
+      },
       onSettings: () => {
         if (app.commands.hasCommand(OPEN_SETTINGS)) {
           void app.commands.execute(OPEN_SETTINGS, {
@@ -67,6 +70,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
       CommandIDs.refresh,
       CommandIDs.undo,
       CommandIDs.redo,
+      CommandIDs.goBack,
       CommandIDs.reviewTrust
     ]) {
       palette?.addItem({ command, category });

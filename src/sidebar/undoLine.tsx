@@ -17,6 +17,8 @@ export function UndoLine(props: {
   readonly busy: boolean;
   readonly onUndo: (id: string) => void;
   readonly onRedo: (id: string) => void;
+  /** Shows what an undo that changes files would do. */
+  readonly onPreview: (id: string) => void;
 }): React.JSX.Element {
   const { trans, undo, redo, busy } = props;
   const Undo = icons.undo;
@@ -29,6 +31,13 @@ export function UndoLine(props: {
     redo === null
       ? trans.__('Nothing to redo')
       : trans.__('Redo: %1', lowerFirst(visibleText(redo.title)));
+  const previewWords =
+    undo === null
+      ? ''
+      : trans.__(
+          'Preview what Undo would do: %1',
+          lowerFirst(visibleText(undo.title))
+        );
   return (
     <div
       className="jp-mlgit-UndoLine"
@@ -50,6 +59,20 @@ export function UndoLine(props: {
         <Undo.react tag="span" className="jp-mlgit-Icon" />
         <span>{shortened(undoWords, WORDS)}</span>
       </button>
+      {undo?.movesFiles === true && (
+        <button
+          type="button"
+          className="jp-mlgit-UndoLine-preview"
+          title={previewWords}
+          aria-label={previewWords}
+          disabled={busy}
+          onClick={() => {
+            props.onPreview(undo.id);
+          }}
+        >
+          {trans.__('Preview')}
+        </button>
+      )}
       <button
         type="button"
         className="jp-mlgit-UndoLine-redo"

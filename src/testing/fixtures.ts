@@ -5,7 +5,8 @@ import type {
   Operation,
   Retention,
   Status,
-  TimelineEntry
+  TimelineEntry,
+  Undone
 } from '../api/schema';
 
 /** Noon of the day on which the fixtures play. */
@@ -66,8 +67,20 @@ export function anOperation(change: Partial<Operation> = {}): Operation {
     undoable: true,
     reason: null,
     undone: false,
+    movesFiles: false,
     refs: [],
     backup: false,
+    ...change
+  };
+}
+
+export function anUndone(change: Partial<Undone> = {}): Undone {
+  return {
+    operations: [],
+    refs: [],
+    index: [],
+    files: [],
+    operation: null,
     ...change
   };
 }

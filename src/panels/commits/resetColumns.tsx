@@ -1,15 +1,14 @@
 /** Shows in three columns what a reset does to HEAD, the index and the working files. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { AffectedFile } from '../../api/schema';
 import { GitText, ObjectId } from '../../components/GitText';
-import { warningIcon } from '../../components/icons';
-import { visibleText } from '../../components/visibleText';
+import {
+  IndexEntries,
+  Layer,
+  Layers,
+  WorkingFiles
+} from '../../components/Layers';
 import type { IPreview } from './model';
-import { effectWords } from './words';
-
-/** How many rows of a column are rendered. */
-const MOST = 200;
 
 interface IColumnsProps {
   readonly trans: TranslationBundle;
@@ -22,29 +21,17 @@ interface IColumnsProps {
 export function ResetColumns(props: IColumnsProps): React.JSX.Element {
   const { trans } = props;
   return (
-    <div className="jp-mlgit-Layers">
-      <Column title={trans.__('HEAD')}>
+    <Layers>
+      <Layer title={trans.__('HEAD')}>
         <HeadColumn {...props} />
-      </Column>
-      <Column title={trans.__('Index')}>
+      </Layer>
+      <Layer title={trans.__('Index')}>
         <IndexColumn {...props} />
-      </Column>
-      <Column title={trans.__('Working files')}>
+      </Layer>
+      <Layer title={trans.__('Working files')}>
         <FilesColumn {...props} />
-      </Column>
-    </div>
-  );
-}
-
-function Column(props: {
-  readonly title: string;
-  readonly children: React.ReactNode;
-}): React.JSX.Element {
-  return (
-    <section className="jp-mlgit-Layer" aria-label={props.title}>
-      <h3>{props.title}</h3>
-      {props.children}
-    </section>
+      </Layer>
+    </Layers>
   );
 }
 
@@ -114,14 +101,7 @@ function IndexColumn(props: IColumnsProps): React.JSX.Element {
           index.length
         )}
       </p>
-      <ul className="jp-mlgit-List" aria-label={trans.__('Index entries')}>
-        {index.slice(0, MOST).map(path => (
-          <li key={path}>
-            <GitText text={path} />
-          </li>
-        ))}
-      </ul>
-      <Hidden trans={trans} count={index.length - MOST} />
+      <IndexEntries trans={trans} paths={index} />
     </>
   );
 }
@@ -129,68 +109,9 @@ function IndexColumn(props: IColumnsProps): React.JSX.Element {
 function FilesColumn(props: IColumnsProps): React.JSX.Element {
   const { trans, preview } = props;
   const { files, mode } = preview.reset;
-  if (mode !== 'hard') {
-    return <p>{trans.__('Stay as they are.')}</p>;
-  }
-  if (files.length === 0) {
-    return <p>{trans.__('Nothing changes.')}</p>;
-  }
-  // What git does not have stands first: nobody should have to look for it.
-  const isEndangered = ({ effect }: AffectedFile): boolean =>
-    effect === 'endangered';
-  const sorted = [
-    ...files.filter(isEndangered),
-    ...files.filter(file => !isEndangered(file))
-  ];
-  return (
-    <>
-      <p>{trans._n('%1 file:', '%1 files:', files.length)}</p>
-      <ul className="jp-mlgit-List" aria-label={trans.__('Files')}>
-        {sorted.slice(0, MOST).map(file => (
-          <FileRow
-            key={file.path}
-            trans={trans}
-            file={file}
-            edited={preview.edited.has(file.path)}
-          />
-        ))}
-      </ul>
-      <Hidden trans={trans} count={sorted.length - MOST} />
-    </>
+  return mode === 'hard' ? (
+    <WorkingFiles trans={trans} files={files} edited={preview.edited} />
+  ) : (
+    <p>{trans.__('Stay as they are.')}</p>
   );
-}
-
-function FileRow(props: {
-  readonly trans: TranslationBundle;
-  readonly file: AffectedFile;
-  readonly edited: boolean;
-}): React.JSX.Element {
-  const { trans, file } = props;
-  const endangered = file.effect === 'endangered';
-  return (
-    <li
-      className={
-        endangered ? 'jp-mlgit-Affected jp-mod-endangered' : 'jp-mlgit-Affected'
-      }
-      data-path={visibleText(file.path)}
-    >
-      {endangered && <warningIcon.react tag="span" className="jp-mlgit-Icon" />}
-      <span className="jp-mlgit-Affected-words">
-        <GitText text={file.path} />{' '}
-        <span className="jp-mlgit-Affected-effect">
-          {effectWords(trans, file, props.edited)}
-        </span>
-      </span>
-    </li>
-  );
-}
-
-function Hidden(props: {
-  readonly trans: TranslationBundle;
-  readonly count: number;
-}): React.JSX.Element | null {
-  const { trans, count } = props;
-  return count > 0 ? (
-    <p>{trans._n('and %1 more', 'and %1 more', count)}</p>
-  ) : null;
 }

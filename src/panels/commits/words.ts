@@ -1,6 +1,6 @@
 /** The words of a reset that its dialog, its toast and its commands share. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { AffectedFile, Reset } from '../../api/schema';
+import type { Reset } from '../../api/schema';
 import { shortId } from '../../components/visibleText';
 import type { IRepository } from '../../tokens';
 import type { Mode } from './model';
@@ -63,29 +63,5 @@ export function modeWords(
         name: trans.__('Hard'),
         what: trans.__('moves HEAD, the index and the working files')
       };
-  }
-}
-
-/** Says what becomes of a working file. */
-export function effectWords(
-  trans: TranslationBundle,
-  file: AffectedFile,
-  edited: boolean
-): string {
-  switch (file.effect) {
-    case 'created':
-      return trans.__('created');
-    case 'deleted':
-      return edited
-        ? trans.__('deleted; its edits are backed up first')
-        : trans.__('deleted');
-    case 'overwritten':
-      return edited
-        ? trans.__('overwritten; its edits are backed up first')
-        : trans.__('overwritten');
-    case 'kept':
-      return trans.__('edited; stays as it is');
-    case 'endangered':
-      return trans.__('not tracked by git; backed up first');
   }
 }

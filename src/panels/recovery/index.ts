@@ -57,6 +57,9 @@ export const recoveryPlugin: JupyterFrontEndPlugin<void> = {
         announcePinned(trans, commands, await model.pinAll(), null);
       },
       onUndo: undo,
+      onGoBack: before => {
+        void commands.execute(CommandIDs.goBack, { before });
+      },
       onRetention: operation => {
         toast(
           'success',

@@ -25,6 +25,7 @@ export function TimelineView(props: {
   readonly repository: IRepository;
   readonly model: TimelineModel;
   readonly onUndo: (id: string) => void;
+  readonly onGoBack: (id: string) => void;
 }): React.JSX.Element {
   const { trans, repository, model } = props;
   const { value, trouble, loading } = useStore(
@@ -79,7 +80,9 @@ export function TimelineView(props: {
                 trans={trans}
                 item={item}
                 barred={barred}
+                goesBack={leadsBack(item.operation, operations?.operations)}
                 onUndo={props.onUndo}
+                onGoBack={props.onGoBack}
               />
             ))}
           </ul>
@@ -109,9 +112,12 @@ function Row(props: {
   readonly trans: TranslationBundle;
   readonly item: ITimelineItem;
   readonly barred: boolean;
+  /** Whether others were done since, so that going back takes more than this one. */
+  readonly goesBack: boolean;
   readonly onUndo: (id: string) => void;
+  readonly onGoBack: (id: string) => void;
 }): React.JSX.Element {
-  const { trans, item, onUndo } = props;
+  const { trans, item, onUndo, onGoBack } = props;
   const { operation, steps } = item;
   const [open, setOpen] = React.useState(false);
   const Icon = icons[item.happening];
@@ -147,18 +153,36 @@ function Row(props: {
           </Button>
         )}
         <span className="jp-mlgit-Happening-end">
-          {operation?.undoable === true && (
-            <Button
-              kind="link"
-              className="jp-mlgit-Happening-undo"
-              label={trans.__('Undo: %1', visibleText(item.title))}
-              disabled={props.barred}
-              onClick={() => {
-                onUndo(operation.id);
-              }}
-            >
-              {trans.__('Undo')}
-            </Button>
+          {operation !== null && (operation.undoable || props.goesBack) && (
+            <span className="jp-mlgit-Happening-undo">
+              {operation.undoable && (
+                <Button
+                  kind="link"
+                  label={trans.__('Undo: %1', visibleText(item.title))}
+                  disabled={props.barred}
+                  onClick={() => {
+                    onUndo(operation.id);
+                  }}
+                >
+                  {trans.__('Undo')}
+                </Button>
+              )}
+              {props.goesBack && (
+                <Button
+                  kind="link"
+                  label={trans.__(
+                    'Go back to before this: %1…',
+                    visibleText(item.title)
+                  )}
+                  disabled={props.barred}
+                  onClick={() => {
+                    onGoBack(operation.id);
+                  }}
+                >
+                  {trans.__('Go back…')}
+                </Button>
+              )}
+            </span>
           )}
           <Moment trans={trans} when={item.when} form="time" />
         </span>
@@ -175,6 +199,21 @@ function Row(props: {
       )}
     </li>
   );
+}
+
+/** Tells whether an operation is done, and others that are were done after it. */
+function leadsBack(
+  operation: Operation | null,
+  operations: readonly Operation[] | undefined
+): boolean {
+  const done = operations?.filter(isDone) ?? [];
+  return (
+    operation !== null && isDone(operation) && done[0]?.id !== operation.id
+  );
+}
+
+function isDone({ kind, undone }: Operation): boolean {
+  return !undone && kind !== 'undo' && kind !== 'redo';
 }
 
 function remarks(trans: TranslationBundle, operation: Operation): string {

@@ -24,6 +24,7 @@ export interface IRecoveryProps {
   readonly onUnpin: (branch: DeletedBranch) => Promise<void>;
   readonly onPinAll: () => Promise<void>;
   readonly onUndo: (id: string) => void;
+  readonly onGoBack: (id: string) => void;
   readonly onRetention: (operation: string | null) => void;
 }
 
@@ -100,6 +101,7 @@ export function Recovery(props: IRecoveryProps): React.JSX.Element {
           repository={model.repository}
           model={model.timeline}
           onUndo={props.onUndo}
+          onGoBack={props.onGoBack}
         />
       </Section>
     </>
