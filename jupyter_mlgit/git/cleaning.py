@@ -26,6 +26,9 @@ Filter = Callable[[bytes, bytes, bytes], bytes | None]
 LARGEST = 512 * 2**20
 """Bytes of a file that are converted; git itself takes larger ones as they are (``core.bigFileThreshold``)."""
 
+LARGEST_POINTER = 1024
+"""Bytes below which Git LFS takes a file for a pointer."""
+
 _LINE_ENDS = Literal["keep", "guess", "text"]
 _POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 _IDENT = re.compile(rb"\$Id:[^$\n]*\$")
@@ -177,6 +180,11 @@ def looks_binary(content: bytes) -> bool:
 
 def lfs_pointer(content: bytes) -> bytes:
     """Gives what Git LFS stores in place of a file; of a pointer, which was never filled, itself."""
-    if not content or (content.startswith(_POINTER) and len(content) < 1024):  # noqa: PLR2004 -- Git LFS's own limit
+    if not content or is_pointer(content):
         return content
     return _POINTER + b"oid sha256:%s\nsize %d\n" % (hashlib.sha256(content).hexdigest().encode(), len(content))
+
+
+def is_pointer(content: bytes) -> bool:
+    """Tells whether this is what Git LFS stores in place of a file."""
+    return len(content) < LARGEST_POINTER and content.startswith(_POINTER)

@@ -1,9 +1,4 @@
-"""Tells which files git would convert on their way to the working tree, by ``.gitattributes`` and configuration.
-
-Files are written here byte for byte as the commit has them. Where git would run a filter, change line ends or encode
-anew (gitattributes(5)), that would be wrong, so such files are named and the act is left to git. A filter that only
-cleans on the way in, as nbstripout's does, needs nothing on the way out.
-"""
+"""Gives the attributes of each file (gitattributes(5)): what ``cleaning.py`` and ``smudging.py`` go by."""
 
 from __future__ import annotations
 
@@ -28,7 +23,6 @@ if TYPE_CHECKING:
     Attributes = dict[bytes, Value]
     Rule = tuple[Pattern, list[tuple[bytes, Value]]]
 
-_HARMLESS_SMUDGE = (b"", b"cat")
 _BUILT_IN: dict[bytes, list[tuple[bytes, Value]]] = {b"binary": [(b"diff", False), (b"merge", False), (b"text", False)]}
 MOST_STARS = 4
 """Groups of stars in a pattern; people write two or three."""
@@ -57,35 +51,6 @@ class Conversions:
         self._first = [rule for path in [*outside, _global_file(repo)] for rule in self._rules(_content(path), b"")]
         self._below = {b"": self._rules(in_folder(b""), b"")}
         self._last = self._rules(_content(repo.common_dir / "info" / "attributes"), b"")
-
-    def needed_for(self, path: bytes) -> str | None:
-        """Says what git would do to this file on its way out, or None when it is written as it is."""
-        found = self.attributes(path)
-        driver = found.get(b"filter")
-        if isinstance(driver, bytes):
-            smudge = self._repo.config.get("filter", "smudge", driver)
-            process = self._repo.config.get("filter", "process", driver)
-            required = as_flag(self._repo.config.get("filter", "required", driver) or b"false")
-            if process or (smudge or b"") not in _HARMLESS_SMUDGE or (required and not smudge):
-                return f"the filter '{driver.decode('utf-8', 'replace')}'"
-        if found.get(b"working-tree-encoding"):
-            return "another encoding"
-        if found.get(b"ident") is True:
-            return "the attribute 'ident'"
-        return "line ends" if self._line_ends(found) else None
-
-    def _line_ends(self, found: Attributes) -> bool:
-        text = found[b"text"] if found.get(b"text") is not None else found.get(b"crlf")
-        if text is False:
-            return False
-        if found.get(b"eol") is not None or text == b"input":
-            return found.get(b"eol") == b"crlf"
-        auto = (self._repo.config.get("core", "autocrlf") or b"false").lower()
-        if auto != b"input" and as_flag(auto) is not False:
-            return True
-        native = (self._repo.config.get("core", "eol") or b"").lower()
-        wants_crlf = native == b"crlf" or (os.linesep == "\r\n" and native != b"lf" and auto != b"input")
-        return bool(text) and wants_crlf
 
     def attributes(self, path: bytes) -> Attributes:
         """Gives a file's attributes; the last rule that says anything about one is the one that holds."""

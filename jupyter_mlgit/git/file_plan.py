@@ -6,18 +6,18 @@ that refuses to go over it, or becomes a step of its own, for one that backs it 
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from jupyter_mlgit.git import platforms
-from jupyter_mlgit.git.conversions import Conversions
+from jupyter_mlgit.git.both_ways import BothWays, Contents
 from jupyter_mlgit.git.file_steps import FileSide, IndexSide, Sides, Step
 from jupyter_mlgit.git.folder import Folder, OnDisk
-from jupyter_mlgit.git.index import SKIP_WORKTREE
-from jupyter_mlgit.git.move_checks import require_blob, require_plain
-from jupyter_mlgit.git.objects import Oid, TreeEntry
+from jupyter_mlgit.git.index import SKIP_WORKTREE, STAGE
+from jupyter_mlgit.git.move_checks import require_blob
+from jupyter_mlgit.git.objects import MissingObject, Oid, TreeEntry
 from jupyter_mlgit.git.safe_names import require_safe_path, require_told_apart
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
 from jupyter_mlgit.problems import UnsupportedRepository, WouldOverwrite
@@ -25,6 +25,7 @@ from jupyter_mlgit.problems import UnsupportedRepository, WouldOverwrite
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from jupyter_mlgit.git.cleaning import Filter
     from jupyter_mlgit.git.locked_index import LockedIndex
     from jupyter_mlgit.git.repository import Repository
 
@@ -48,7 +49,7 @@ class FilePlan:
     steps: list[Step] = field(default_factory=list)
     seen: dict[bytes, OnDisk | None] = field(default_factory=dict)
     """What stood under each name when it was looked at."""
-    contents: dict[Oid, bytes] = field(default_factory=dict)
+    contents: Contents = field(default_factory=Contents)
     """New files' bytes that no commit has, such as those with other line ends."""
     effects: list[FileEffect] = field(default_factory=list)
     in_the_way: list[bytes] = field(default_factory=list)
@@ -58,12 +59,13 @@ class FilePlan:
 class Planner:
     """Collects the steps of one act while the index is locked."""
 
-    def __init__(self, repo: Repository, index: LockedIndex) -> None:
+    def __init__(self, repo: Repository, index: LockedIndex, run: Filter | None = None) -> None:
         """Begins with no step.
 
         Args:
             repo: the repository.
             index: its index, locked.
+            run: knows filters that can be done in this process.
 
         Raises:
             UnsupportedRepository: in a bare repository, and where files cannot be written safely.
@@ -80,14 +82,23 @@ class Planner:
         self._index: dict[bytes, tuple[Sides, Sides]] = {}
         self._files: dict[bytes, tuple[FileSide | None, FileSide | None]] = {}
         self._clean: dict[bytes, tuple[bool, bool]] = {}
+        self._run = run
+        self._made = Contents()
         self._coming: Mapping[bytes, TreeEntry | None] = {}
-        self._conversions: Conversions | None = None
-        self._digest = hashlib.sha1 if repo.hex_length == 40 else hashlib.sha256  # noqa: PLR2004 -- git's names
+        self._files_follow = False
+        self._now: BothWays | None = None
+        self._then: BothWays | None = None
 
-    def expect(self, coming: Mapping[bytes, TreeEntry | None]) -> None:
-        """Says what the index is going to have, since the attributes come from there (gitattributes(5))."""
+    def expect(self, coming: Mapping[bytes, TreeEntry | None], *, files: bool = True) -> None:
+        """Says what the index is going to have, since attributes come from there (gitattributes(5)).
+
+        Args:
+            coming: path → what it will have, for every path that changes.
+            files: whether the working files follow; otherwise their own attributes go first.
+        """
         self._coming = coming
-        self._conversions = None
+        self._files_follow = files
+        self._then = None
 
     def look(self, path: bytes) -> OnDisk | None:
         """Gives what stands under a name."""
@@ -116,32 +127,91 @@ class Planner:
         """Tells whether two files are the same, byte for byte and as programs."""
         if file is None or side is None:
             return file is None and side is None
-        if file.oid != side.oid or file.is_link != stat.S_ISLNK(side.mode):
+        return file.oid == side.oid and self._is_same_kind(file, side)
+
+    def _is_same_kind(self, file: FileSide, side: FileSide | TreeEntry) -> bool:
+        if file.is_link != stat.S_ISLNK(side.mode):
             return False
         return file.is_link or not self._trusts_mode or bool(file.mode & 0o100) == bool(side.mode & 0o100)
 
     def is_clean(self, path: bytes, target: TreeEntry) -> bool:
-        """Tells whether the working file is what a commit or the index has, as git sees it."""
-        return self.holds(self.file(path), as_file(target))
+        """Tells whether git, once the act is done, would store the working file as just what ``target`` is."""
+        file, on_disk = self.file(path), self.look(path)
+        if file is None or on_disk is None or not self._is_same_kind(file, target):
+            return False
+        return self._ways_then().stored(path, on_disk, self.top) == target.oid
+
+    def keeps(self, path: bytes, target: TreeEntry) -> bool:
+        """Tells whether a working file is a commit's and holds more than that: what a filter takes out of it."""
+        return self._ways_then().hides(path) and self.is_clean(path, target)
+
+    def is_as_written(self, path: bytes, old: TreeEntry) -> bool:
+        """Tells whether a working file has the very bytes that git has written for a commit, or those of the commit."""
+        file = self.file(path)
+        if self.holds(file, as_file(old)):
+            return True
+        if file is None or not self._is_same_kind(file, old):
+            return False
+        if self._now is None:
+            self._now = BothWays(self.repo, self._attributes_now, self._staged_now, self._run)
+        with contextlib.suppress(UnsupportedRepository):
+            return self._now.written(path, old) == file.oid
+        return False
 
     def checked_out(self, path: bytes, target: TreeEntry) -> FileSide:
         """Gives the working file that git makes of what a commit has.
 
         Raises:
-            UnsupportedRepository: where it would have to be converted.
+            UnsupportedRepository: where it would have to be converted in a way that is not done here.
+            DamagedRepository: if the content is not there.
         """
-        if self._conversions is None:
-            self._conversions = Conversions(self.repo, self._attributes_in)
-        require_plain(path, self._conversions)
-        return as_file(target)
+        ways = self._ways_then()
+        ways.require_no_large_file(path, target, self.look(path), self.top)
+        oid = ways.written(path, target)
+        make = ways.made.maker(oid)
+        if make is not None:
+            self._made.add(oid, make)
+        return as_file(target)._replace(oid=oid)
 
-    def _attributes_in(self, folder: bytes) -> bytes | None:
-        """Gives the attributes that git would go by: the index's that is to be, or else the file's on disk."""
-        path = folder + b"/.gitattributes" if folder else b".gitattributes"
-        entry = self._coming[path] if path in self._coming else self.index.entry(path)
-        if entry is not None:
-            return self.repo.objects.raw(entry.oid)[1]
-        return None if path in self._coming else self.top.content(path)
+    def _ways_then(self) -> BothWays:
+        if self._then is None:
+            self._then = BothWays(self.repo, self._attributes_then, self._staged_then, self._run)
+        return self._then
+
+    def _attributes_then(self, folder: bytes) -> bytes | None:
+        """Gives the attributes after the act: the file's as it is planned, or else the index's, or those on disk."""
+        path = _attributes_file(folder)
+        if path in self._files:
+            after = self._files[path][1]
+            return self._staged_then(path) if after is None else self._content(after.oid)
+        on_disk = self.top.content(path)
+        if on_disk is None or (self._files_follow and (path in self._coming or self.index.sides(path))):
+            return self._staged_then(path)
+        return on_disk
+
+    def _staged_then(self, path: bytes) -> bytes | None:
+        if path in self._index:
+            entry = next((one for one in self._index[path][1] if not one.flags & STAGE), None)
+            return None if entry is None else self._content(entry.oid)
+        if path in self._coming:
+            target = self._coming[path]
+            return None if target is None else self._content(target.oid)
+        return self._staged_now(path)
+
+    def _attributes_now(self, folder: bytes) -> bytes | None:
+        on_disk = self.top.content(_attributes_file(folder))
+        return self._staged_now(_attributes_file(folder)) if on_disk is None else on_disk
+
+    def _staged_now(self, path: bytes) -> bytes | None:
+        entry = self.index.entry(path)
+        return None if entry is None else self._content(entry.oid)
+
+    def _content(self, oid: Oid) -> bytes | None:
+        if oid in self.plan.contents:
+            return self.plan.contents[oid]
+        with contextlib.suppress(MissingObject):
+            return self.repo.objects.raw(oid)[1]
+        return None
 
     def set_index(self, path: bytes, after: Sides) -> None:
         """Plans the entries of a name."""
@@ -160,7 +230,10 @@ class Planner:
             UnsupportedRepository: for a link where the file system has none.
         """
         require_safe_path(path, 0 if after is None else after.mode)
-        if after is not None and after.oid not in self.plan.contents:
+        make = None if after is None or after.is_link else self._made.maker(after.oid)
+        if after is not None and make is not None:
+            self.plan.contents.add(after.oid, make)
+        elif after is not None:
             if after.is_link and not self.repo.config.flag("core", "symlinks", default=True):
                 shown = path.decode("utf-8", "replace")
                 raise UnsupportedRepository(
@@ -168,6 +241,8 @@ class Planner:
                 )
             require_blob(self.repo, path, TreeEntry(path, after.mode, after.oid))
         self._files[path] = (self.file(path), after)
+        if path.rpartition(b"/")[2] == b".gitattributes":
+            self._then = None
 
     def set_clean(self, path: bytes, *, before: bool, after: bool) -> None:
         """Notes whether the working file is what the index has, before and after."""
@@ -252,6 +327,10 @@ def is_file(entry: TreeEntry | None) -> bool:
 def as_file(entry: TreeEntry) -> FileSide:
     """Gives the working file for what a commit has, where nothing is converted."""
     return FileSide(SYMLINK if stat.S_ISLNK(entry.mode) else entry.mode, entry.oid)
+
+
+def _attributes_file(folder: bytes) -> bytes:
+    return folder + b"/.gitattributes" if folder else b".gitattributes"
 
 
 def require_free(plan: FilePlan, also: Iterable[bytes] = ()) -> None:

@@ -5,28 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.objects import MissingObject
-from jupyter_mlgit.problems import DamagedRepository, UnsupportedRepository
+from jupyter_mlgit.problems import DamagedRepository
 
 if TYPE_CHECKING:
-    from jupyter_mlgit.git.conversions import Conversions
     from jupyter_mlgit.git.objects import TreeEntry
     from jupyter_mlgit.git.repository import Repository
-
-_USE_GIT = "Use 'git switch' in a terminal."
-
-
-def require_plain(path: bytes, conversions: Conversions) -> None:
-    """Refuses a file that git would convert on its way out.
-
-    Raises:
-        UnsupportedRepository: saying what is needed.
-    """
-    needed = conversions.needed_for(path)
-    if needed:
-        shown = path.decode("utf-8", "replace")
-        raise UnsupportedRepository(
-            f"{shown} needs {needed} on its way to the working files, which is not done here.", _USE_GIT
-        )
 
 
 def require_blob(repo: Repository, path: bytes, side: TreeEntry) -> None:

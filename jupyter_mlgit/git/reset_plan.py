@@ -44,7 +44,7 @@ def plan_hard(planner: Planner, coming: Mapping[bytes, TreeEntry | None], dirty:
     """
     for path, target in coming.items():
         _stage(planner, path, target)
-    for path in {*coming, *dirty}:
+    for path in sorted({*coming, *dirty}, key=attributes_first):
         target = coming[path] if path in coming else _indexed(planner, path)
         sides = planner.index.sides(path)
         file = planner.file(path)
@@ -57,9 +57,16 @@ def plan_hard(planner: Planner, coming: Mapping[bytes, TreeEntry | None], dirty:
 
 def put_back(planner: Planner, path: bytes, target: TreeEntry) -> None:
     """Plans that a working file becomes what the index has, or will have."""
-    if not planner.is_clean(path, target):
-        planner.set_file(path, planner.checked_out(path, target))
+    if not planner.keeps(path, target):
+        wanted = planner.checked_out(path, target)
+        if not planner.holds(planner.file(path), wanted):
+            planner.set_file(path, wanted)
     planner.set_clean(path, before=False, after=True)
+
+
+def attributes_first(path: bytes) -> tuple[bool, bytes]:
+    """Sorts paths so that those files are planned first that say what becomes of the others."""
+    return path.rpartition(b"/")[2] != b".gitattributes", path
 
 
 def _stage(planner: Planner, path: bytes, target: TreeEntry | None) -> None:

@@ -58,7 +58,7 @@ def _plan_one(planner: Planner, one: TreeChange, *, meet: bool) -> bool:
         planner.set_index(path, tracked(one.new))
         planner.set_clean(path, before=False, after=True)
         return True
-    if there and (one.old is None or not planner.is_clean(path, one.old)):
+    if there and (one.old is None or not planner.is_as_written(path, one.old)):
         return False
     if on_disk is not None and on_disk.is_folder and sides:
         return False

@@ -10,7 +10,7 @@ from msgspec import Meta
 from jupyter_mlgit.git.file_plan import Planner
 from jupyter_mlgit.git.locked_index import LockedIndex
 from jupyter_mlgit.git.objects import TreeEntry
-from jupyter_mlgit.git.reset_plan import put_back
+from jupyter_mlgit.git.reset_plan import attributes_first, put_back
 from jupyter_mlgit.git.status import StatusCache
 from jupyter_mlgit.git.tree_changes import GITLINK
 from jupyter_mlgit.journal.acts import acting, perform
@@ -78,7 +78,8 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
     refused: list[NotDiscarded] = []
     with LockedIndex(repo, lock=not request.dry_run) as index:
         planner = Planner(repo, index)
-        for change in StatusCache(repo, most=0).full().changes:
+        changes = StatusCache(repo, most=0).full().changes
+        for change in sorted(changes, key=lambda one: attributes_first(one.path)):
             named = next(
                 (one for one in wanted if change.path == one or not one or change.path.startswith(one + b"/")), None
             )

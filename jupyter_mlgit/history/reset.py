@@ -168,7 +168,7 @@ def _planned(repo: Repository, mode: Mode, target: Oid, *, lock: bool) -> Iterat
         try:
             if mode != "soft":
                 coming = index_changes(index.index, repo.objects, repo.objects.commit(target).tree)
-                planner.expect(coming)
+                planner.expect(coming, files=mode == "hard")
                 if mode == "mixed":
                     plan_mixed(planner, coming)
                 else:
