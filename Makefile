@@ -35,7 +35,7 @@ $(shell test -e $(LINKED)/package.json || rm -f .make/linked)
 help:
 	@echo 'make lab            JupyterLab with the extension on a sample project (ROOT=path for your own folder, LAB=--ip=… for its options)'
 	@echo 'make test           every check and test: check, pytest, jest, ui'
-	@echo 'make test-long      the random histories, many times over (MLGIT_EXAMPLES=2000)'
+	@echo 'make test-long      the random histories and acts, many times over (MLGIT_EXAMPLES=2000)'
 	@echo 'make crash          acts killed, and failing, at every single change of the disk (MLGIT_CRASH=each: for every reason)'
 	@echo 'make setup          only what the others need: .venv, node_modules, the built extension'
 	@echo 'make check          linters, layers and types of both halves'
@@ -115,7 +115,8 @@ pytest: setup
 	python -m pytest --numprocesses=auto --dist=loadfile $(PYTEST)
 
 test-long: setup
-	MLGIT_EXAMPLES=$${MLGIT_EXAMPLES:-2000} python -m pytest -o faulthandler_timeout=0 tests/recovery/test_properties.py
+	MLGIT_EXAMPLES=$${MLGIT_EXAMPLES:-2000} python -m pytest -o faulthandler_timeout=0 tests/recovery/test_properties.py \
+		tests/journal/test_random_acts.py $(PYTEST)
 
 crash: setup
 	MLGIT_CRASH=$${MLGIT_CRASH:-all} python -m pytest -o faulthandler_timeout=0 \

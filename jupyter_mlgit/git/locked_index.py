@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.file_steps import IndexSide, Sides
 from jupyter_mlgit.git.index import UNKNOWN, IndexEntry, Stat, decode_entry, read_index, write_index
 from jupyter_mlgit.git.locks import LockedFile
+from jupyter_mlgit.problems import WouldOverwrite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,11 +87,13 @@ class LockedIndex:
                 change may stand here, too.
 
         Raises:
+            WouldOverwrite: if a name would stand in the index both as a file and as a folder.
             OSError: if it cannot be written; it is as it was.
             Locked: if somebody has taken the lock away.
         """
         if self._lock is None:
             return
+        self._require_no_clash(changes)
         updates: dict[bytes, IndexEntry | list[IndexEntry] | None] = {}
         for path in changes.keys() | stats.keys():
             sides = changes.get(path, self.sides(path))
@@ -98,6 +102,22 @@ class LockedIndex:
         self._lock.write(write_index(self.index.smudged().changed(updates), self._repo.hex_length))
         self._lock.commit()
         self._lock = None
+
+    def _require_no_clash(self, changes: Mapping[bytes, Sides]) -> None:
+        """Refuses an index with a file where it has a folder: no commit can be made of that, and git drops the file."""
+        ordered, found = self.paths, set()
+        for path in (path for path, sides in changes.items() if sides and path not in self._heads):
+            above = (path[:place] for place, code in enumerate(path) if code == ord("/"))
+            found |= {other for other in above if other in self._heads and changes.get(other, True)}
+            begin, end = bisect_left(ordered, path + b"/"), bisect_left(ordered, path + b"0")  # what follows the slash
+            found |= {other for other in ordered[begin:end] if changes.get(other, True)}
+        if found:
+            names = [path.decode("utf-8", "replace") for path in sorted(found)]
+            raise WouldOverwrite(
+                f"{names[0]} is staged, and would be lost: where one side has a file, the other has a folder.",
+                "Commit it or take it out of the index, then repeat the act.",
+                files=names,
+            )
 
     def release(self) -> None:
         """Gives the lock back; the index stays as it was."""

@@ -173,6 +173,8 @@ def _head_log(
     message = words.get(head.new, SILENT).message
     directory = head_directory(repo, head)
     if head.moves_files:
+        if head.old == head.new:
+            return []  # of a detached HEAD that stays where it is, git's log says nothing
         return of_head(repo, directory, line_of(repo, oid(head.old_commit), oid(head.new_commit), message, now))
     tip = next((oid(one.new) for one in record.refs if one.name == head.new), None)
     return of_renaming(repo, directory, tip, message, now)
