@@ -26,8 +26,8 @@ def argument(**options: Any) -> dict[str, Any]:  # noqa: ANN401 -- argparse take
     """Says how a field of a request reads on the command line.
 
     ``positional=True`` makes it a positional argument, ``flag="--at"`` names its option (the default is
-    the field's name in kebab-case), ``metavar`` and ``many=True`` are argparse's. The answer goes into
-    ``msgspec.Meta(extra=…)`` and never reaches the wire.
+    the field's name in kebab-case), ``short="-c"`` a second, shorter one, ``metavar`` and ``many=True`` are argparse's.
+    The answer goes into ``msgspec.Meta(extra=…)`` and never reaches the wire.
     """
     return {"argument": options}
 

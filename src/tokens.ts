@@ -124,6 +124,7 @@ export const CommandIDs = {
   reset: 'mlgit:reset',
   createBranch: 'mlgit:create-branch',
   switchBranch: 'mlgit:switch-branch',
+  checkOutCommit: 'mlgit:check-out-commit',
   renameBranch: 'mlgit:rename-branch',
   deleteBranch: 'mlgit:delete-branch'
 } as const;

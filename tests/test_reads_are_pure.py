@@ -42,7 +42,7 @@ DRY_RUNS: dict[str, list[dict[str, Any]]] = {
     "branch-create": [{"name": "new", "start": "topic"}, {"name": "topic", "start": "main", "force": True}],
     "branch-delete": [{"name": "topic"}, {"name": "topic", "force": True}],
     "branch-rename": [{"old": "topic", "new": "new"}, {"old": "topic", "new": "moved", "force": True}],
-    "switch": [{"name": "topic"}, {"name": "main"}],
+    "switch": [{"name": "topic"}, {"name": "main"}, {"create": "new"}, {"name": "HEAD", "detach": True}],
     "reset": [{"rev": "topic", mode: True} for mode in ("soft", "mixed", "hard")],
     "discard": [{"paths": ["."]}],
     "backup": [{}, {"reason": "before-run"}],
@@ -176,5 +176,5 @@ def test_dry_run_of_a_switch_needs_no_lock(scenario: Scenario) -> None:
     story = lived_in(scenario)
     (story.git_dir / "index.lock").touch()
     said = ours(story, switch_branch, SwitchRequest(name="topic", dry_run=True))
-    assert [one.effect for one in said.files] == ["created"]
+    assert [one.effect for one in said.files] == ["created", "kept"]
     assert not (story.git_dir / "mlgit").exists()

@@ -75,7 +75,8 @@ def _add(parser: argparse.ArgumentParser, field: msgspec.structs.FieldInfo, *, r
     elif is_list:
         options["action"] = "append"
     flag = said.get("flag") or ("-" if len(word) == 1 else "--") + word
-    parser.add_argument(flag, dest=field.encode_name, required=required, **options)
+    flags = [flag] if "short" not in said else [said["short"], flag]
+    parser.add_argument(*flags, dest=field.encode_name, required=required, **options)
 
 
 def _value(kind: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 -- a type of any form

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from jupyter_mlgit.history.branches import Branch, BranchActed, BranchDeleted, Branches
     from jupyter_mlgit.history.changes import StatusChange
     from jupyter_mlgit.history.status import Status
-    from jupyter_mlgit.history.switch import Switched
     from jupyter_mlgit.history.trust import Trust
 
 
@@ -94,6 +93,14 @@ def show_branches(screen: Screen, found: Branches) -> None:
         )
     if not found.branches:
         screen.line(screen.paint("There are no branches yet."))
+    for other in found.remotes:
+        screen.line(
+            " ",
+            screen.paint(other.name, "red"),
+            screen.paint(short(other.tip), "cyan"),
+            screen.paint(ago(other.when), "dim"),
+            screen.paint(other.subject or "(its commit is missing)"),
+        )
 
 
 def _notes(branch: Branch) -> str:
@@ -144,12 +151,3 @@ def show_trust(screen: Screen, trust: Trust) -> None:
     screen.columns([(program.what, program.where) for program in trust.would_run], "bold", "dim")
     if not trust.would_run:
         screen.line(screen.paint("It names nothing to run."))
-
-
-def show_switched(screen: Screen, done: Switched) -> None:
-    """Writes what is checked out, and how many files that changed."""
-    screen.line(
-        screen.paint("On branch"), screen.paint(done.branch, "bold", "green"), screen.paint(short(done.tip), "cyan")
-    )
-    if done.files:
-        screen.line(screen.paint(f"{count(len(done.files), 'file')} changed with it.", "dim"))

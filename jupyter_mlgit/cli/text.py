@@ -31,7 +31,7 @@ SHOWN_BY = {
     "SampleResult": "sample:show_sample",
     "Setup": "recovery_text:show_setup",
     "Status": "history_text:show_status",
-    "Switched": "history_text:show_switched",
+    "Switched": "switch_text:show_switched",
     "Timeline": "recovery_text:show_timeline",
     "Trust": "history_text:show_trust",
     "Unpinned": "recovery_text:show_unpinned",

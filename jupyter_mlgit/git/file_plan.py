@@ -23,7 +23,7 @@ from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
 from jupyter_mlgit.problems import UnsupportedRepository, WouldOverwrite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from jupyter_mlgit.git.cleaning import Filter
     from jupyter_mlgit.git.locked_index import LockedIndex
@@ -248,11 +248,11 @@ class Planner:
         """Notes whether the working file is what the index has, before and after."""
         self._clean[path] = (before, after)
 
-    def finish(self, *, go_over: bool) -> FilePlan:
+    def finish(self, *, go_over: bool | Callable[[bytes], bool]) -> FilePlan:
         """Looks at what stands in the way, and gives the plan.
 
         Args:
-            go_over: whether what is in the way is removed, after it has been backed up.
+            go_over: whether what is in the way is removed, after it has been backed up; or which files are.
 
         Raises:
             WouldOverwrite: for what cannot be backed up: a repository of its own, a file that is too large.
@@ -277,14 +277,14 @@ class Planner:
             return "endangered"
         return "deleted" if after is None else "overwritten"
 
-    def _clear_the_way(self, *, go_over: bool) -> None:
+    def _clear_the_way(self, *, go_over: bool | Callable[[bytes], bool]) -> None:
         going = {path for path, (_, after) in self._files.items() if after is None}
         for path in [path for path, (_, after) in self._files.items() if after is not None]:
             above = self.top.file_above(path)
             for other in [*self.top.files_below(path), *([] if above is None else [above])]:
                 if other in going:
                     continue
-                if not go_over:
+                if not (go_over(other) if callable(go_over) else go_over):
                     self.plan.in_the_way.append(other)
                     continue
                 if b".git" in other.split(b"/") or self.top.is_bare_repository(other):

@@ -1,8 +1,8 @@
-"""Runs the repository's own ``reference-transaction`` hook, when the person has trusted it.
+"""Runs the repository's own ``reference-transaction`` and ``post-checkout`` hooks, when the person has trusted them.
 
-Such a hook may veto or mirror a change of refs (githooks(5)). In a repository that is not trusted nothing of its own
-runs, and since a change behind the hook's back would break what it is there for, the act is refused and the hook
-named. The hook that we install ourselves is passed over: our acts pin by themselves.
+The first may veto or mirror a change of refs, the second does what a checkout lacks (githooks(5)). In a repository that
+is not trusted nothing of its own runs, and since a change behind a hook's back would break what it is there for, the
+act is refused and the hook named. The hook that we install ourselves is passed over: our acts pin by themselves.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.git import platforms
 from jupyter_mlgit.git.refs import OURS
@@ -52,12 +52,8 @@ class RefHook:
         theirs = [one for one in updates if not one[2].startswith(OURS)]
         self._lines = b"".join(b"%s %s %s\n" % (old or repo.zero, new or repo.zero, name) for old, new, name in theirs)
         self._path = _foreign_hook(repo) if theirs else None
-        if self._path is not None and not is_trusted(repo):
-            raise UntrustedRepository(
-                f"This act would run the repository's own hook {self._path}, and the repository is not trusted.",
-                "Read the hook; if it is fine, trust the repository: jupyter mlgit trust.",
-                wouldRun=[{"what": f"hook {self._path.name}", "where": str(self._path)}],
-            )
+        if self._path is not None:
+            _require_trusted(repo, self._path)
 
     def prepared(self) -> None:
         """Asks the hook before anything changes.
@@ -83,33 +79,73 @@ class RefHook:
         self._run("aborted")
 
     def _run(self, state: str) -> tuple[int, str]:
-        """Runs the hook as git does: in the worktree, with ``GIT_DIR`` set and the changes on its standard input."""
+        return (0, "") if self._path is None else _called(self._repo, self._path, [state.encode()], self._lines)
+
+
+class HookSaid(NamedTuple):
+    """What a hook has answered."""
+
+    status: int
+    output: str
+
+
+class AfterHook:
+    """A hook that git runs when an act is done; does nothing where there is none."""
+
+    def __init__(self, repo: Repository, name: str) -> None:
+        """Looks for the hook.
+
+        Raises:
+            UntrustedRepository: if there is one that nobody has trusted.
+        """
+        self._repo = repo
+        path = hooks_directory(repo) / name
+        self._path = path if path.is_file() and os.access(path, os.X_OK) else None
+        if self._path is not None:
+            _require_trusted(repo, self._path)
+
+    def run(self, *words: bytes) -> HookSaid | None:
+        """Runs it with its arguments; the act is done, whatever it answers."""
         if self._path is None:
-            return 0, ""
-        # A file takes the output: a pipe would stay open for as long as something that the hook has left running.
-        with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as changes:
-            changes.write(self._lines)
-            changes.seek(0)
-            try:
-                process = subprocess.Popen(  # noqa: S603 -- a trusted hook, by its path, without a shell
-                    [str(self._path), state],
-                    stdin=changes,
-                    stdout=said,
-                    stderr=subprocess.STDOUT,
-                    cwd=self._repo.top,
-                    env={**os.environ, "GIT_DIR": str(self._repo.git_dir)},
-                    start_new_session=True,
-                )
-            except OSError as error:
-                return 1, str(error.strerror)
-            try:
-                status = process.wait(TIMEOUT)
-            except subprocess.TimeoutExpired:
-                platforms.kill_group(process.pid)
-                process.wait()
-                return 1, f"it did not answer within {TIMEOUT} seconds"
-            said.seek(0)
-            return status, said.read(MOST_WORDS).decode("utf-8", "replace").strip()
+            return None
+        return HookSaid(*_called(self._repo, self._path, words, b""))
+
+
+def _require_trusted(repo: Repository, hook: Path) -> None:
+    if not is_trusted(repo):
+        raise UntrustedRepository(
+            f"This act would run the repository's own hook {hook}, and the repository is not trusted.",
+            "Read the hook; if it is fine, trust the repository: jupyter mlgit trust.",
+            wouldRun=[{"what": f"hook {hook.name}", "where": str(hook)}],
+        )
+
+
+def _called(repo: Repository, hook: Path, words: Sequence[bytes], lines: bytes) -> tuple[int, str]:
+    """Runs a hook as git does: in the worktree, with ``GIT_DIR`` set; gives its status and what it printed."""
+    # A file takes the output: a pipe would stay open for as long as something that the hook has left running.
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as given:
+        given.write(lines)
+        given.seek(0)
+        try:
+            process = subprocess.Popen(  # noqa: S603 -- a trusted hook, by its path, without a shell
+                [os.fsencode(hook), *words],
+                stdin=given,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                cwd=repo.top,
+                env={**os.environ, "GIT_DIR": str(repo.git_dir)},
+                start_new_session=True,
+            )
+        except OSError as error:
+            return 1, str(error.strerror)
+        try:
+            status = process.wait(TIMEOUT)
+        except subprocess.TimeoutExpired:
+            platforms.kill_group(process.pid)
+            process.wait()
+            return 1, f"it did not answer within {TIMEOUT} seconds"
+        said.seek(0)
+        return status, said.read(MOST_WORDS).decode("utf-8", "replace").strip()
 
 
 def _foreign_hook(repo: Repository) -> Path | None:

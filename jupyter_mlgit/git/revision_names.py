@@ -46,7 +46,7 @@ def find_named(repo: Repository, name: bytes, wanted: bytes | None) -> Oid:
     """
     if len(name) == repo.hex_length and is_oid(name.lower()):
         return Oid(name.lower())
-    name = _with_earlier_branch(repo, name)
+    name = with_earlier_branch(repo, name)
     at = _AT.fullmatch(name)
     if at:
         return _at(repo, at[1], at[2], name)
@@ -87,7 +87,12 @@ def _pseudo_ref(repo: Repository, name: bytes) -> Oid | None:
     return Oid(words[0]) if words and len(words[0]) == repo.hex_length and is_oid(words[0]) else None
 
 
-def _with_earlier_branch(repo: Repository, name: bytes) -> bytes:
+def with_earlier_branch(repo: Repository, name: bytes) -> bytes:
+    """Gives a name whose ``@{-N}`` at the beginning is what was checked out N switches ago.
+
+    Raises:
+        BadRevision: if HEAD's log tells of fewer switches.
+    """
     earlier = _EARLIER.fullmatch(name)
     if not earlier:
         return name

@@ -21,8 +21,17 @@ def upstream_of(repo: Repository, short: bytes) -> bytes | None:
     """Gives the full name of the ref that a branch follows, whether it exists or not; None when there is none."""
     remote = repo.config.get("branch", "remote", short)
     merge = repo.config.get("branch", "merge", short)
-    if not remote or not merge:
-        return None
+    return None if not remote or not merge else tracking_ref(repo, remote, merge)
+
+
+def tracking_ref(repo: Repository, remote: bytes, merge: bytes) -> bytes | None:
+    """Gives the full name of the ref that a remote's branch is fetched into; None where it is not fetched.
+
+    Args:
+        repo: the repository.
+        remote: the remote's name, which may hold slashes; "." is this repository.
+        merge: the branch's full name there.
+    """
     if remote == b".":
         return merge
     for source, target in _fetched(repo, remote):
@@ -32,20 +41,33 @@ def upstream_of(repo: Repository, short: bytes) -> bytes | None:
     return None
 
 
-def settings_for(repo: Repository, short: bytes, start: bytes | None) -> Settings:
+def remote_branches_called(repo: Repository, short: bytes) -> list[tuple[bytes, bytes]]:
+    """Gives each remote that has a branch of this short name, with the ref that it is fetched into."""
+    found = [
+        (remote, tracking_ref(repo, remote, HEADS + short)) for remote in sorted(repo.config.subsections("remote"))
+    ]
+    refs = repo.refs.all()
+    return [(remote, ref) for remote, ref in found if ref is not None and ref in refs]
+
+
+def settings_for(repo: Repository, short: bytes, start: bytes | None, *, asked: bool = False) -> Settings:
     """Gives the settings that git gives to a new branch.
 
     Args:
         repo: the repository.
         short: the new branch's short name.
         start: the full name of the ref that it begins at; None when it begins at a mere commit.
+        asked: whether the person has asked that it follows where it begins, whatever the configuration says.
     """
+    if asked and start is not None:
+        found = remote_branch(repo, start)
+        return _follow(repo, *found) if found is not None else _follow(repo, b".", start)
     wish = (repo.config.get("branch", "autoSetupMerge") or b"true").lower()
     if start is None or as_flag(wish) is False:
         return []
     if wish == b"inherit":
         return _inherited(repo, short, start)
-    found = _remote_branch(repo, start)
+    found = remote_branch(repo, start)
     if found is not None:
         remote, merge = found
         if wish == b"simple" and merge != HEADS + short:
@@ -76,7 +98,7 @@ def _rebase(repo: Repository, *, is_remote: bool) -> Settings:
     return [(b"rebase", b"true")] if wish in (b"always", b"remote" if is_remote else b"local") else []
 
 
-def _remote_branch(repo: Repository, ref: bytes) -> tuple[bytes, bytes] | None:
+def remote_branch(repo: Repository, ref: bytes) -> tuple[bytes, bytes] | None:
     """Gives the one remote that is fetched into this ref, and its branch; None when there is none or more than one."""
     found = []
     for remote in repo.config.subsections("remote"):

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.refs import HEADS, REMOTES, branch_ref
-from jupyter_mlgit.git.revision_names import find_ref
 from jupyter_mlgit.git.revisions import resolve_commit
-from jupyter_mlgit.git.upstream import settings_for, upstream_of
+from jupyter_mlgit.git.upstream import upstream_of
 from jupyter_mlgit.history.branch_checks import (
     existing,
     found_nowhere_else,
@@ -22,11 +20,13 @@ from jupyter_mlgit.history.branch_checks import (
     require_name,
     require_unprotected,
 )
+from jupyter_mlgit.history.new_branch import section_for
+from jupyter_mlgit.history.remote_branches import RemoteBranch, last_commit, remote_branches, remote_names
 from jupyter_mlgit.journal.acts import Words, acting, heads_on, perform
 from jupyter_mlgit.journal.pins import section_of
 from jupyter_mlgit.journal.records import RefRecord, SectionRecord, new_record, text
-from jupyter_mlgit.problems import DamagedRepository, UnmergedBranch
-from jupyter_mlgit.values import Value, argument, moment, visible
+from jupyter_mlgit.problems import UnmergedBranch
+from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.objects import Oid
@@ -60,13 +60,19 @@ class Branch(Value):
 
 
 class BranchesRequest(Value):
-    """Asks for the local branches."""
+    """Asks for the branches."""
+
+    remotes: Annotated[bool, Meta(description="The branches of remotes, too, as they were last fetched.")] = False
 
 
 class Branches(Value):
-    """The local branches by name."""
+    """The branches by name."""
 
     branches: list[Branch]
+    remotes: list[RemoteBranch]
+    """Empty where they were not asked for."""
+    remote_count: int
+    """How many branches of remotes there are."""
 
 
 class BranchCreateRequest(Value):
@@ -126,8 +132,7 @@ class BranchDeleted(Value):
 
 
 def list_branches(repo: Repository, request: BranchesRequest, context: Context) -> Branches:
-    """Gives the local branches with their upstreams."""
-    del request
+    """Gives the local branches with their upstreams, and those of remotes."""
     refs = repo.refs.all()
     names = sorted(name for name in refs if name.startswith(HEADS))
     with repo.config.held():
@@ -142,7 +147,7 @@ def list_branches(repo: Repository, request: BranchesRequest, context: Context) 
     for name in names:
         short = visible(name.removeprefix(HEADS))
         ahead, behind = distance.get(name, (None, None))
-        subject, when = _last(repo, refs[name])
+        subject, when = last_commit(repo, refs[name])
         upstream = upstreams[name]
         found.append(
             Branch(
@@ -158,7 +163,8 @@ def list_branches(repo: Repository, request: BranchesRequest, context: Context) 
                 protected=name in protected,
             )
         )
-    return Branches(branches=found)
+    remotes = remote_branches(repo, refs) if request.remotes else []
+    return Branches(branches=found, remotes=remotes, remote_count=len(remote_names(repo, refs)))
 
 
 def create_branch(repo: Repository, request: BranchCreateRequest, context: Context) -> BranchActed:
@@ -181,7 +187,7 @@ def create_branch(repo: Repository, request: BranchCreateRequest, context: Conte
         old = require_name(repo, ref, force=request.force)
         start = _start(repo, request.start)
         before = section_of(repo, short)
-        after = before if old else _with_upstream(repo, short, start, before)
+        after = before if old else section_for(repo, short, start)
         record = new_record(
             context.now,
             context.source,
@@ -311,20 +317,3 @@ def _start(repo: Repository, start: str) -> bytes:
     if start == "HEAD" and head is not None and head.startswith(HEADS):
         return head.removeprefix(HEADS)
     return start.encode("utf-8", "surrogateescape")
-
-
-def _with_upstream(
-    repo: Repository, short: bytes, start: bytes, before: list[tuple[str, str]] | None
-) -> list[tuple[str, str]] | None:
-    found = find_ref(repo, start)
-    wanted = [(text(name) or "", text(value) or "") for name, value in settings_for(repo, short, found and found[0])]
-    names = {name for name, _ in wanted}
-    return [one for one in before or [] if one[0].lower() not in names] + wanted or None
-
-
-def _last(repo: Repository, tip: Oid) -> tuple[str | None, str | None]:
-    try:
-        commit = repo.objects.commit(tip)
-    except (MissingObject, DamagedRepository):
-        return None, None
-    return visible(commit.subject), moment(commit.committer.time, commit.committer.zone)

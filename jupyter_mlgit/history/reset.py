@@ -128,7 +128,7 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
     left = repo.graph.reachable_from([target]).unique(head.oid)
     remote = repo.graph.reachable_from(tip for name, tip in repo.refs.all().items() if name.startswith(REMOTES))
     pushed = {oid for oid in left if remote.contains(oid)}
-    commits = [_left(repo, oid, pushed=oid in pushed) for oid in left[:MOST_LEFT]]
+    commits = [commit_left(repo, oid, pushed=oid in pushed) for oid in left[:MOST_LEFT]]
     if pushed and not (request.allow_pushed or request.dry_run):
         raise PushedCommits(
             f"{len(pushed)} of the {len(left)} commits that would be left behind have been pushed.",
@@ -201,5 +201,6 @@ def _detached(repo: Repository, old: str, new: str) -> HeadRecord:
     return HeadRecord(directory=here(repo), old=old, new=new, old_commit=old, new_commit=new)
 
 
-def _left(repo: Repository, oid: bytes, *, pushed: bool) -> CommitLeft:
+def commit_left(repo: Repository, oid: bytes, *, pushed: bool) -> CommitLeft:
+    """Gives a commit that is left behind as it is shown."""
     return CommitLeft(id=oid.decode(), subject=visible(repo.objects.commit(oid).subject), pushed=pushed)

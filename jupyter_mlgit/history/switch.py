@@ -1,7 +1,8 @@
-"""Checks out another branch: index, working files, HEAD, in git's words, and nothing that is not committed is touched.
+"""Checks out another branch or a commit, in git's words, and makes the branch where that is asked for.
 
-Edits in files that both branches have alike are carried along, as git does; anything else refuses with the files
-named. Leaving a detached HEAD pins the commits that no branch has.
+Edits in files that both sides have alike are carried along, as git does; anything else refuses with the files named.
+Ignored files in the way, which git overwrites without a word, are backed up first. Leaving a detached HEAD pins the
+commits that nothing else has; they stand in the answer, and in Recovery from then on.
 """
 
 from __future__ import annotations
@@ -10,45 +11,92 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from jupyter_mlgit.git.refs import HEADS
-from jupyter_mlgit.history.branch_checks import existing
+from jupyter_mlgit.git.refs import HEADS, OURS, REMOTES
+from jupyter_mlgit.git.upstream import tracking_ref, upstream_of
+from jupyter_mlgit.history.reset import CommitLeft, commit_left
+from jupyter_mlgit.history.switch_target import find_goal
 from jupyter_mlgit.journal.acts import acting
 from jupyter_mlgit.journal.effects import AffectedFile
-from jupyter_mlgit.journal.switching import check_switch, switch
+from jupyter_mlgit.journal.records import raw
+from jupyter_mlgit.journal.switching import Done, check_switch, switch
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
+    from jupyter_mlgit.journal.switching import Goal
+
+MOST_LEFT = 200
+"""Commits that are listed as left behind."""
 
 
 class SwitchRequest(Value):
-    """Asks to check out a branch."""
+    """Asks to check out a branch or a commit."""
 
-    name: Annotated[str, Meta(description="The branch.", extra=argument(positional=True))]
+    name: Annotated[
+        str | None,
+        Meta(
+            description="The branch, also one that only a remote has; - for the one before. With --create or --detach: "
+            "the branch, tag or commit to begin at, HEAD without one.",
+            extra=argument(positional=True),
+        ),
+    ] = None
+    create: Annotated[
+        str | None, Meta(description="Make this branch and check it out.", extra=argument(short="-c", metavar="NEW"))
+    ] = None
+    detach: Annotated[bool, Meta(description="Check the commit out and be on no branch.")] = False
+    track: Annotated[
+        bool,
+        Meta(description="Let the new branch follow what it begins at, and without --create be called the same."),
+    ] = False
     dry_run: Annotated[bool, Meta(description="Say what would happen and change nothing.")] = False
+
+
+class HookAnswer(Value):
+    """What the repository's own hook said after the switch, which is done whatever that was."""
+
+    status: int
+    """Its exit status; 0 when all was well."""
+    output: str
+    """The beginning of what it printed."""
 
 
 class Switched(Value):
     """What is checked out now."""
 
-    branch: str
+    branch: str | None
+    """Null when a commit is checked out and no branch."""
     tip: str
+    created: bool
+    """Whether the branch has been made."""
+    upstream: str | None
+    """What the branch follows, for example ``origin/main``."""
     files: list[AffectedFile]
+    """The working files that change; ``kept`` are those whose edits are carried along."""
+    commits_left: list[CommitLeft]
+    """The commits that only the detached HEAD had, newest first. They are pinned, and found in Recovery."""
+    more_left: int
+    """How many more there are than are listed."""
+    hook: HookAnswer | None
+    """Null where the repository has no ``post-checkout`` hook, and in a dry run."""
     operation: str | None
     """The act, for undo; null when nothing was changed."""
 
 
 def switch_branch(repo: Repository, request: SwitchRequest, context: Context) -> Switched:
-    """Checks out a branch.
+    """Checks out a branch or a commit.
 
     Raises:
-        BranchNotFound: if there is no such branch.
+        BadRequest: for words that do not go together.
+        BranchNotFound: if there is no such branch, or several remotes have one; ``candidates`` names these.
+        BadRevision: if a commit is named that there is not.
+        BadName: if the new branch's name is not valid, or a file's name there could reach outside the worktree.
+        BranchExists: if the new branch's name is taken.
         BranchCheckedOut: if another worktree has it checked out.
         WouldOverwrite: naming the files with work that would be lost.
         UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
-        UnsupportedRepository: where files would need a filter or other line ends.
-        BadName: if a file's name there could reach outside the worktree or into ``.git``.
+        UnsupportedRepository: where files would have to be converted in a way that is not done here.
+        UntrustedRepository: if a hook of the repository would have to run that nobody has trusted.
         DamagedRepository: if a file's content cannot be read.
         IndexLocked: if another program is at work on the index.
         StateChanged: if another program moved a branch or saved one of the files meanwhile.
@@ -61,10 +109,47 @@ def switch_branch(repo: Repository, request: SwitchRequest, context: Context) ->
 
 
 def _switch(repo: Repository, request: SwitchRequest, context: Context) -> Switched:
-    ref, tip = existing(repo, request.name)
-    shown = visible(ref.removeprefix(HEADS))
-    if repo.refs.head().ref == ref:
-        return Switched(branch=shown, tip=tip.decode(), files=[], operation=None)
-    files = check_switch(repo, ref, tip)
-    operation = None if request.dry_run else switch(repo, ref, tip, context).id
-    return Switched(branch=shown, tip=tip.decode(), files=files, operation=operation)
+    goal = find_goal(repo, request.name, request.create, detach=request.detach, track=request.track)
+    head = repo.refs.head()
+    there = (head.ref or head.oid) == (goal.ref or goal.tip)
+    left = [] if there else _left(repo, goal)
+    files = [] if there else check_switch(repo, goal)
+    done = None if there or request.dry_run else switch(repo, goal, context)
+    return Switched(
+        branch=None if goal.ref is None else visible(goal.ref.removeprefix(HEADS)),
+        tip=goal.tip.decode(),
+        created=goal.start is not None,
+        upstream=_upstream(repo, goal),
+        files=files,
+        commits_left=[commit_left(repo, oid, pushed=False) for oid in left[:MOST_LEFT]],
+        more_left=max(0, len(left) - MOST_LEFT),
+        hook=_answer(done),
+        operation=None if done is None else done.record.id,
+    )
+
+
+def _left(repo: Repository, goal: Goal) -> list[bytes]:
+    """Gives the commits that no branch, remote branch, tag or other name has once a detached HEAD is left."""
+    head = repo.refs.head()
+    if head.ref is not None or head.oid is None:
+        return []
+    kept = [oid for name, oid in repo.refs.all().items() if not name.startswith(OURS)]
+    return repo.graph.reachable_from([*kept, goal.tip]).unique(head.oid)
+
+
+def _upstream(repo: Repository, goal: Goal) -> str | None:
+    if goal.ref is None:
+        return None
+    found: bytes | None = None
+    settings = dict(goal.section.new or []) if goal.section is not None else {}
+    if "remote" in settings and "merge" in settings:
+        found = tracking_ref(repo, raw(settings["remote"]), raw(settings["merge"]))
+    elif goal.section is None:
+        found = upstream_of(repo, goal.ref.removeprefix(HEADS))
+    return None if found is None else visible(found.removeprefix(REMOTES).removeprefix(HEADS))
+
+
+def _answer(done: Done | None) -> HookAnswer | None:
+    if done is None or done.hook is None:
+        return None
+    return HookAnswer(status=done.hook.status, output=visible(done.hook.output.encode()))

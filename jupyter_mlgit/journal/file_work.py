@@ -10,11 +10,13 @@ from jupyter_mlgit.git.file_change import carry_out
 from jupyter_mlgit.git.file_plan import FilePlan, Planner, require_free
 from jupyter_mlgit.git.file_steps import kept_steps
 from jupyter_mlgit.git.locked_index import LockedIndex
+from jupyter_mlgit.git.tree_changes import GITLINK
 from jupyter_mlgit.problems import NoUndo, UnfinishedOperation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyter_mlgit.git.file_steps import Step
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.imagined import Imagined
     from jupyter_mlgit.journal.records import Record
@@ -23,12 +25,19 @@ if TYPE_CHECKING:
 class FileWork:
     """One act's index and working files."""
 
-    def __init__(self, planner: Planner, plan: FilePlan) -> None:
-        """Takes a plan that is finished; the index stays locked until :meth:`commit`."""
+    def __init__(self, planner: Planner, plan: FilePlan, steps: list[Step] | None = None) -> None:
+        """Takes a plan that is finished; the index stays locked until :meth:`commit`.
+
+        Args:
+            planner: what made it.
+            plan: what is left to do.
+            steps: the whole act, where a part of it is done already.
+        """
         self.top = planner.top
         self.plan = plan
         self._repo = planner.repo
         self._index = planner.index
+        self._steps = plan.steps if steps is None else steps
         self._is_done = False
 
     def commit(self) -> None:
@@ -40,6 +49,16 @@ class FileWork:
         if not self._is_done:
             self._is_done = True
             carry_out(self._repo, self._index, self.plan.steps, self.plan.seen)
+            self._make_room_for_submodules()
+
+    def _make_room_for_submodules(self) -> None:
+        """Makes the empty folder of a submodule that has come, and removes that of one that has gone, as git does."""
+        for step in self._steps:
+            had, has = (any(one.mode == GITLINK for one in side) for side in step.index or ((), ()))
+            if has and not had:
+                self.top.make(step.path)
+            elif had and not has and (step.file is None or step.file[1] is None):
+                self.top.remove(step.path + b"/.", None)
 
 
 def here(repo: Repository) -> str:
@@ -122,7 +141,8 @@ def rest_of(repo: Repository, record: Record, steps_of: str, *, finish: bool) ->
         )
     with LockedIndex(repo) as index:
         planner = Planner(repo, index)
-        plan_rest(planner, steps if finish else [step.inverse() for step in steps])
+        steps = steps if finish else [step.inverse() for step in steps]
+        plan_rest(planner, steps)
         plan = planner.finish(go_over=False)
         require_free(plan)  # what stands in the way now has come since
-        yield FileWork(planner, plan)
+        yield FileWork(planner, plan, steps)

@@ -152,7 +152,7 @@ class State:
         if elsewhere is not None:
             return elsewhere
         for head in record.heads:
-            if head.moves_files and not self._stands_at(head):
+            if head.moves_files and not self._stands_at(record, head):
                 return "Something else has been checked out or committed since."
         for setting in record.settings:
             if self._setting(setting) != setting.new:
@@ -233,11 +233,12 @@ class State:
 
     def _moves_here(self, record: Record, ref: RefRecord) -> bool:
         """Tells whether the branch is checked out here alone, so that its files can go back with it."""
-        if ref.raw != self.head.ref or ref.old is None:
+        if ref.raw != self.head.ref:
             return False
-        if record.worktree is not None:
-            return record.worktree == here(self.repo)
-        return sum(tree.head.ref == ref.raw for tree in self.repo.refs.worktrees()) == 1
+        alone = sum(tree.head.ref == ref.raw for tree in self.repo.refs.worktrees()) == 1
+        if ref.old is None:
+            return alone and any(one.new == ref.name and one.directory == here(self.repo) for one in record.heads)
+        return record.worktree == here(self.repo) if record.worktree is not None else alone
 
     def _is_pushed(self, record: Record, ref: RefRecord) -> bool:
         """Tells whether commits that were made here, and would go, have been pushed."""
@@ -266,14 +267,18 @@ class State:
             return f"{short_name(record.refs[0].raw)}, whose files it changed, is not checked out any more."
         return None
 
-    def _stands_at(self, head: HeadRecord) -> bool:
+    def _stands_at(self, record: Record, head: HeadRecord) -> bool:
         """Tells whether this worktree is where a switch has put it, and where it came from is unmoved."""
         now = self.head
         if here(self.repo) != head.directory or now.oid != oid(head.new_commit):
             return False
         at = now.ref if now.ref is not None else now.oid
         back = raw(head.old)
-        return at == raw(head.new) and (not back.startswith(b"refs/") or self.refs.get(back) == oid(head.old_commit))
+        if at != raw(head.new) or not back.startswith(b"refs/"):
+            return at == raw(head.new)
+        # A branch that the act took away comes back where it was.
+        changed = next((one for one in record.refs if one.name == head.old), None)
+        return self.refs.get(back) == oid(head.old_commit if changed is None else changed.new)
 
     def describe(self, record: Record) -> Operation:
         """Gives the act as it is shown."""

@@ -1,66 +1,144 @@
-"""Checks out a branch: index, working files and HEAD, in git's words; what is not committed is never touched."""
+"""Checks out a branch or a commit: index, working files and HEAD, in git's words; nobody's work is lost by it."""
 
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.git.file_plan import require_free
+from jupyter_mlgit.git.hooks import AfterHook
+from jupyter_mlgit.git.ignored_paths import IgnoredPaths
 from jupyter_mlgit.git.move_checks import missing_content
 from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.refs import HEADS
-from jupyter_mlgit.git.switch_plan import plan_switch
+from jupyter_mlgit.git.sparse import sparse_checkout
+from jupyter_mlgit.git.status import StatusCache
+from jupyter_mlgit.git.switch_plan import Way, plan_switch
 from jupyter_mlgit.git.tree_changes import tree_changes
-from jupyter_mlgit.git.trust import hook_files, hooks_directory
 from jupyter_mlgit.journal.acts import Words, perform, switch_message
 from jupyter_mlgit.journal.effects import AffectedFile, affected_files
 from jupyter_mlgit.journal.file_work import FileWork, here, planning
 from jupyter_mlgit.journal.leaving import require_free_to_leave
 from jupyter_mlgit.journal.pins import Pin, pin
-from jupyter_mlgit.journal.records import HeadRecord, Record, new_record, text
-from jupyter_mlgit.problems import UnsupportedRepository, WouldOverwrite
+from jupyter_mlgit.journal.records import HeadRecord, Record, RefRecord, SectionRecord, new_record, text
+from jupyter_mlgit.problems import WouldOverwrite
+from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyter_mlgit.git.file_plan import FilePlan, Planner
+    from jupyter_mlgit.git.hooks import HookSaid
     from jupyter_mlgit.git.objects import Oid
     from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.git.tree_changes import TreeChange
     from jupyter_mlgit.journal.context import Context
     from jupyter_mlgit.journal.imagined import Imagined
 
 
-def check_switch(repo: Repository, ref: bytes, tip: Oid) -> list[AffectedFile]:
-    """Gives the files that a switch to this branch would change; the branch need not exist yet.
+@dataclass(frozen=True)
+class Goal:
+    """What is to be checked out."""
+
+    tip: Oid
+    ref: bytes | None
+    """The branch's full name; None to be on no branch."""
+    named: bytes
+    """What HEAD's log calls it."""
+    start: bytes | None = None
+    """For a branch that is made: what it begins at, as its log says it."""
+    section: SectionRecord | None = None
+    """The settings that such a branch gets; None where they don't change."""
+    stays: bool = False
+    """Whether index and working files aren't even looked at, since nothing else than HEAD was asked for."""
+
+
+class Done(NamedTuple):
+    """A switch that has been carried out."""
+
+    record: Record
+    hook: HookSaid | None
+    """What the repository's own ``post-checkout`` hook said; None where it has none."""
+
+
+def on_branch(ref: bytes, tip: Oid) -> Goal:
+    """Gives the goal to check out a branch that exists, or will by then."""
+    return Goal(tip, ref, ref.removeprefix(HEADS))
+
+
+def check_switch(repo: Repository, goal: Goal) -> list[AffectedFile]:
+    """Gives the files that a switch would change, and those with edits that it carries along.
 
     Raises:
-        BranchCheckedOut: if another worktree has it checked out.
+        BranchCheckedOut: if another worktree has the branch checked out.
         UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
         WouldOverwrite: naming the files with work that would be lost.
-        UnsupportedRepository: where files would need a filter or other line ends, or a hook would have to run.
+        UnsupportedRepository: where files would need a filter or other line ends.
+        UntrustedRepository: if a hook of the repository would have to run that nobody has trusted.
     """
-    _require_possible(repo, ref)
-    with moving(repo, repo.refs.head().oid, tip, lock=False) as files:
-        return affected_files(files.plan)
+    require_free_to_leave(repo, goal.ref or goal.tip)
+    AfterHook(repo, "post-checkout")
+    with _going(repo, goal, lock=False) as (files, kept):
+        return [*affected_files(files.plan), *kept]
 
 
-def switch(repo: Repository, ref: bytes, tip: Oid, context: Context) -> Record:
-    """Checks out a branch that exists; the caller is inside ``acting``.
+def switch(repo: Repository, goal: Goal, context: Context) -> Done:
+    """Checks a branch or commit out; the caller is inside ``acting``.
 
     Commits that only a detached HEAD held are pinned before it is left.
 
     Raises:
         Problem: with everything as it was, as for :func:`check_switch`.
     """
-    _require_possible(repo, ref)
+    require_free_to_leave(repo, goal.ref or goal.tip)
+    hook = AfterHook(repo, "post-checkout")
     head = repo.refs.head()
-    with moving(repo, head.oid, tip) as files:
+    with _going(repo, goal) as (files, _):
         if head.ref is None and head.oid is not None:
             pin(repo, [Pin(tip=head.oid.decode(), name=None, when=context.now, reason="asked")], context.now)
-        old, new = text(head.ref or head.oid) or "", text(ref) or ""
-        moved = HeadRecord(directory=here(repo), old=old, new=new, old_commit=text(head.oid), new_commit=tip.decode())
-        title = f"Switch to {text(ref.removeprefix(HEADS))}"
-        record = new_record(context.now, context.source, title, "switch", heads=[moved])
-        return perform(repo, context, record, {new: Words(message=switch_message(old, new))}, files)
+        old, new = text(head.ref or head.oid) or "", text(goal.ref or goal.tip) or ""
+        tip = goal.tip.decode()
+        moved = HeadRecord(directory=here(repo), old=old, new=new, old_commit=text(head.oid), new_commit=tip)
+        made = [] if goal.start is None else [RefRecord(name=new, old=None, new=tip)]
+        sections = [] if goal.section is None else [goal.section]
+        record = new_record(
+            context.now, context.source, _title(goal), "switch", heads=[moved], refs=made, sections=sections
+        )
+        words = {new: Words(message=switch_message(old, text(goal.named) or ""))}
+        if goal.start is not None:
+            words[new] = Words(message=b"branch: Created from " + goal.start, head_message=words[new].message)
+        done = perform(repo, context, record, words, files)
+    return Done(done, hook.run(head.oid or repo.zero, goal.tip, b"1"))
+
+
+def _title(goal: Goal) -> str:
+    if goal.ref is None:
+        return f"Check out {goal.tip[:7].decode()}"
+    name = text(goal.ref.removeprefix(HEADS))
+    return f"Switch to {name}" if goal.start is None else f"Create branch {name} and switch to it"
+
+
+@contextlib.contextmanager
+def _going(repo: Repository, goal: Goal, *, lock: bool = True) -> Iterator[tuple[FileWork, list[AffectedFile]]]:
+    """Plans what git does, going over ignored files too; gives the files with edits that stay as well."""
+    with _naming_what_is_missing(), planning(repo, lock=lock) as planner:
+        if goal.stays:
+            yield FileWork(planner, planner.finish(go_over=False)), []
+            return
+        # The status is a walk through all files; git does the same one.
+        changes = StatusCache(repo, most=0).full().changes
+        modified = {one.path for one in changes if one.worktree_change or one.conflict}
+        ignored, index = IgnoredPaths(repo, planner.index), planner.index
+        way = Way(
+            ignored=lambda path: not index.sides(path) and ignored.has(path),
+            unmodified=lambda path: path not in modified,
+            sparse=sparse_checkout(repo),
+        )
+        plan = _moved(repo, planner, (repo.refs.head().oid, goal.tip), way)
+        taken = {one.path for one in plan.effects}
+        edited = [one.path for one in changes if (one.worktree_change or one.index_change) and one.path not in taken]
+        yield FileWork(planner, plan), [AffectedFile(path=visible(path), effect="kept") for path in edited]
 
 
 @contextlib.contextmanager
@@ -85,36 +163,31 @@ def moving(
 
     Raises:
         WouldOverwrite: naming every file with work that is not committed.
-        UnsupportedRepository: where files would have to be converted, and for submodules and sparse checkouts.
+        UnsupportedRepository: where files would have to be converted in a way that is not done here.
         DamagedRepository: if a file's content is not in the repository.
         BadName: if a file's name could reach outside the worktree or into ``.git``.
         IndexLocked: if somebody else holds the index.
         ReadOnly: if a file cannot be read.
     """
+    with _naming_what_is_missing(), planning(repo, lock=lock, imagined=imagined) as planner:
+        yield FileWork(planner, _moved(repo, planner, (old, new), Way(meet=meet, sparse=sparse_checkout(repo))))
+
+
+def _moved(repo: Repository, planner: Planner, commits: tuple[Oid | None, Oid | None], way: Way) -> FilePlan:
+    if planner.index.in_conflict():
+        raise WouldOverwrite("There are conflicts that are not resolved.", "Resolve them first, or give the merge up.")
+    trees = [repo.objects.commit(one).tree if one else None for one in commits]
+    changes: list[TreeChange] = sorted(tree_changes(repo.objects, *trees), key=lambda one: one.path)
+    planner.expect({one.path: one.new for one in changes})
+    plan_switch(planner, changes, way)
+    plan = planner.finish(go_over=way.ignored)
+    require_free(plan)
+    return plan
+
+
+@contextlib.contextmanager
+def _naming_what_is_missing() -> Iterator[None]:
     try:
-        with planning(repo, lock=lock, imagined=imagined) as planner:
-            if repo.config.flag("core", "sparseCheckout"):
-                raise UnsupportedRepository("This is a sparse checkout.", "Use 'git switch' in a terminal.")
-            if planner.index.in_conflict():
-                raise WouldOverwrite(
-                    "There are conflicts that are not resolved.", "Resolve them first, or give the merge up."
-                )
-            trees = [repo.objects.commit(one).tree if one else None for one in (old, new)]
-            changes = sorted(tree_changes(repo.objects, *trees), key=lambda one: one.path)
-            planner.expect({one.path: one.new for one in changes})
-            plan_switch(planner, changes, meet=meet)
-            plan = planner.finish(go_over=False)
-            require_free(plan)
-            yield FileWork(planner, plan)
+        yield
     except MissingObject as error:
         raise missing_content("A part of the commit", error) from error
-
-
-def _require_possible(repo: Repository, ref: bytes) -> None:
-    require_free_to_leave(repo, ref)
-    hook = hooks_directory(repo) / "post-checkout"
-    if hook in hook_files(repo):
-        raise UnsupportedRepository(
-            f"This repository has a hook that git runs after a switch, and it is not run here: {hook}.",
-            "Use 'git switch' in a terminal.",
-        )

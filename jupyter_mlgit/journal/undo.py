@@ -326,7 +326,8 @@ def _words(repo: Repository, new: Record, kept: Record) -> dict[str, Words]:
             words[ref.name] = Words(message=f"mlgit: {new.title}".encode("utf-8", "surrogateescape"))
     for head in new.heads:
         if head.moves_files:
-            words[head.new] = Words(message=switch_message(head.old, head.new))
+            known = words.get(head.new, Words(line=False))
+            words[head.new] = replace(known, head_message=switch_message(head.old, head.new))
             continue
         message = f"Branch: renamed {head.old} to {head.new}".encode("utf-8", "surrogateescape")
         known = words.get(head.new, Words(line=False))

@@ -49,6 +49,8 @@ class Words:
     """Whether a line is added at all."""
     old: Oid | None = None
     """The line's old column, where git writes another than the ref's old value."""
+    head_message: bytes | None = None
+    """What HEAD's log says, where that is on this ref from now on and the ref's own log says something else."""
 
 
 SILENT = Words(line=False)
@@ -87,7 +89,7 @@ def write(
     with contextlib.ExitStack() as held:
         if not settling:
             for head in record.heads:
-                _require_at(repo, head, [one.file for one in record.git_files])
+                _require_at(repo, record, head)
             require_as_seen(repo, record.git_files)
         steps, together = _steps(repo, record, words, now, settling=settling)
         for transaction in together:
@@ -170,7 +172,8 @@ def _planned(
 def _head_log(
     repo: Repository, record: Record, head: HeadRecord, words: dict[str, Words], now: float
 ) -> list[LogChange]:
-    message = words.get(head.new, SILENT).message
+    said = words.get(head.new, SILENT)
+    message = said.message if said.head_message is None else said.head_message
     directory = head_directory(repo, head)
     if head.moves_files:
         if head.old == head.new:
@@ -188,13 +191,14 @@ def _point_heads(repo: Repository, record: Record, words: dict[str, Words], now:
         point_head(repo, head_directory(repo, head), raw(head.old), raw(head.new), changes)
 
 
-def _require_at(repo: Repository, head: HeadRecord, ended: list[str]) -> None:
+def _require_at(repo: Repository, record: Record, head: HeadRecord) -> None:
     if not head_is(repo, head, head.old):
         raise StateChanged("Something else has been checked out meanwhile.", "Look again, then repeat the act.")
     if head.moves_files:
-        require_free_to_leave(repo, raw(head.new), ended)
+        require_free_to_leave(repo, raw(head.new), [one.file for one in record.git_files])
+        changing = {one.name for one in record.refs}  # these are compared under their own locks
         for name, commit in ((head.old, head.old_commit), (head.new, head.new_commit)):
-            if name.startswith("refs/") and repo.refs.read(raw(name)) != oid(commit):
+            if name.startswith("refs/") and name not in changing and repo.refs.read(raw(name)) != oid(commit):
                 raise StateChanged(
                     f"'{visible(raw(name).removeprefix(HEADS))}' has moved meanwhile.",
                     "Look again, then repeat the act.",

@@ -17,7 +17,7 @@ from jupyter_mlgit.git.refs import HEADS, branch_ref, is_valid_name
 from jupyter_mlgit.git.tree_changes import TreeChange, tree_changes
 from jupyter_mlgit.journal.acts import Words, acting, perform
 from jupyter_mlgit.journal.records import RefRecord, SectionRecord, new_record, text
-from jupyter_mlgit.journal.switching import check_switch, switch
+from jupyter_mlgit.journal.switching import check_switch, on_branch, switch
 from jupyter_mlgit.problems import BadName, BadRequest, BranchExists, BranchNotFound, TipGone
 from jupyter_mlgit.recovery.deleted_branches import DeletedBranch, describe
 from jupyter_mlgit.recovery.found import Found
@@ -229,7 +229,7 @@ def _make(tips: Tips, found: Found, tip: Oid, request: RestoreRequest, context: 
             problem.message, f"Restore it under another name, for example {free}.", suggestion=free
         ) from problem
     if request.switch:
-        check_switch(repo, ref, tip)
+        check_switch(repo, on_branch(ref, tip))
     operation = None
     if not request.dry_run:
         name = text(short) or ""
@@ -246,7 +246,7 @@ def _make(tips: Tips, found: Found, tip: Oid, request: RestoreRequest, context: 
         words = Words(message=b"branch: Created from " + tip, log=log)
         operation = perform(repo, context, record, {record.refs[0].name: words}).id
         if request.switch:
-            switch(repo, ref, tip, context)
+            switch(repo, on_branch(ref, tip), context)
     return _restored(
         short,
         tip,
@@ -285,8 +285,8 @@ def _was_there(repo: Repository, ref: bytes, tip: Oid, request: RestoreRequest, 
     """Answers when the branch is there already; nothing is made, but it may still be checked out."""
     operation = None
     if request.switch and repo.refs.head().ref != ref:
-        check_switch(repo, ref, tip)
-        operation = None if request.dry_run else switch(repo, ref, tip, context).id
+        check_switch(repo, on_branch(ref, tip))
+        operation = None if request.dry_run else switch(repo, on_branch(ref, tip), context).record.id
     return _restored(ref.removeprefix(HEADS), tip, switched=operation is not None, operation=operation)
 
 

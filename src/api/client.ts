@@ -79,7 +79,7 @@ export interface IClient {
     body: contract.ResetRequest,
     guard: IGuard
   ): Promise<contract.Reset>;
-  branches(at: string): Promise<contract.Branches>;
+  branches(at: string, remotes: boolean): Promise<contract.Branches>;
   createBranch(
     at: string,
     body: contract.BranchCreateRequest
@@ -186,7 +186,7 @@ export function createClient(
     setTrust: (at, body) => post(at, 'trust', body),
     log: (at, n, after) => get(at, 'log', { n, after }),
     reset: (at, body, guard) => post(at, 'reset', body, guard),
-    branches: at => get(at, 'branches'),
+    branches: (at, remotes) => get(at, 'branches', { remotes }),
     createBranch: (at, body) => post(at, 'branches/create', body),
     deleteBranch: (at, body, guard) => post(at, 'branches/delete', body, guard),
     renameBranch: (at, body, guard) => post(at, 'branches/rename', body, guard),

@@ -102,6 +102,14 @@ export function suggestedName(trouble: Trouble): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** Gives the files that a problem names. */
+export function filesIn(trouble: Trouble): readonly string[] {
+  const value = (trouble as Readonly<Record<string, unknown>>).files;
+  return Array.isArray(value)
+    ? value.filter(path => typeof path === 'string')
+    : [];
+}
+
 /** Turns whatever was thrown into something that a person can be told. */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof ProblemError) {

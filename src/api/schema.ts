@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Lists the branches and how far they are from their upstream.
-         * @description Gives the local branches with their upstreams.
+         * @description Gives the local branches with their upstreams, and those of remotes.
          */
         readonly get: operations["list_branches"];
         readonly put?: never;
@@ -95,7 +95,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Checks a branch out.
-         * @description Checks out a branch.
+         * @description Checks out a branch or a commit.
          */
         readonly post: operations["switch_branch"];
         readonly delete?: never;
@@ -832,16 +832,26 @@ export interface components {
         };
         /**
          * Branches
-         * @description The local branches by name.
+         * @description The branches by name.
          */
         readonly Branches: {
             readonly branches: readonly components["schemas"]["Branch"][];
+            /** @description Empty where they were not asked for. */
+            readonly remotes: readonly components["schemas"]["RemoteBranch"][];
+            /** @description How many branches of remotes there are. */
+            readonly remoteCount: number;
         };
         /**
          * BranchesRequest
-         * @description Asks for the local branches.
+         * @description Asks for the branches.
          */
-        readonly BranchesRequest: Record<string, never>;
+        readonly BranchesRequest: {
+            /**
+             * @description The branches of remotes, too, as they were last fetched.
+             * @default false
+             */
+            readonly remotes: boolean;
+        };
         /**
          * CommitLeft
          * @description A commit that the branch no longer has.
@@ -954,6 +964,16 @@ export interface components {
             readonly lastSeen: string | null;
             /** @enum {unknown} */
             readonly evidence: "config" | "created-from" | "dangling" | "fetched" | "left" | "merged" | "pinned" | "rebased" | "renamed";
+        };
+        /**
+         * HookAnswer
+         * @description What the repository's own hook said after the switch, which is done whatever that was.
+         */
+        readonly HookAnswer: {
+            /** @description Its exit status; 0 when all was well. */
+            readonly status: number;
+            /** @description The beginning of what it printed. */
+            readonly output: string;
         };
         /**
          * Log
@@ -1268,6 +1288,22 @@ export interface components {
             readonly new: string | null;
         };
         /**
+         * RemoteBranch
+         * @description One branch of a remote.
+         */
+        readonly RemoteBranch: {
+            /** @description For example ``origin/exp/lr-3e4``. */
+            readonly name: string;
+            readonly tip: string;
+            /** @description Null when its commit is missing. */
+            readonly subject: string | null;
+            readonly when: string | null;
+            /** @description What it is called there, and so what a local one is called that follows it; null when no remote is known. */
+            readonly branch: string | null;
+            /** @description Whether there is a local branch of that name. */
+            readonly local: boolean;
+        };
+        /**
          * Reset
          * @description What a reset does to HEAD, the index and the working files.
          */
@@ -1507,11 +1543,29 @@ export interface components {
         readonly StatusRequest: Record<string, never>;
         /**
          * SwitchRequest
-         * @description Asks to check out a branch.
+         * @description Asks to check out a branch or a commit.
          */
         readonly SwitchRequest: {
-            /** @description The branch. */
-            readonly name: string;
+            /**
+             * @description The branch, also one that only a remote has; - for the one before. With --create or --detach: the branch, tag or commit to begin at, HEAD without one.
+             * @default null
+             */
+            readonly name: string | null;
+            /**
+             * @description Make this branch and check it out.
+             * @default null
+             */
+            readonly create: string | null;
+            /**
+             * @description Check the commit out and be on no branch.
+             * @default false
+             */
+            readonly detach: boolean;
+            /**
+             * @description Let the new branch follow what it begins at, and without --create be called the same.
+             * @default false
+             */
+            readonly track: boolean;
             /**
              * @description Say what would happen and change nothing.
              * @default false
@@ -1523,9 +1577,21 @@ export interface components {
          * @description What is checked out now.
          */
         readonly Switched: {
-            readonly branch: string;
+            /** @description Null when a commit is checked out and no branch. */
+            readonly branch: string | null;
             readonly tip: string;
+            /** @description Whether the branch has been made. */
+            readonly created: boolean;
+            /** @description What the branch follows, for example ``origin/main``. */
+            readonly upstream: string | null;
+            /** @description The working files that change; ``kept`` are those whose edits are carried along. */
             readonly files: readonly components["schemas"]["AffectedFile"][];
+            /** @description The commits that only the detached HEAD had, newest first. They are pinned, and found in Recovery. */
+            readonly commitsLeft: readonly components["schemas"]["CommitLeft"][];
+            /** @description How many more there are than are listed. */
+            readonly moreLeft: number;
+            /** @description Null where the repository has no ``post-checkout`` hook, and in a dry run. */
+            readonly hook: components["schemas"]["HookAnswer"] | null;
             /** @description The act, for undo; null when nothing was changed. */
             readonly operation: string | null;
         };
@@ -1784,6 +1850,7 @@ export type DeletedRequest = components['schemas']['DeletedRequest'];
 export type DiscardRequest = components['schemas']['DiscardRequest'];
 export type Discarded = components['schemas']['Discarded'];
 export type EarlierTip = components['schemas']['EarlierTip'];
+export type HookAnswer = components['schemas']['HookAnswer'];
 export type Log = components['schemas']['Log'];
 export type LogCommit = components['schemas']['LogCommit'];
 export type LogRequest = components['schemas']['LogRequest'];
@@ -1805,6 +1872,7 @@ export type ProblemBody = components['schemas']['ProblemBody'];
 export type RecoverRequest = components['schemas']['RecoverRequest'];
 export type RedoRequest = components['schemas']['RedoRequest'];
 export type RefChange = components['schemas']['RefChange'];
+export type RemoteBranch = components['schemas']['RemoteBranch'];
 export type Reset = components['schemas']['Reset'];
 export type ResetRequest = components['schemas']['ResetRequest'];
 export type RestoreRequest = components['schemas']['RestoreRequest'];
@@ -1844,6 +1912,8 @@ export interface operations {
             readonly query: {
                 /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
                 readonly repository: string;
+                /** @description The branches of remotes, too, as they were last fetched. */
+                readonly remotes?: boolean;
             };
             readonly header?: never;
             readonly path?: never;

@@ -1,13 +1,17 @@
 /** Shows a problem, its hint, and the ways on that its code has. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { suggestedName, wayOn, type Trouble } from '../api/problem';
+import { filesIn, suggestedName, wayOn, type Trouble } from '../api/problem';
 import { Button } from '../components/Button';
+import { GitText } from '../components/GitText';
 import { Notice } from '../components/Notice';
 import { visibleText } from '../components/visibleText';
 import type { IRepository } from '../tokens';
 import { TrustQuestion } from './TrustQuestion';
 import { ResolveButtons } from './ResolveButtons';
+
+/** How many files the message itself names. */
+const IN_MESSAGE = 5;
 
 /** Shows a problem. What can't be retried or renamed here is only told. */
 export function TroubleNotice(props: {
@@ -21,12 +25,27 @@ export function TroubleNotice(props: {
   const { trans, trouble } = props;
   return (
     <Notice tone="error" message={trouble.message} hint={trouble.hint}>
+      {filesOf(trouble)}
       {wayOnOf(props)}
       {props.onDismiss !== undefined && (
         <Button onClick={props.onDismiss}>{trans.__('Dismiss')}</Button>
       )}
     </Notice>
   );
+}
+
+/** Names the files that are in the way; the message has only the first of them. */
+function filesOf(trouble: Trouble): React.ReactNode {
+  const files = filesIn(trouble);
+  return files.length > IN_MESSAGE ? (
+    <ul className="jp-mlgit-Files">
+      {files.map(path => (
+        <li key={path}>
+          <GitText text={path} />
+        </li>
+      ))}
+    </ul>
+  ) : null;
 }
 
 function wayOnOf(props: Parameters<typeof TroubleNotice>[0]): React.ReactNode {

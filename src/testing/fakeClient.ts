@@ -57,7 +57,8 @@ export function fakeClient(answers: Partial<IClient> = {}): IFakeClient {
       Promise.resolve({ trusted: true, wouldRun: [], repositories: [] }),
     log: () => Promise.resolve({ commits: [], more: false }),
     reset: () => never('reset'),
-    branches: () => Promise.resolve({ branches: [] }),
+    branches: () =>
+      Promise.resolve({ branches: [], remotes: [], remoteCount: 0 }),
     createBranch: () => never('createBranch'),
     deleteBranch: () => never('deleteBranch'),
     renameBranch: () => never('renameBranch'),

@@ -3,8 +3,10 @@ import type {
   Branch,
   DeletedBranch,
   Operation,
+  RemoteBranch,
   Retention,
   Status,
+  Switched,
   TimelineEntry,
   Undone
 } from '../api/schema';
@@ -95,6 +97,35 @@ export function anEntry(change: Partial<TimelineEntry> = {}): TimelineEntry {
     message: 'commit: simplify resnet block',
     operation: null,
     steps: [],
+    ...change
+  };
+}
+
+export function aRemoteBranch(
+  change: Partial<RemoteBranch> = {}
+): RemoteBranch {
+  return {
+    name: 'origin/exp/a',
+    tip: '53b5280aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    subject: 'Try it',
+    when: null,
+    branch: 'exp/a',
+    local: false,
+    ...change
+  };
+}
+
+export function aSwitch(change: Partial<Switched> = {}): Switched {
+  return {
+    branch: 'exp/a',
+    tip: '53b5280aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    created: false,
+    upstream: null,
+    files: [],
+    commitsLeft: [],
+    moreLeft: 0,
+    hook: null,
+    operation: 'op-3',
     ...change
   };
 }

@@ -169,6 +169,26 @@ def test_making_renaming_deleting_and_switching(tell: Callable[..., Told], story
     assert "exp/three" in story.branches()
 
 
+def test_switching_tells_what_is_carried_and_what_is_left(tell: Callable[..., Told], story: Scenario) -> None:
+    story.git("update-ref", "refs/remotes/origin/exp/y", "main")
+    story.git("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
+    told = say(tell, "branches", "--remotes")
+    assert "origin/exp/y" in told
+    assert "origin/exp/y" not in say(tell, "branches")
+    name = story.git("ls-files").splitlines()[0]
+    story.write({name: "edited\n"})
+    told = say(tell, "switch", "exp/y")
+    assert "On branch exp/y" in told
+    assert "[made just now, follows origin/exp/y]" in told
+    assert f"Edits carried along:\n {name}" in told.replace("  ", " ")
+    assert "On no branch; HEAD is at" in say(tell, "switch", "--detach")
+    story.commit("nameless")
+    told = say(tell, "switch", "-")
+    assert "1 commit left behind that nothing else has, and pinned:" in told
+    assert "nameless" in told
+    assert "On branch exp/z" in say(tell, "switch", "-c", "exp/z", "main")
+
+
 def test_trust(tell: Callable[..., Told], story: Scenario) -> None:
     assert "It names nothing to run." in say(tell, "trust", "--list")
     story.git("config", "filter.lfs.clean", "git-lfs clean")

@@ -75,8 +75,6 @@ EVIL_TREES = {
     "file and folder of one name": [Entry(FILE, b"d", "1\n"), *file(b"d/x")],
     "link that shadows a folder in it": [Entry(LINK, b"d/x", "/etc")],
     "gitmodules as a link": [Entry(LINK, b".gitmodules", "../outside/canary")],
-    "submodule": [Entry(MODULE, b"sub", "1" * 40)],
-    "mode that is nothing": [Entry("10644", b"odd", "1\n")],
     "blob that is a folder": [Entry(FOLDER, b"d", "no tree")],
     **{f"name {name!a}": file(name) for name in BAD_NAMES},
 }
@@ -94,6 +92,21 @@ def test_evil_commit_is_refused_before_any_write(scenario: Scenario, name: str) 
         switched(scenario, "evil")
     assert refusal.value.code in ("bad-name", "damaged-repository", "unsupported-repository")
     assert everything(scenario.root) == before
+
+
+@pytest.mark.parametrize("mode", [MODULE, "10644"])
+def test_submodule_that_nobody_announced_is_an_empty_folder_as_in_git(scenario: Scenario, mode: str) -> None:
+    """A mode that is nothing is a submodule to git."""
+    scenario.commit("base", {"a": "1\n"})
+    plant(scenario, [Entry(mode, b"deep", "1" * 40 if mode == MODULE else "1\n")])
+    twin = scenario.twin()
+    twin.git("switch", "--quiet", "evil")
+    switched(scenario, "evil")
+    assert scenario.git("ls-files", "--stage") == twin.git("ls-files", "--stage")
+    assert {path.name for path in scenario.path.iterdir() if path.is_dir()} == {".git", "deep"}
+    assert not list((scenario.path / "deep").iterdir())
+    switched(scenario, "main")
+    assert not (scenario.path / "deep").exists()
 
 
 def test_names_that_are_only_odd_are_fine(scenario: Scenario) -> None:

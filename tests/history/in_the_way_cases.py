@@ -110,19 +110,14 @@ def tracked_folder_replaced_by_file(s: Scenario) -> None:
 
 
 CASES = [
-    *(
-        Case(story)
-        for story in (
-            untracked_elsewhere, untracked_in_the_way, untracked_empty_in_the_way, untracked_with_the_same_bytes,
-            untracked_with_the_same_bytes_but_runnable, untracked_link_in_the_way, untracked_folder_where_a_file_comes,
-            empty_folders_where_a_file_comes, untracked_file_where_a_folder_comes, untracked_link_where_a_folder_comes,
-            untracked_in_a_folder_that_becomes_a_file, untracked_in_a_folder_that_becomes_a_link, ignored_elsewhere,
-            tracked_file_replaced_by_folder, tracked_file_that_goes_replaced_by_empty_folder,
-            tracked_file_replaced_by_link, tracked_folder_replaced_by_link, tracked_folder_replaced_by_file,
-        )
-    ),
-    *(
-        Case(story, "would-overwrite")  # where git overwrites
-        for story in (ignored_in_the_way, ignored_in_a_folder_that_becomes_a_file, ignored_where_a_folder_comes)
-    ),
+    Case(story)
+    for story in (
+        untracked_elsewhere, untracked_in_the_way, untracked_empty_in_the_way, untracked_with_the_same_bytes,
+        untracked_with_the_same_bytes_but_runnable, untracked_link_in_the_way, untracked_folder_where_a_file_comes,
+        empty_folders_where_a_file_comes, untracked_file_where_a_folder_comes, untracked_link_where_a_folder_comes,
+        untracked_in_a_folder_that_becomes_a_file, untracked_in_a_folder_that_becomes_a_link, ignored_elsewhere,
+        tracked_file_replaced_by_folder, tracked_file_that_goes_replaced_by_empty_folder,
+        tracked_file_replaced_by_link, tracked_folder_replaced_by_link, tracked_folder_replaced_by_file,
+        ignored_in_the_way, ignored_in_a_folder_that_becomes_a_file, ignored_where_a_folder_comes,
+    )
 ]  # fmt: skip

@@ -30,11 +30,11 @@ def same_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-def switched(scenario: Scenario, name: str, *, dry_run: bool = False) -> Switched:
+def switched(scenario: Scenario, name: str | None = None, **asked: Any) -> Switched:
     """Switches with the product, at the time at which git would do it."""
     repo = open_repository(scenario.path)
     try:
-        request = SwitchRequest(name=name, dry_run=dry_run)
+        request = SwitchRequest(name=name, **asked)
         return switch_branch(repo, request, Context(now=scenario.clock.now, source="panel"))
     finally:
         repo.close()

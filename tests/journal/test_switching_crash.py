@@ -68,6 +68,31 @@ def nameless(s: Scenario) -> None:
     s.commit("nameless", {"a": "3\n", "new": "3\n"})
 
 
+def going_over(s: Scenario) -> None:
+    """Goes over what is ignored, and over what a folder of ignored files is in the way of."""
+    s.commit("base", {"a": "1\n"}).branch("x").commit("other", {"a": "2\n", "run": "2\n", "out": "2\n"})
+    s.checkout("main")
+    s.write(
+        {
+            ".gitignore": "run\nout\n",
+            "run": "work of three days\n",
+            "out/deep/one": "precious\n",
+            "out/two": "precious\n",
+        }
+    )
+
+
+def tracking(s: Scenario) -> None:
+    """Makes a branch that only a remote has, in the place of settings that another one has left."""
+    s.commit("base", {"a": "1\n"}).branch("elsewhere").commit("other", {"a": "2\n", "new/b": "2\n"})
+    s.checkout("main")
+    s.git("remote", "add", "origin", "nowhere")
+    s.git("update-ref", "refs/remotes/origin/x", "elsewhere")
+    s.git("branch", "--quiet", "-D", "elsewhere")
+    s.git("config", "branch.x.description", "what it is for")
+    s.write({"mine": "mine\n"})
+
+
 def undoing(s: Scenario) -> None:
     """Has switched before, and takes that back."""
     carrying(s)
@@ -75,7 +100,7 @@ def undoing(s: Scenario) -> None:
     switched(s, "x")
 
 
-STORIES = [carrying, unborn, nameless, undoing]
+STORIES = [carrying, unborn, nameless, going_over, tracking, undoing]
 
 
 def switch(repo: Repository, context: Context) -> None:

@@ -48,7 +48,17 @@ export const commitsPlugin: JupyterFrontEndPlugin<void> = {
         },
         onMenu: (rev, x, y) => {
           menu.clearItems();
-          menu.addItem({ command: CommandIDs.reset, args: { rev } });
+          // The section with the branches may be switched off, and its commands with it.
+          const items = [
+            { command: CommandIDs.createBranch, args: { start: rev } },
+            { command: CommandIDs.checkOutCommit, args: { rev } },
+            { command: CommandIDs.reset, args: { rev } }
+          ];
+          for (const item of items) {
+            if (app.commands.hasCommand(item.command)) {
+              menu.addItem(item);
+            }
+          }
           menu.open(x, y);
         }
       })

@@ -1,27 +1,36 @@
 /** Does what a person asks of a branch, and says in a toast what was done and how to take it back. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { RemoteBranch } from '../../api/schema';
 import { toast, type IToastAction } from '../../components/toast';
 import { shortened, shortId, visibleText } from '../../components/visibleText';
 import { CommandIDs } from '../../tokens';
-import type { HistoryModel } from './model';
+import type { ConfirmCheckOut } from './checkOutDialog';
+import type { Goal, HistoryModel } from './model';
+import { switchedWords, switchTitle } from './words';
 
 /** How much of a name fits into a toast. */
 const NAME = 60;
 
 /** The acts; each rejects with a `ProblemError` when the server refuses. */
 export interface IBranchActs {
-  create(name: string): Promise<void>;
+  /** Makes a branch, where HEAD is or at a commit. */
+  create(name: string, start: string | null): Promise<void>;
   remove(name: string): Promise<void>;
   rename(name: string, to: string): Promise<void>;
   switchTo(name: string): Promise<void>;
+  /** Switches to the local branch of a remote one, which is made where there is none. */
+  follow(remote: RemoteBranch): Promise<void>;
+  /** Checks a commit out after showing what that does. */
+  checkOut(rev: string): Promise<void>;
 }
 
 /** Makes the acts. */
 export function branchActs(
   trans: TranslationBundle,
   commands: CommandRegistry,
-  model: HistoryModel
+  model: HistoryModel,
+  confirm: ConfirmCheckOut
 ): IBranchActs {
   const shown = (name: string): string => shortened(visibleText(name), NAME);
   const undo = (operation: string | null, what: string): IToastAction[] =>
@@ -36,9 +45,30 @@ export function branchActs(
             }
           }
         ];
+  const goTo = async (goal: Goal, accept: string): Promise<void> => {
+    const done = await model.switchTo(goal, accept);
+    if (done === null) {
+      return;
+    }
+    toast(
+      'success',
+      switchedWords(trans, done, NAME),
+      undo(done.operation, switchTitle(trans, done))
+    );
+    if (done.hook !== null && done.hook.status !== 0) {
+      toast(
+        'warning',
+        trans.__(
+          'The hook post-checkout ended with status %1. %2',
+          done.hook.status,
+          done.hook.output
+        )
+      );
+    }
+  };
   return {
-    async create(name) {
-      const { branch, operation } = await model.create(name);
+    async create(name, start) {
+      const { branch, operation } = await model.create(name, start);
       toast('success', trans.__('Created %1', shown(branch)), [
         ...undo(operation, trans.__('create branch %1', visibleText(branch))),
         {
@@ -80,17 +110,19 @@ export function branchActs(
       );
     },
 
-    async switchTo(name) {
-      const switched = await model.switchTo(name, trans.__('Save and switch'));
-      if (switched === null) {
-        return;
+    switchTo: name => goTo({ name }, trans.__('Save and switch')),
+
+    follow: ({ name, branch, local }) =>
+      goTo(
+        local ? { name: branch } : { name, track: true },
+        trans.__('Save and switch')
+      ),
+
+    async checkOut(rev) {
+      const goal = { name: rev, detach: true };
+      if (await confirm(await model.preview(goal))) {
+        await goTo(goal, trans.__('Save and check out'));
       }
-      const { branch, operation } = switched;
-      toast(
-        'success',
-        trans.__('Switched to %1', shown(branch)),
-        undo(operation, trans.__('switch to %1', visibleText(branch)))
-      );
     }
   };
 }

@@ -1,10 +1,10 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import React from 'react';
-import type { Branch } from '../../api/schema';
+import type { Branch, RemoteBranch } from '../../api/schema';
 import { RepositoryModel } from '../../repository/model';
 import { fakeClient, refusal } from '../../testing/fakeClient';
-import { aBranch } from '../../testing/fixtures';
+import { aBranch, aRemoteBranch } from '../../testing/fixtures';
 import { BranchList } from './branches';
 import { HistoryModel } from './model';
 
@@ -13,9 +13,17 @@ let done: string[];
 
 async function show(
   branches: readonly Branch[],
-  answer: () => Promise<void> = () => Promise.resolve()
+  answer: () => Promise<void> = () => Promise.resolve(),
+  remotes: readonly RemoteBranch[] = []
 ): Promise<void> {
-  const client = fakeClient({ branches: () => Promise.resolve({ branches }) });
+  const client = fakeClient({
+    branches: (_, all) =>
+      Promise.resolve({
+        branches,
+        remotes: all ? remotes : [],
+        remoteCount: remotes.length
+      })
+  });
   const repository = new RepositoryModel(client, null);
   const model = new HistoryModel(repository);
   const note =
@@ -33,7 +41,9 @@ async function show(
         create: note('create'),
         remove: note('remove'),
         rename: note('rename'),
-        switchTo: note('switch')
+        switchTo: note('switch'),
+        follow: ({ name }) => note('follow')(name),
+        checkOut: note('check out')
       }}
     />
   );
@@ -110,6 +120,41 @@ describe('BranchList', () => {
       target: { value: 'RUN-49' }
     });
     expect(screen.getAllByRole('listitem')).toHaveLength(10);
+  });
+
+  it('has the branches of remotes folded, and follows one', async () => {
+    await show(three, undefined, [
+      aRemoteBranch({ name: 'origin/exp/new', branch: 'exp/new' }),
+      aRemoteBranch({ name: 'origin/exp/a', branch: 'exp/a', local: true }),
+      aRemoteBranch({ name: 'gone/x', branch: null })
+    ]);
+    const heading = screen.getByRole('button', { name: 'Remote branches' });
+    expect(heading.getAttribute('aria-expanded')).toBe('false');
+    expect(screen.queryByRole('listitem', { name: 'gone/x' })).toBeNull();
+    await act(async () => {
+      fireEvent.click(heading);
+      await new Promise(resolve => setTimeout(resolve));
+    });
+    const button = (name: string): HTMLButtonElement =>
+      screen.getByRole('button', { name });
+    fireEvent.click(button('Switch to a new exp/new that follows it'));
+    expect(done).toEqual(['follow origin/exp/new']);
+    const unknown = button('No remote is known that it comes from');
+    expect(unknown.disabled).toBe(true);
+  });
+
+  it('names every file that is in the way', async () => {
+    const files = Array.from({ length: 7 }, (_, index) => `run-${index}.json`);
+    await show(three, () =>
+      Promise.reject(refusal('would-overwrite', { files }))
+    );
+    await act(async () => {
+      fireEvent.keyDown(row('exp/b'), { key: 'Enter' });
+      await Promise.resolve();
+    });
+    for (const file of files) {
+      expect(screen.getByRole('alert').textContent).toContain(file);
+    }
   });
 
   it('shows why an act was refused', async () => {

@@ -10,12 +10,14 @@ import { troubleOf, type Trouble } from '../../api/problem';
 import { Button } from '../../components/Button';
 import { NameForm } from '../../components/NameForm';
 import { useStore } from '../../components/useStore';
+import { shortId } from '../../components/visibleText';
 import { TroubleNotice } from '../../repository/TroubleNotice';
 import { useBarred } from '../../repository/useBarred';
 import { useOutdated } from '../../repository/useOutdated';
 import type { IBranchActs } from './acts';
 import { BranchRow } from './branchRow';
 import type { HistoryModel } from './model';
+import { RemoteBranches } from './remoteBranches';
 
 /** How many branches are shown at first, and added at a time. */
 const PAGE = 50;
@@ -34,7 +36,10 @@ export function BranchList(props: {
     model.branches.changed,
     () => model.branches.state
   );
-  const { filter, creating } = useStore(model.viewChanged, () => model.view);
+  const { filter, creating, start, remotes } = useStore(
+    model.viewChanged,
+    () => model.view
+  );
   const [limit, setLimit] = React.useState(PAGE);
   const [active, setActive] = React.useState(0);
   const [refusal, setRefusal] = React.useState<Trouble | null>(null);
@@ -49,7 +54,7 @@ export function BranchList(props: {
     setRefusal(null);
     act().then(
       () => {
-        model.setView({ creating: false });
+        model.setView({ creating: false, start: null });
       },
       (error: unknown) => {
         setRefusal(troubleOf(error));
@@ -90,15 +95,19 @@ export function BranchList(props: {
       )}
       {creating && (
         <NameForm
-          label={trans.__('Name of the new branch')}
+          label={
+            start === null
+              ? trans.__('Name of the new branch')
+              : trans.__('Name of the new branch at %1', shortId(start))
+          }
           initial=""
           accept={trans.__('Create')}
           cancel={trans.__('Cancel')}
           onAccept={name => {
-            run(() => acts.create(name));
+            run(() => acts.create(name, start));
           }}
           onCancel={() => {
-            model.setView({ creating: false });
+            model.setView({ creating: false, start: null });
           }}
         />
       )}
@@ -113,7 +122,7 @@ export function BranchList(props: {
           {...(creating
             ? {
                 onRename: (name: string) => {
-                  run(() => acts.create(name));
+                  run(() => acts.create(name, start));
                 }
               }
             : {})}
@@ -182,6 +191,20 @@ export function BranchList(props: {
           </Button>
         </div>
       )}
+      <RemoteBranches
+        trans={trans}
+        count={value?.remoteCount ?? 0}
+        branches={value?.remotes ?? []}
+        filter={filter}
+        open={remotes}
+        barred={barred}
+        onToggle={unfolded => {
+          model.setView({ remotes: unfolded });
+        }}
+        onFollow={branch => {
+          run(() => acts.follow(branch));
+        }}
+      />
     </>
   );
 }

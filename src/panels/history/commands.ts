@@ -3,6 +3,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ProblemError } from '../../api/problem';
 import { toast } from '../../components/toast';
+import { isBarred } from '../../repository/useBarred';
 import { CommandIDs, type ISidebar } from '../../tokens';
 import type { IBranchActs } from './acts';
 import type { HistoryModel } from './model';
@@ -43,15 +44,53 @@ export function addCommands(
   };
 
   commands.addCommand(CommandIDs.createBranch, {
-    label: trans.__('Create a Branch…'),
-    describedBy: { args: branchOnly },
-    execute: ({ branch }) => {
-      if (typeof branch === 'string') {
-        return run(() => acts.create(branch));
+    label: ({ start }) =>
+      typeof start === 'string'
+        ? trans.__('New Branch Here…')
+        : trans.__('Create a Branch…'),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          ...branchOnly.properties,
+          start: {
+            type: 'string',
+            description: trans.__('The commit that it begins at.')
+          }
+        }
       }
-      model.setView({ open: true, creating: true });
+    },
+    execute: ({ branch, start }) => {
+      const from = typeof start === 'string' ? start : null;
+      if (typeof branch === 'string') {
+        return run(() => acts.create(branch, from));
+      }
+      model.setView({ open: true, creating: true, start: from });
       return choose();
     }
+  });
+
+  commands.addCommand(CommandIDs.checkOutCommit, {
+    label: trans.__('Check Out This Commit (Detached)…'),
+    caption: trans.__('Show first what it does, then be on no branch'),
+    describedBy: {
+      args: {
+        type: 'object',
+        required: ['rev'],
+        properties: {
+          rev: {
+            type: 'string',
+            description: trans.__('The commit, tag or branch.')
+          }
+        }
+      }
+    },
+    isEnabled: () => !isBarred(model.repository.state),
+    isVisible: ({ rev }) => typeof rev === 'string',
+    execute: ({ rev }) =>
+      typeof rev === 'string'
+        ? run(() => acts.checkOut(rev))
+        : Promise.resolve()
   });
 
   commands.addCommand(CommandIDs.switchBranch, {

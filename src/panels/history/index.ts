@@ -7,6 +7,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs, IRepository, ISidebar } from '../../tokens';
 import { branchActs } from './acts';
+import { checkOutDialog } from './checkOutDialog';
 import { addCommands, SECTION } from './commands';
 import { HistoryModel } from './model';
 import { HistoryWidget } from './view';
@@ -27,7 +28,7 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlgit');
     const model = new HistoryModel(repository);
-    const acts = branchActs(trans, app.commands, model);
+    const acts = branchActs(trans, app.commands, model, checkOutDialog(trans));
     sidebar.addSection({
       id: SECTION,
       rank: 30,

@@ -4,7 +4,7 @@ import {
   refusal,
   type IFakeClient
 } from '../../testing/fakeClient';
-import { aBranch, aStatus } from '../../testing/fixtures';
+import { aBranch, aSwitch, aStatus } from '../../testing/fixtures';
 import { HistoryModel } from './model';
 
 let client: IFakeClient;
@@ -23,11 +23,13 @@ const deleted = {
   operation: 'op-9'
 };
 
+const noRemotes = { remotes: [], remoteCount: 0 };
+
 beforeEach(async () => {
   let token = 1;
   client = fakeClient({
     status: () => Promise.resolve(aStatus({ stateToken: `token-${token++}` })),
-    branches: () => Promise.resolve({ branches: [aBranch()] })
+    branches: () => Promise.resolve({ branches: [aBranch()], ...noRemotes })
   });
   repository = new RepositoryModel(client, null);
   model = new HistoryModel(repository);
@@ -70,7 +72,10 @@ it('does not touch a branch that is no longer the one that was seen', async () =
     deleteBranch: () => Promise.reject(refusal('state-changed')),
     branches: () =>
       Promise.resolve({
-        branches: [aBranch({ tip: 'ffffffffffffffffffffffffffffffffffffffff' })]
+        branches: [
+          aBranch({ tip: 'ffffffffffffffffffffffffffffffffffffffff' })
+        ],
+        ...noRemotes
       })
   });
   await expect(model.remove('exp/a')).rejects.toThrow('state-changed');
@@ -81,8 +86,36 @@ it('passes other refusals on at once', async () => {
   client.answer({
     switchBranch: () => Promise.reject(refusal('would-overwrite'))
   });
-  await expect(model.switchTo('exp/a', 'Save and switch')).rejects.toThrow(
-    'would-overwrite'
-  );
+  await expect(
+    model.switchTo({ name: 'exp/a' }, 'Save and switch')
+  ).rejects.toThrow('would-overwrite');
   expect(client.count('switchBranch')).toBe(1);
+});
+
+it('asks for the branches of remotes once they are shown', async () => {
+  const asked = (): unknown[] =>
+    client.asked
+      .filter(({ verb }) => verb === 'branches')
+      .map(({ args }) => args[1]);
+  expect(asked()).toEqual([false]);
+  model.setView({ remotes: true });
+  await settle();
+  expect(asked()).toEqual([false, true]);
+  model.setView({ remotes: false });
+  model.setView({ filter: 'exp' });
+  await settle();
+  expect(asked()).toEqual([false, true]);
+});
+
+it('previews without changing anything', async () => {
+  client.answer({ switchBranch: () => Promise.resolve(aSwitch()) });
+  await model.preview({ name: 'abc', detach: true });
+  const [asked] = client.asked.filter(({ verb }) => verb === 'switchBranch');
+  expect(asked?.args[1]).toEqual({
+    name: 'abc',
+    create: null,
+    detach: true,
+    track: false,
+    dryRun: true
+  });
 });

@@ -12,6 +12,7 @@ import type {
   BranchActed,
   BranchDeleted,
   Branches,
+  SwitchRequest,
   Switched
 } from '../../api/schema';
 import { Answer } from '../../repository/answer';
@@ -22,15 +23,22 @@ export interface IHistoryView {
   readonly open: boolean;
   /** Whether the form for a new branch is shown. */
   readonly creating: boolean;
+  /** The commit that the new branch begins at; null for HEAD. */
+  readonly start: string | null;
+  /** Whether the branches of remotes are shown, too. */
+  readonly remotes: boolean;
   readonly filter: string;
 }
+
+/** What is to be checked out. */
+export type Goal = Partial<Omit<SwitchRequest, 'dryRun'>>;
 
 /** The model of the section. */
 export class HistoryModel implements IDisposable {
   /** @param repository - the repository that is shown. */
   constructor(readonly repository: IRepository) {
     this.branches = new Answer(() =>
-      repository.client.branches(repository.state.at)
+      repository.client.branches(repository.state.at, this._view.remotes)
     );
     repository.changed.connect(this._onChanged, this);
   }
@@ -54,6 +62,7 @@ export class HistoryModel implements IDisposable {
 
   /** Changes what is shown. */
   setView(change: Partial<IHistoryView>): void {
+    this._stale ||= change.remotes === true && !this._view.remotes;
     this._view = { ...this._view, ...change };
     this.viewChanged.emit();
     this._catchUp();
@@ -65,12 +74,12 @@ export class HistoryModel implements IDisposable {
     return known.find(branch => branch.name === name) ?? null;
   }
 
-  /** Makes a branch where HEAD is. */
-  create(name: string): Promise<BranchActed> {
+  /** Makes a branch, where HEAD is or at a commit. */
+  create(name: string, start: string | null): Promise<BranchActed> {
     return this.repository.act(at =>
       this.repository.client.createBranch(at, {
         name,
-        start: 'HEAD',
+        start: start ?? 'HEAD',
         force: false,
         dryRun: false
       })
@@ -100,22 +109,26 @@ export class HistoryModel implements IDisposable {
   }
 
   /**
-   * Switches to a branch.
+   * Switches to a branch, makes it where that is asked for, or checks a commit out.
    *
-   * @param name - the branch.
+   * @param goal - the branch or commit.
    * @param accept - the words for saving open documents and switching.
    * @returns null where the person would rather not.
    */
-  switchTo(name: string, accept: string): Promise<Switched | null> {
+  switchTo(goal: Goal, accept: string): Promise<Switched | null> {
     return this.repository.changingFiles(accept, () =>
-      this._actOn(name, (at, stateToken) =>
-        this.repository.client.switchBranch(
-          at,
-          { name, dryRun: false },
-          { stateToken }
-        )
+      this._actOn(goal.name ?? '', (at, stateToken) =>
+        this.repository.client.switchBranch(at, asked(goal, false), {
+          stateToken
+        })
       )
     );
+  }
+
+  /** Says what switching would do, and changes nothing. */
+  preview(goal: Goal): Promise<Switched> {
+    const { client, state } = this.repository;
+    return client.switchBranch(state.at, asked(goal, true), {});
   }
 
   private async _actOn<T>(
@@ -163,7 +176,24 @@ export class HistoryModel implements IDisposable {
     }
   }
 
-  private _view: IHistoryView = { open: true, creating: false, filter: '' };
+  private _view: IHistoryView = {
+    open: true,
+    creating: false,
+    start: null,
+    remotes: false,
+    filter: ''
+  };
   private _stale = true;
   private _isDisposed = false;
+}
+
+function asked(goal: Goal, dryRun: boolean): SwitchRequest {
+  return {
+    name: null,
+    create: null,
+    detach: false,
+    track: false,
+    ...goal,
+    dryRun
+  };
 }

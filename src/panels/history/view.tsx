@@ -64,7 +64,11 @@ export function History(props: IHistoryProps): React.JSX.Element {
           label={trans.__('Create a branch here')}
           disabled={barred}
           onClick={() => {
-            model.setView({ open: true, creating: !creating || !open });
+            model.setView({
+              open: true,
+              creating: !creating || !open,
+              start: null
+            });
           }}
         />
       }

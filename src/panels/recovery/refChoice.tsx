@@ -17,7 +17,7 @@ export function RefChoice(props: {
   const ref = useStore(model.refChanged, () => model.ref);
   const [names, setNames] = React.useState<readonly string[]>([]);
   const ask = (): void => {
-    repository.client.branches(repository.state.at).then(
+    repository.client.branches(repository.state.at, false).then(
       ({ branches }) => {
         setNames(branches.map(branch => branch.name));
       },

@@ -1,0 +1,47 @@
+"""Tells what is checked out now, what was carried along to it, and what was left behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.cli.files_text import MOST, show_files
+from jupyter_mlgit.cli.wording import count, short
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.cli.screen import Screen
+    from jupyter_mlgit.history.switch import Switched
+
+
+def show_switched(screen: Screen, done: Switched) -> None:
+    """Writes what is checked out, and what became of working files and commits."""
+    if done.branch is None:
+        screen.line(screen.paint("On no branch; HEAD is at"), screen.paint(short(done.tip), "cyan"))
+    else:
+        follows = f"follows {done.upstream}" if done.upstream else ""
+        notes = ", ".join(note for note in ("made just now" if done.created else "", follows) if note)
+        screen.line(
+            screen.paint("On branch"), screen.paint(done.branch, "bold", "green"),
+            screen.paint(short(done.tip), "cyan"), screen.paint(f"[{notes}]" if notes else "", "dim"),
+        )  # fmt: skip
+    changed = [one for one in done.files if one.effect != "kept"]
+    if changed:
+        screen.line(screen.paint(f"{count(len(changed), 'file')} changed with it.", "dim"))
+    show_files(screen, [one for one in changed if one.effect == "endangered"])
+    kept = [one.path for one in done.files if one.effect == "kept"]
+    if kept:
+        screen.line(screen.paint("Edits carried along:"))
+        screen.columns([("", path) for path in kept[:MOST]], "", "yellow")
+    if len(kept) > MOST:
+        screen.line(screen.paint(f" and {count(len(kept) - MOST, 'more file')}", "dim"))
+    _show_left(screen, done)
+    if done.hook is not None and (done.hook.status or done.hook.output):
+        ended = f"The hook post-checkout ended with status {done.hook.status}." if done.hook.status else ""
+        screen.line(screen.paint(ended, "yellow"), screen.paint(done.hook.output))
+
+
+def _show_left(screen: Screen, done: Switched) -> None:
+    left = len(done.commits_left) + done.more_left
+    if left:
+        screen.line(screen.paint(f"{count(left, 'commit')} left behind that nothing else has, and pinned:"))
+        screen.columns([("", short(one.id), one.subject) for one in done.commits_left[:MOST]], "", "cyan", "")
+        screen.line(screen.paint("Find them again with: jupyter mlgit deleted --all", "dim"))
