@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks.beside_git import comparisons
+from benchmarks import beside_git, files
 from benchmarks.generated import Size, generated_repository
 from benchmarks.measuring import compare, show
 from benchmarks.server import import_rows, load_rows, size_row
@@ -29,9 +29,11 @@ def main() -> None:
         f"{size.commits:,} commits, without a commit-graph": generated_repository(size, commit_graph=False),
         **{str(path): path.resolve() for path in chosen.real},
     }
-    for title, path in repositories.items():
+    tables = {title: beside_git.comparisons(path) for title, path in repositories.items()}
+    tables[f"{size.files:,} files"] = files.comparisons(files.working_tree(size.files))
+    for title, comparisons in tables.items():
         print(f"\n{title}")
-        for comparison in comparisons(path):
+        for comparison in comparisons:
             if chosen.only in comparison.name:
                 print(show(compare(comparison, chosen.rounds)), flush=True)
     if chosen.only:

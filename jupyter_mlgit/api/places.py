@@ -20,7 +20,11 @@ NEVER_WATCHED = frozenset(
 # Where inotify and FSEvents don't hear of what another machine, or the host of a container, does.
 _REMOTE = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "beegfs", "gpfs", "sshfs"}
-    | {"virtiofs", "vboxsf", "prl_fs", "vmhgfs", "davfs", "ocfs2", "gfs2", "drvfs"}
+    | {"virtiofs", "vboxsf", "prl_fs", "vmhgfs", "davfs", "ocfs2", "gfs2", "drvfs", "fakeowner"}
+)
+
+_LOCAL = frozenset(
+    {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "bcachefs", "jfs", "reiserfs", "tmpfs", "overlay"}
 )
 
 _MEANING: dict[str, Change] = {
@@ -72,10 +76,28 @@ def can_be_watched(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> b
         path: an absolute, resolved path.
         mounts: the table of mounted file systems, see proc(5); without one, as on macOS, the answer is yes.
     """
+    kind = _file_system(path, mounts)
+    return kind is None or (kind not in _REMOTE and not (kind == "fuse" or kind.startswith("fuse.")))
+
+
+def tells_everything(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> bool:
+    """Tells whether below a folder no change is kept from us, so that nothing has to be looked at without one.
+
+    That is more than being reported sooner or later: only file systems that are known for it count.
+
+    Args:
+        path: an absolute, resolved path.
+        mounts: as for :func:`can_be_watched`; without one the answer is no.
+    """
+    return _file_system(path, mounts) in _LOCAL
+
+
+def _file_system(path: Path, mounts: Path) -> str | None:
+    """Gives the kind of file system that a folder lies on; None where there is no table of them."""
     try:
         lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
     except OSError:
-        return True
+        return None
     nearest, kind = "", ""
     for line in lines:
         mount, _, rest = line.partition(" - ")
@@ -85,7 +107,7 @@ def can_be_watched(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> b
             # A later line is mounted over an earlier one of the same place.
             if len(point) >= len(nearest) and _holds(point, str(path)):
                 nearest, kind = point, rest.split(" ")[0]
-    return kind not in _REMOTE and not (kind == "fuse" or kind.startswith("fuse."))
+    return kind
 
 
 def _holds(folder: str, path: str) -> bool:

@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlgit.api.events import SCHEMA_ID, Changes
-from jupyter_mlgit.api.places import Places
+from jupyter_mlgit.api.places import Places, tells_everything
 from jupyter_mlgit.api.remembered import list_path, read_remembered
 from jupyter_mlgit.api.retries import Retries
 from jupyter_mlgit.problems import NotARepository, OutsideServerRoot
@@ -149,7 +149,9 @@ class Vigil:
         self._known.add(repo.top)
         places = Places.of(repo)
         watcher = await self._lanes.aside(self._make_watcher)
-        await self._lanes.aside(lambda: watcher.watch(places, files=files), str(repo.top))
+        how = await self._lanes.aside(lambda: watcher.watch(places, files=files), str(repo.top))
+        if files and how == "events" and repo.worktree is not None and tells_everything(repo.worktree):
+            await self._lanes.aside(lambda: _rely_on_news(repo), str(repo.top))
 
     async def _watch_for_panel(self, repo: Repository) -> None:
         key = ("watch", repo.top)
@@ -227,3 +229,11 @@ class Vigil:
             return
         name = self._repositories.name_of(places.top)
         self._events.emit(schema_id=SCHEMA_ID, data={"repository": name, "what": changes})
+
+
+def _rely_on_news(repo: Repository) -> None:
+    """Lets the status look at what has changed instead of at everything."""
+    from jupyter_mlgit.history.changes import status_cache
+
+    with repo.lock:
+        status_cache(repo).watch()

@@ -3,8 +3,9 @@
 HEAD is compared with the index by the trees that the index knows, the index with the working files by one walk. Nothing
 is written, the index's times neither: that would race with whoever holds its lock.
 
-What was found is kept. Told which files have changed since, as a watcher knows, only those are looked at again; that
-is possible while index, HEAD, settings and rules are what they were, and otherwise everything is looked at anew.
+What was found is kept. Where the system tells which files have changed since (``folder_news.py``), only those are
+looked at again; that is possible while index, HEAD, settings and rules are what they were, and otherwise everything is
+looked at anew.
 
 Differences from git: a submodule is compared by its commit alone, whatever is modified inside; ``status.renames`` set
 to ``copies`` finds renames; and see ``file_status.py`` on filters.
@@ -14,13 +15,13 @@ from __future__ import annotations
 
 import os
 import stat
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.git.cleaning import Cleaning
 from jupyter_mlgit.git.conversions import Conversions
 from jupyter_mlgit.git.file_status import FileStatus
+from jupyter_mlgit.git.folder_news import FolderNews
 from jupyter_mlgit.git.ignore import read_rules, rules_outside
 from jupyter_mlgit.git.index import read_index
 from jupyter_mlgit.git.index_changes import index_changes
@@ -105,36 +106,29 @@ class StatusCache:
         self._staged: tuple[object, dict[bytes, Change]] = (None, {})
         self._found = Found({}, {})
         self._remembered: dict[bytes, Remembered] = {}
-        self._noted: set[bytes] | None = None
-        self._noting = threading.Lock()
+        self._news: FolderNews | None = None
+        self._linked: set[bytes] = set()
 
-    def note(self, changed: Iterable[bytes] | None) -> None:
-        """Takes down what a watcher has seen, in any thread; from then on :meth:`now` relies on it.
-
-        Args:
-            changed: names as for :meth:`refresh`; None when something may have been missed, as at the beginning.
-        """
-        with self._noting:
-            noted = self._noted if self._noted is not None else {b""}
-            self._noted = noted | ({b""} if changed is None else set(changed))
-
-    def unwatched(self) -> None:
-        """Says that nobody watches any more."""
-        with self._noting:
-            self._noted = None
+    def watch(self) -> None:
+        """Relies from now on on what the system tells of changes, as far as it does; see ``folder_news.py``."""
+        if self._news is None:
+            self._news = FolderNews(self._top)
 
     def now(self) -> Status:
-        """Looks at what was noted, or at everything where nobody watches; see :meth:`full`."""
-        with self._noting:
-            noted = self._noted
-            if noted is not None:
-                self._noted = set()
+        """Looks at what has changed, as the system tells, or at everything where it doesn't; see :meth:`full`."""
+        news = self._news
+        if news is None:
+            return self.full()
+        changed = news.changed()
         try:
-            return self.full() if noted is None else self.refresh(noted)
+            found = self.full() if changed is None else self.refresh(changed)
         except BaseException:
-            if noted is not None:
-                self.note(None)
+            news.doubt()
             raise
+        if news.is_deaf:
+            news.close()
+            self._news = None
+        return found
 
     def full(self) -> Status:
         """Looks at everything.
@@ -148,7 +142,8 @@ class StatusCache:
             stamp = self._stamp_now()
             tracked = self._read_index()
             tree = self._head_tree()
-            self._found = self._scan(tracked).everything()
+            scan = self._scan(tracked)
+            self._found, self._linked = scan.everything(), scan.linked
             for path in self._remembered.keys() - tracked.places.keys():
                 del self._remembered[path]
             # What has changed meanwhile is seen the next time: the stamp is older than what was read.
@@ -166,10 +161,16 @@ class StatusCache:
             names = {name.strip(b"/") for name in changed}
             rules = any(not name or name.rpartition(b"/")[2] in _RULES for name in names)
             tracked = self._tracked
-            if tracked is None or rules or len(names) > MOST_AT_ONCE or self._stamp != self._stamp_now():
+            # What these hold can change without anything having happened in a folder that was listed.
+            always = {path.rstrip(b"/") for path in self._found.untracked if path.endswith(b"/")}
+            always |= self._linked
+            if tracked is not None:
+                always |= tracked.submodules
+            too_many = len(names) + len(always) > MOST_AT_ONCE
+            if tracked is None or rules or too_many or self._stamp != self._stamp_now():
                 return self.full()
-            roots = {root for root in (self._root(tracked, name) for name in names) if root is not None}
-            for root in sorted(roots | tracked.submodules):
+            roots = {root for root in (self._root(tracked, name) for name in names) if root is not None} | always
+            for root in sorted(roots):
                 if not any(root[:place] in roots for place in _places(root)):
                     self._look_again(tracked, root)
             return self._put_together(tracked, self._head_tree())
@@ -179,7 +180,9 @@ class StatusCache:
         for known in (self._found.looks, self._found.untracked):
             for path in [one for one in known if one == root or one.startswith(inside)]:
                 del known[path]
-        found = self._scan(tracked).below(root)
+        scan = self._scan(tracked)
+        found = scan.below(root)
+        self._linked |= scan.linked
         self._found.looks.update(found.looks)
         self._found.untracked.update(found.untracked)
 
@@ -200,7 +203,8 @@ class StatusCache:
         conversions = Conversions(self._repo, lambda folder: self._attributes_in(tracked, folder))
         cleaning = Cleaning(self._repo, conversions, tracked.content, self._run)
         files = FileStatus(self._repo, self._top, cleaning, self._remembered)
-        return Scan(self._top, tracked, files, rules_outside(self._repo), self._most)
+        follow = None if self._news is None else self._news.follow
+        return Scan(self._top, tracked, files, rules_outside(self._repo), self._most, follow)
 
     def _attributes_in(self, tracked: Tracked, folder: bytes) -> bytes | None:
         """Gives a folder's attributes: those of the working tree or, where there are none, the index's."""

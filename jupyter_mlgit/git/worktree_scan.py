@@ -20,7 +20,7 @@ from jupyter_mlgit.git.submodules import layout_of
 from jupyter_mlgit.git.tracked import INTENT, SKIPPED, VALID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from jupyter_mlgit.git.file_status import FileStatus, Look
     from jupyter_mlgit.git.ignore import Ignoring
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _TIMES, _LONGER_TIMES = struct.Struct(">L4xLL4xLL8xL20xB"), struct.Struct(">L4xLL4xLL8xL32xB")
 """Of an entry: seconds of the ctime, mtime, inode, mode, size and marks."""
 
-_SIZE, _CTIME = 6, 9
-"""Places in what ``lstat`` gives: the size, and the whole seconds of the ctime."""
+_LINKS, _SIZE, _CTIME = 3, 6, 9
+"""Places in what ``lstat`` gives: the number of names, the size, and the whole seconds of the ctime."""
 
 
 class Found(NamedTuple):
@@ -48,7 +48,15 @@ class Found(NamedTuple):
 class Scan:
     """One walk."""
 
-    def __init__(self, top: bytes, tracked: Tracked, files: FileStatus, rules: Ignoring, most: int | None) -> None:
+    def __init__(
+        self,
+        top: bytes,
+        tracked: Tracked,
+        files: FileStatus,
+        rules: Ignoring,
+        most: int | None,
+        follow: Callable[[bytes], None] | None = None,
+    ) -> None:
         """Takes what is compared with what.
 
         Args:
@@ -57,7 +65,11 @@ class Scan:
             files: compares a file.
             rules: what is ignored, by the rules outside the working tree.
             most: files that a folder, untracked as a whole, is shown with one by one; None shows them all.
+            follow: is told of each folder before that is listed.
         """
+        self._follow = follow
+        self.linked: set[bytes] = set()
+        """Tracked files that have a second name (hard links), under which they can change as well."""
         self._top = top
         self._tracked = tracked
         self.files = files
@@ -121,6 +133,8 @@ class Scan:
         pending = [(prefix, rules, ignored)]
         while pending:
             prefix, rules, ignored = pending.pop()
+            if self._follow is not None:
+                self._follow(prefix[:-1])
             try:
                 with os.scandir(self._top + b"/" + prefix) as entries:
                     others = self._compare_listed(prefix, entries)
@@ -163,6 +177,8 @@ class Scan:
             except FileNotFoundError:
                 self._missing[path] = place
                 continue
+            if status[_LINKS] > 1:
+                self.linked.add(path)
             changed, written, nanos, inode, mode, size, marks = unpack(body, place)
             if not (
                 status.st_mtime_ns == written * 1_000_000_000 + nanos
@@ -246,6 +262,8 @@ class Scan:
         pending = [(folder, rules)]
         while pending:
             here, rules = pending.pop()
+            if self._follow is not None:
+                self._follow(here)
             try:
                 with os.scandir(self._top + b"/" + here) as entries:
                     listed = list(entries)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_mlgit.api.places import Places, can_be_watched
+from jupyter_mlgit.api.places import Places, can_be_watched, tells_everything
 
 MAIN = Places(Path("/r"), Path("/r"), Path("/r/.git"), Path("/r/.git"))
 LINKED = Places(Path("/w"), Path("/w"), Path("/r/.git/worktrees/w"), Path("/r/.git"))
@@ -99,3 +99,22 @@ def test_changes_are_reported_by_local_file_systems_alone(tmp_path: Path, path: 
 
 def test_without_a_table_of_mounts_everything_is_watched(tmp_path: Path) -> None:
     assert can_be_watched(Path("/work"), tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/work", True),
+        ("/home/ada/work", False),
+        ("/home/ada/local", True),
+        ("/overlay", True),
+        ("/mnt/with blank", False),
+    ],
+)
+def test_everything_is_told_by_well_known_file_systems_alone(tmp_path: Path, path: str, *, told: bool) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(MOUNTS)
+    assert tells_everything(Path(path), mounts) is told
+    mounts.write_text(MOUNTS.replace("ext4", "newfs").replace("overlay", "other"))
+    assert not tells_everything(Path(path), mounts)
+    assert not tells_everything(Path(path), tmp_path / "none")

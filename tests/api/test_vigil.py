@@ -15,6 +15,7 @@ from jupyter_mlgit.api import retries
 from jupyter_mlgit.api.events import SCHEMA_ID
 from jupyter_mlgit.api.remembered import read_remembered, remember
 from jupyter_mlgit.git import repository
+from jupyter_mlgit.git.folder_news import FolderNews
 from jupyter_mlgit.git.repository import open_repository
 from tests.api.waiting import PATIENCE, until
 from tests.scenario import Scenario
@@ -91,6 +92,29 @@ async def test_files_are_told_of_where_a_panel_looks(
     await extension.vigil.settled()
     story.write({"notes.ipynb": "{}"})
     assert (await events.wait_for("files"))["repository"] == "repo"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of everything")
+async def test_the_status_of_what_a_panel_looks_at_relies_on_news_and_is_never_late(
+    ask: Any, extension: JupyterMLGit, story: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ask("POST", "watch")
+    await extension.vigil.settled()
+    await ask("GET", "status")
+    looked: list[set[bytes] | None] = []
+    changed = FolderNews.changed
+
+    def told(news: FolderNews) -> set[bytes] | None:
+        looked.append(changed(news))
+        return looked[-1]
+
+    monkeypatch.setattr(FolderNews, "changed", told)
+    for number in range(10):
+        story.write({f"new/{number}.txt": "1\n"})
+        answer = await ask("GET", "status")
+        assert f"new/{number}.txt" in [one["path"] for one in answer.body["changes"]]
+    assert len(looked) == 10
+    assert None not in looked
 
 
 async def test_what_was_opened_before_a_restart_is_watched_again_unseen(

@@ -194,25 +194,6 @@ def test_only_what_has_changed_is_looked_at(scenario: Scenario) -> None:
     repo.close()
 
 
-def test_what_a_watcher_notes_is_looked_at(scenario: Scenario) -> None:
-    scenario.commit("base", {"a": "1\n", "b": "1\n"})
-    repo = open_repository(scenario.path)
-    cache = StatusCache(repo)
-    cache.now()
-    scenario.write({"a": "22\n"})
-    assert len(cache.now().changes) == 1, "nobody watches"
-    cache.note(None)
-    assert len(cache.now().changes) == 1
-    scenario.write({"b": "22\n"})
-    assert len(cache.now().changes) == 1, "whoever watches has not told it yet"
-    cache.note([b"b"])
-    assert len(cache.now().changes) == 2
-    scenario.write({"a": "1\n"})
-    cache.unwatched()
-    assert len(cache.now().changes) == 1
-    repo.close()
-
-
 def test_a_file_that_was_read_is_not_read_again(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     from jupyter_mlgit.git import file_status
 

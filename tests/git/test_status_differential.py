@@ -1,4 +1,6 @@
-"""Holds our status against ``git status`` after each of many random steps, looked at anew and by what has changed.
+"""Holds our status against ``git status`` after each of many random steps.
+
+We look at everything anew, at what has changed, and at what the system tells of changes.
 
 The default run is short and always the same; ``MLGIT_EXAMPLES=200`` makes it long and new each time.
 """
@@ -36,11 +38,12 @@ def require_same(mine: list[str], git: list[str], how: str, told: list[str]) -> 
 
 def same(scenario: Scenario, *caches: StatusCache, changed: list[str], told: list[str]) -> None:
     """Demands that every cache tells what git tells."""
-    kept, folders = caches
+    kept, folders, watching = caches
     expected = by_git(scenario)
     names = [os.fsencode(name) for name in changed]
     require_same(ours(kept.refresh(names)), expected, "by what has changed", told)
     require_same(ours(kept.full()), expected, "looked at anew", told)
+    require_same(ours(watching.now()), expected, "as the system tells", told)
     require_same(ours(folders.refresh(names)), by_git(scenario, "--untracked-files=normal"), "folders as one", told)
 
 
@@ -53,10 +56,11 @@ def test_same_as_git_after_each_step(tmp_path: Path, seed: int) -> None:
     if chosen.random() < 0.9:
         scenario.commit("base", {name: chosen.choice(["1\n", "one\ntwo\nthree\nfour\n"]) for name in files[:10]})
     repo = open_repository(scenario.path)
-    kept, folders = StatusCache(repo, most=None), StatusCache(repo, most=0)
+    kept, folders, watching = (StatusCache(repo, most=most) for most in (None, 0, None))
+    watching.watch()
     worker = Worker(scenario, chosen)
     worker.told.append(f"seed {number}")
     for _ in range(STEPS):
         changed = worker.step()
-        same(scenario, kept, folders, changed=changed, told=worker.told)
+        same(scenario, kept, folders, watching, changed=changed, told=worker.told)
     repo.close()

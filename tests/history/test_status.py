@@ -9,6 +9,7 @@ import pytest
 
 from jupyter_mlgit.cli.history_text import show_status
 from jupyter_mlgit.cli.screen import Screen
+from jupyter_mlgit.git.folder_news import FolderNews
 from jupyter_mlgit.history.changes import StatusChange, status_cache
 from jupyter_mlgit.history.status import Status, StatusRequest, read_status, state_token
 from jupyter_mlgit.journal.context import Context
@@ -199,10 +200,12 @@ def test_the_token_stays_while_nothing_changes(scenario: Scenario) -> None:
     assert read(scenario).state_token == before
 
 
-def test_the_token_does_not_wait_for_a_watcher(scenario: Scenario) -> None:
+def test_the_token_relies_on_no_news(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     scenario.commit("base", {"a": "1\n"})
     with opened(scenario.path) as repo:
-        status_cache(repo).note(None)
+        status_cache(repo).watch()
+        read_status(repo, StatusRequest(), Context(now=0))
+        monkeypatch.setattr(FolderNews, "changed", lambda _: set())
         shown = read_status(repo, StatusRequest(), Context(now=0))
         scenario.write({"a": "2\n"})
         assert state_token(repo) != shown.state_token
