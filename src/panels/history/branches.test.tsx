@@ -139,6 +139,12 @@ describe('BranchList', () => {
       screen.getByRole('button', { name });
     fireEvent.click(button('Switch to a new exp/new that follows it'));
     expect(done).toEqual(['follow origin/exp/new']);
+    fireEvent.keyDown(row('origin/exp/new'), { key: 'ArrowDown' });
+    expect(document.activeElement).toBe(row('origin/exp/a'));
+    fireEvent.keyDown(row('origin/exp/a'), { key: 'Enter' });
+    fireEvent.keyDown(row('origin/exp/a'), { key: 'End' });
+    fireEvent.keyDown(row('gone/x'), { key: 'Enter' });
+    expect(done).toEqual(['follow origin/exp/new', 'follow origin/exp/a']);
     const unknown = button('No remote is known that it comes from');
     expect(unknown.disabled).toBe(true);
   });

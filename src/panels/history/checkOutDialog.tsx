@@ -64,8 +64,8 @@ export function CheckOutPreview(props: {
         <>
           <p>
             {trans._n(
-              '%1 commit is left behind that nothing else has. It stays in Recovery:',
-              '%1 commits are left behind that nothing else has. They stay in Recovery:',
+              '%1 commit is left behind that nothing else has. It is pinned; Recovery shows it with the lost commits:',
+              '%1 commits are left behind that nothing else has. They are pinned; Recovery shows them with the lost commits:',
               left
             )}
           </p>

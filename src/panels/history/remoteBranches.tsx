@@ -1,4 +1,8 @@
-/** The branches of remotes, folded at first: each can be switched to, which makes the local branch that follows it. */
+/**
+ * The branches of remotes, folded at first: each can be switched to, which makes the local branch that follows it.
+ *
+ * The list is one stop for the Tab key, as that of the local branches.
+ */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import React from 'react';
@@ -26,6 +30,8 @@ export function RemoteBranches(props: {
   const { trans, count, open } = props;
   const content = React.useId();
   const [limit, setLimit] = React.useState(PAGE);
+  const [active, setActive] = React.useState(0);
+  const list = React.useRef<HTMLUListElement>(null);
   if (count === 0) {
     return null;
   }
@@ -33,6 +39,16 @@ export function RemoteBranches(props: {
   const found = props.branches.filter(({ name }) =>
     name.toLowerCase().includes(words)
   );
+  const shown = open ? found.slice(0, limit) : [];
+  const current = Math.min(active, shown.length - 1);
+  const goTo = (row: number): void => {
+    const next = Math.max(0, Math.min(row, shown.length - 1));
+    setActive(next);
+    list.current
+      ?.querySelectorAll<HTMLElement>('.jp-mlgit-Branch')
+      .item(next)
+      .focus();
+  };
   const Caret = open ? caretDownIcon : caretRightIcon;
   return (
     <div className="jp-mlgit-Remotes">
@@ -52,23 +68,30 @@ export function RemoteBranches(props: {
         <span className="jp-mlgit-Section-summary">{count}</span>
       </h3>
       <ul
+        ref={list}
         id={content}
         hidden={!open}
         className="jp-mlgit-Branches"
         aria-label={trans.__('Remote branches')}
       >
-        {open &&
-          found.slice(0, limit).map(branch => (
-            <RemoteRow
-              key={branch.name}
-              trans={trans}
-              branch={branch}
-              barred={props.barred}
-              onFollow={() => {
-                props.onFollow(branch);
-              }}
-            />
-          ))}
+        {shown.map((branch, row) => (
+          <RemoteRow
+            key={branch.name}
+            trans={trans}
+            branch={branch}
+            barred={props.barred}
+            focusable={row === current}
+            onFocus={() => {
+              setActive(row);
+            }}
+            onGo={step => {
+              goTo(row + step);
+            }}
+            onFollow={() => {
+              props.onFollow(branch);
+            }}
+          />
+        ))}
       </ul>
       {open && found.length > limit && (
         <div className="jp-mlgit-Footer">
@@ -93,9 +116,38 @@ function RemoteRow(props: {
   readonly trans: TranslationBundle;
   readonly branch: RemoteBranch;
   readonly barred: boolean;
+  /** Whether the Tab key stops here. */
+  readonly focusable: boolean;
+  readonly onFocus: () => void;
+  /** Goes so many rows down, or up. */
+  readonly onGo: (step: number) => void;
   readonly onFollow: () => void;
 }): React.JSX.Element {
   const { trans, branch } = props;
+  const disabled = props.barred || branch.branch === null;
+  const steps: Readonly<Record<string, number>> = {
+    ArrowDown: 1,
+    ArrowUp: -1,
+    Home: -Infinity,
+    End: Infinity
+  };
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const step = steps[event.key];
+    const follows = event.key === 'Enter' && !disabled;
+    if (
+      event.target !== event.currentTarget ||
+      (step === undefined && !follows)
+    ) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    if (step === undefined) {
+      props.onFollow();
+    } else {
+      props.onGo(step);
+    }
+  };
   const local = visibleText(branch.branch ?? '');
   return (
     <li
@@ -103,6 +155,9 @@ function RemoteRow(props: {
       data-branch={branch.name}
       aria-label={visibleText(branch.name)}
       title={visibleText(branch.subject ?? branch.tip)}
+      tabIndex={props.focusable ? 0 : -1}
+      onFocus={props.onFocus}
+      onKeyDown={onKeyDown}
     >
       <div className="jp-mlgit-Line">
         <span className="jp-mlgit-Branch-mark" />
@@ -119,7 +174,8 @@ function RemoteRow(props: {
                     ? trans.__('Switch to %1', local)
                     : trans.__('Switch to a new %1 that follows it', local)
               }
-              disabled={props.barred || branch.branch === null}
+              disabled={disabled}
+              tabIndex={props.focusable ? 0 : -1}
               onClick={props.onFollow}
             />
           </span>
