@@ -101,7 +101,7 @@ class StatusCache:
         self._most = most
         self._run = run
         self._index_stamp: object = None
-        self._stamp: object = None
+        self._stamp: tuple[object, ...] | None = None
         self._tracked: Tracked | None = None
         self._staged: tuple[object, dict[bytes, Change]] = (None, {})
         self._found = Found({}, {})
@@ -140,6 +140,8 @@ class StatusCache:
         """
         with self._repo.config.held():
             stamp = self._stamp_now()
+            if self._stamp is not None and self._stamp[1:] != stamp[1:]:
+                self._remembered.clear()  # a filter that is done here has settings of its own
             tracked = self._read_index()
             tree = self._head_tree()
             scan = self._scan(tracked)
@@ -212,15 +214,16 @@ class StatusCache:
         content = read_rules(self._top + b"/" + path, follow=False)
         return tracked.content(path) if content is None else content
 
-    def _stamp_now(self) -> object:
-        """Gives what changes when everything has to be looked at anew."""
+    def _stamp_now(self) -> tuple[object, ...]:
+        """Gives what changes when everything has to be looked at anew: the index, and all settings and rules."""
         config = self._repo.config
         files = [self._repo.common_dir / "info" / "exclude", self._repo.common_dir / "info" / "attributes"]
         base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "git"
         files += [base / "ignore", base / "attributes"]
         named = (config.get("core", "excludesFile"), config.get("core", "attributesFile"))
         files += [self._repo.top / Path(os.fsdecode(name)).expanduser() for name in named if name]
-        settings = tuple(config.get(*one) for one in _SETTINGS)
+        settings = [config.get(*one) for one in _SETTINGS]
+        settings += [config.get("filter", name, b"nbstripout") for name in ("extraKeys", "keepMetadataKeys")]
         return self._index_stamp_now(), settings, tuple(config.local()), tuple(_stamp(path) for path in files)
 
     def _index_stamp_now(self) -> object:

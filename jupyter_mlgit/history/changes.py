@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from jupyter_mlgit.git.status import MOST_IN_FOLDER, StatusCache
 from jupyter_mlgit.history.kinds import Kind, kind_of
+from jupyter_mlgit.journal.known_filters import known_filters
 from jupyter_mlgit.values import Value, visible
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def status_cache(repo: Repository) -> StatusCache:
     """Gives what is remembered of an open repository's status; whoever watches it notes there what has changed."""
     known = repo.memory.get(_KEY)
     if not isinstance(known, StatusCache):
-        known = StatusCache(repo)
+        known = StatusCache(repo, run=known_filters(repo))
         repo.memory[_KEY] = known
     return known
 

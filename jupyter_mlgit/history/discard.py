@@ -16,6 +16,7 @@ from jupyter_mlgit.git.tree_changes import GITLINK
 from jupyter_mlgit.journal.acts import acting, perform
 from jupyter_mlgit.journal.effects import AffectedFile, affected_files
 from jupyter_mlgit.journal.file_work import FileWork
+from jupyter_mlgit.journal.known_filters import known_filters
 from jupyter_mlgit.journal.records import new_record
 from jupyter_mlgit.problems import BadRequest
 from jupyter_mlgit.values import Value, argument, visible
@@ -77,8 +78,9 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
     wanted = {_inside(path): path for path in request.paths}
     refused: list[NotDiscarded] = []
     with LockedIndex(repo, lock=not request.dry_run) as index:
-        planner = Planner(repo, index)
-        changes = StatusCache(repo, most=0).full().changes
+        run = known_filters(repo)
+        planner = Planner(repo, index, run)
+        changes = StatusCache(repo, most=0, run=run).full().changes
         for change in sorted(changes, key=lambda one: attributes_first(one.path)):
             named = next(
                 (one for one in wanted if change.path == one or not one or change.path.startswith(one + b"/")), None

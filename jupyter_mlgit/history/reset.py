@@ -25,6 +25,7 @@ from jupyter_mlgit.journal.acts import Words, acting, perform
 from jupyter_mlgit.journal.effects import AffectedFile, affected_entries, affected_files
 from jupyter_mlgit.journal.file_work import FileWork, here
 from jupyter_mlgit.journal.git_files import MERGE_FILES, merge_file
+from jupyter_mlgit.journal.known_filters import known_filters
 from jupyter_mlgit.journal.records import HeadRecord, RefRecord, new_record, text
 from jupyter_mlgit.problems import BadRequest, PushedCommits, UnfinishedOperation, UnsupportedRepository
 from jupyter_mlgit.values import Value, argument, visible
@@ -164,7 +165,8 @@ def _planned(repo: Repository, mode: Mode, target: Oid, *, lock: bool) -> Iterat
                 "The merge that is under way has put your edits aside (--autostash), and a reset would forget them.",
                 "Give the merge up in a terminal, which brings them back: git merge --abort.",
             )
-        planner = Planner(repo, index)
+        run = known_filters(repo)
+        planner = Planner(repo, index, run)
         try:
             if mode != "soft":
                 coming = index_changes(index.index, repo.objects, repo.objects.commit(target).tree)
@@ -172,7 +174,7 @@ def _planned(repo: Repository, mode: Mode, target: Oid, *, lock: bool) -> Iterat
                 if mode == "mixed":
                     plan_mixed(planner, coming)
                 else:
-                    changes = StatusCache(repo, most=0).full().changes
+                    changes = StatusCache(repo, most=0, run=run).full().changes
                     plan_hard(planner, coming, [one.path for one in changes if one.worktree_change or one.conflict])
             yield FileWork(planner, planner.finish(go_over=mode == "hard"))
         except MissingObject as error:
