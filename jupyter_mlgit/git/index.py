@@ -112,7 +112,8 @@ class Index:
         self.version = version
         self.kept = kept
         self.mtime_ns = mtime_ns
-        self.cache_tree = cache_tree
+        self._cache_tree = cache_tree
+        self._written_tree: tuple[bytes, int] | None = None
         self._entries: list[IndexEntry] | None = sorted(entries, key=lambda one: (one.path, one.stage))
         self._records: list[Record] | None = None
         self._packed: Packed | None = None
@@ -125,11 +126,19 @@ class Index:
         return made
 
     @classmethod
-    def of_packed(cls, like: Index, found: Packed, cache_tree: CachedTree | None) -> Index:
-        """Makes one of what stands in a file."""
-        made = cls(like.version, (), like.kept, like.mtime_ns, cache_tree)
-        made._entries, made._packed = None, found
+    def of_packed(cls, like: Index, found: Packed, written_tree: tuple[bytes, int] | None) -> Index:
+        """Makes one of what stands in a file; the trees are read from its extension when somebody asks for them."""
+        made = cls(like.version, (), like.kept, like.mtime_ns)
+        made._entries, made._packed, made._written_tree = None, found, written_tree
         return made
+
+    @property
+    def cache_tree(self) -> CachedTree | None:
+        """The folders' trees, as far as they are known."""
+        if self._written_tree is not None:
+            self._cache_tree = parse_cache_tree(*self._written_tree)
+            self._written_tree = None
+        return self._cache_tree
 
     @property
     def entries(self) -> list[IndexEntry]:
@@ -276,7 +285,7 @@ def parse_index(path: Path, data: bytes, hex_length: int, mtime_ns: int) -> Inde
     except (struct.error, IndexError, ValueError) as error:
         raise _damaged(path) from error
     like = Index(version, (), list(extensions.items()), mtime_ns)
-    return Index.of_packed(like, found, None if tree is None else parse_cache_tree(tree, size))
+    return Index.of_packed(like, found, None if tree is None else (tree, size))
 
 
 def write_index(index: Index, hex_length: int) -> bytes:

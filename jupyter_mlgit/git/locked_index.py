@@ -45,9 +45,13 @@ class LockedIndex:
         self._lock = LockedFile(self._path, self._repo.staging) if self._wanted else None
         try:
             self.index = read_index(self._path, self._repo.hex_length)
-            self._heads: dict[bytes, list[bytes]] = {}
-            for path, head in self.index.records:
-                self._heads.setdefault(path, []).append(head)
+            self._packed = self.index.packed(self._repo.hex_length // 2)
+            self._places = dict(zip(self._packed.names, self._packed.places, strict=True))
+            self._conflicts: dict[bytes, list[IndexEntry]] = {}
+            for number in self._packed.special:
+                one = self._decoded(self._packed.names[number], self._packed.places[number])
+                if one.stage:
+                    self._conflicts.setdefault(one.path, []).append(one)
         except BaseException:
             self.release()
             raise
@@ -60,7 +64,7 @@ class LockedIndex:
     @property
     def paths(self) -> list[bytes]:
         """All names, each once."""
-        return list(self._heads)
+        return list(self._places)
 
     def entry(self, path: bytes) -> IndexEntry | None:
         """Gives the entry of a name that is not in conflict; None where there is none."""
@@ -73,10 +77,16 @@ class LockedIndex:
 
     def in_conflict(self) -> list[bytes]:
         """Gives the names that a merge has left in conflict."""
-        return [path for path, heads in self._heads.items() if decode_entry(path, heads[0]).stage]
+        return list(self._conflicts)
 
     def _stages(self, path: bytes) -> list[IndexEntry]:
-        return [decode_entry(path, head) for head in self._heads.get(path, ())]
+        if path in self._conflicts:
+            return self._conflicts[path]
+        place = self._places.get(path)
+        return [] if place is None else [self._decoded(path, place)]
+
+    def _decoded(self, path: bytes, place: int) -> IndexEntry:
+        return decode_entry(path, self._packed.head(place))
 
     def replace(self, changes: Mapping[bytes, Sides], stats: Mapping[bytes, Stat]) -> None:
         """Writes the index with other entries under some names, and lets go of it.
@@ -106,9 +116,9 @@ class LockedIndex:
     def _require_no_clash(self, changes: Mapping[bytes, Sides]) -> None:
         """Refuses an index with a file where it has a folder: no commit can be made of that, and git drops the file."""
         ordered, found = self.paths, set()
-        for path in (path for path, sides in changes.items() if sides and path not in self._heads):
+        for path in (path for path, sides in changes.items() if sides and path not in self._places):
             above = (path[:place] for place, code in enumerate(path) if code == ord("/"))
-            found |= {other for other in above if other in self._heads and changes.get(other, True)}
+            found |= {other for other in above if other in self._places and changes.get(other, True)}
             begin, end = bisect_left(ordered, path + b"/"), bisect_left(ordered, path + b"0")  # what follows the slash
             found |= {other for other in ordered[begin:end] if changes.get(other, True)}
         if found:

@@ -166,6 +166,7 @@ class Scan:
         unpack, body = (_TIMES if tracked.packed.size == 20 else _LONGER_TIMES).unpack_from, tracked.packed.body  # noqa: PLR2004 -- SHA-1's
         second, mask = tracked.second if tracked.trusts_times else 0, tracked.mode_mask
         expected = self._missing.pop
+        at_links, at_size, at_ctime = _LINKS, _SIZE, _CTIME
         for entry in entries:
             path = prefix + entry.name
             place = expected(path, None)
@@ -177,13 +178,13 @@ class Scan:
             except FileNotFoundError:
                 self._missing[path] = place
                 continue
-            if status[_LINKS] > 1:
+            if status[at_links] > 1:
                 self.linked.add(path)
             changed, written, nanos, inode, mode, size, marks = unpack(body, place)
             if not (
                 status.st_mtime_ns == written * 1_000_000_000 + nanos
-                and status[_SIZE] == size
-                and status[_CTIME] == changed
+                and status[at_size] == size
+                and status[at_ctime] == changed
                 and status.st_ino & 0xFFFFFFFF == inode
                 and written < second  # a file as young as the index may hide an edit
                 and not (status.st_mode ^ mode) & mask
