@@ -47,7 +47,9 @@ MOST_LEFT = 200
 class ResetRequest(Value):
     """Asks to move the branch that is checked out."""
 
-    rev: Annotated[str, Meta(description="Where to: a branch, tag or commit.", extra=argument(positional=True))]
+    rev: Annotated[
+        str, Meta(description="Where to: a branch, tag or commit.", extra=argument(positional=True, metavar="REV"))
+    ] = "HEAD"
     soft: Annotated[bool, Meta(description="Leave index and working files as they are.")] = False
     mixed: Annotated[bool, Meta(description="Leave working files as they are; this is the default.")] = False
     hard: Annotated[bool, Meta(description="Take index and working files along; what goes is backed up.")] = False

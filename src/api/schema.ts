@@ -1330,7 +1330,10 @@ export interface components {
          * @description Asks to move the branch that is checked out.
          */
         readonly ResetRequest: {
-            /** @description Where to: a branch, tag or commit. */
+            /**
+             * @description Where to: a branch, tag or commit.
+             * @default HEAD
+             */
             readonly rev: string;
             /**
              * @description Leave index and working files as they are.

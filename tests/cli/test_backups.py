@@ -53,7 +53,7 @@ def test_pages_and_acts(tell: Callable[..., Told], story: Scenario) -> None:
         story.write({f"{number}.txt": "new\n"})
         say(tell, "backup")
     story.write({"first.txt": "mine\n"})
-    say(tell, "reset", "--hard", "HEAD")
+    say(tell, "reset", "--hard")
     told = say(tell, "backups", "-n", "2")
     assert "before: Hard reset to" in told
     assert " and 2 more files" in told
