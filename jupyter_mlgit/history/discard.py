@@ -1,4 +1,8 @@
-"""Brings working files back from the index; what they held is backed up first, so that *Undo* brings it back."""
+"""Brings working files back from the index; what they held is backed up first, so that *Undo* brings it back.
+
+A notebook and its jupytext text go back together where both are tracked and changed: jupytext takes the sources from
+the text, and refuses to open a notebook that is newer and differs.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,7 @@ from jupyter_mlgit.journal.acts import acting, perform
 from jupyter_mlgit.journal.effects import AffectedFile, affected_files
 from jupyter_mlgit.journal.file_work import FileWork
 from jupyter_mlgit.journal.known_filters import known_filters
+from jupyter_mlgit.journal.pairs import Pairs
 from jupyter_mlgit.journal.records import new_record
 from jupyter_mlgit.problems import BadRequest
 from jupyter_mlgit.values import Value, argument, visible
@@ -37,6 +42,9 @@ class DiscardRequest(Value):
             extra=argument(positional=True, metavar="PATH"),
         ),
     ]
+    alone: Annotated[
+        bool, Meta(description="Leave the other half of a jupytext pair as it is, though jupytext may bring it back.")
+    ] = False
     dry_run: Annotated[bool, Meta(description="Say what would happen and change nothing.")] = False
 
 
@@ -81,11 +89,14 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
         run = known_filters(repo)
         planner = Planner(repo, index, run)
         changes = StatusCache(repo, most=0, run=run).full().changes
+        changed = [one.path for one in changes if one.worktree_change or one.conflict]
+        chosen = {
+            path for path in changed if any(path == one or not one or path.startswith(one + b"/") for one in wanted)
+        }
+        if not request.alone:
+            chosen |= _other_halves(planner, index, chosen, changed)
         for change in sorted(changes, key=lambda one: attributes_first(one.path)):
-            named = next(
-                (one for one in wanted if change.path == one or not one or change.path.startswith(one + b"/")), None
-            )
-            if named is None or not (change.worktree_change or change.conflict):
+            if change.path not in chosen:
                 continue
             entry = index.entry(change.path)
             if entry is None:
@@ -104,6 +115,7 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
                     NotDiscarded(path=path, reason="git does not track it, so there is nothing to go back to.")
                 )
         files = FileWork(planner, planner.finish(go_over=True))
+        affected = affected_files(files.plan, files.top)
         done = None
         if files.plan.effects and not request.dry_run:
             names = [visible(one.path) for one in files.plan.effects]
@@ -111,11 +123,17 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
             record = new_record(context.now, context.source, f"Discard changes in {what}", "discard")
             done = perform(repo, context, record, files=files)
         return Discarded(
-            files=affected_files(files.plan),
+            files=affected,
             refused=refused,
             backup=done.backup if done else None,
             operation=done.id if done else None,
         )
+
+
+def _other_halves(planner: Planner, index: LockedIndex, chosen: set[bytes], changed: list[bytes]) -> set[bytes]:
+    """Gives the changed and tracked files that belong to a pair of one that goes back."""
+    pairs, may = Pairs(planner.top), {path for path in changed if index.entry(path) is not None}
+    return {other for path in chosen & may for other in pairs.others(path)} & may
 
 
 def _inside(path: str) -> bytes:

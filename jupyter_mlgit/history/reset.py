@@ -138,6 +138,7 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
             "Revert them instead, or repeat this with --allow-pushed and push with --force-with-lease afterwards.",
         )
     with _planned(repo, mode, target, lock=not request.dry_run) as files:
+        affected = affected_files(files.plan, files.top)
         done: Record | None = None
         if not request.dry_run:
             done = _perform(repo, request, target, files, context)
@@ -148,7 +149,7 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
             more_left=max(0, len(left) - MOST_LEFT),
             pushed_left=len(pushed),
             index=affected_entries(files.plan),
-            files=affected_files(files.plan),
+            files=affected,
             backup=done.backup if done else None,
             operation=done.id if done else None,
         )

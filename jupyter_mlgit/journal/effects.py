@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal
 
+from jupyter_mlgit.journal.pairs import Pairs
 from jupyter_mlgit.values import Value, visible
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.file_plan import Effect, FilePlan
     from jupyter_mlgit.git.file_steps import FileSide, Sides
+    from jupyter_mlgit.git.folder import Folder
     from jupyter_mlgit.journal.records import Record
 
 
@@ -20,11 +22,17 @@ class AffectedFile(Value):
     effect: Literal["created", "overwritten", "deleted", "kept", "endangered"]
     """``endangered`` is a file that git does not track and that is overwritten or removed, after a backup; ``kept``
     one with edits that stay as they are."""
+    pair: list[str] = []
+    """The other files of its jupytext pair, whether they change as well or not: what is open of them has to be read
+    anew, since jupytext writes all of them when one is saved."""
 
 
-def affected_files(plan: FilePlan) -> list[AffectedFile]:
-    """Gives the working files that a plan changes."""
-    return [AffectedFile(path=visible(one.path), effect=one.effect) for one in plan.effects]
+def affected_files(plan: FilePlan, top: Folder) -> list[AffectedFile]:
+    """Gives the working files that a plan changes; asked before it is carried out, for pairs are looked for on disk."""
+    pairs = Pairs(top)
+    return [
+        AffectedFile(path=visible(one.path), effect=one.effect, pair=_pair(pairs, one.path)) for one in plan.effects
+    ]
 
 
 def affected_entries(plan: FilePlan) -> list[str]:
@@ -41,9 +49,11 @@ class Effects:
         self._index: dict[bytes, tuple[Sides, Sides]] = {}
         self._files: dict[bytes, tuple[FileSide | None, FileSide | None]] = {}
         self._endangered: set[bytes] = set()
+        self._pairs: dict[bytes, list[str]] = {}
 
-    def add(self, record: Record, plan: FilePlan | None) -> None:
+    def add(self, record: Record, plan: FilePlan | None = None, top: Folder | None = None) -> None:
         """Adds an act that comes after those so far; one without a plan leaves index and files as they are."""
+        pairs = None if top is None else Pairs(top)
         for ref in record.refs:
             self._refs[ref.name] = (self._refs.get(ref.name, (ref.old, None))[0], ref.new)
         for step in plan.steps if plan else ():
@@ -51,6 +61,8 @@ class Effects:
                 self._index[step.path] = (self._index.get(step.path, step.index)[0], step.index[1])
             if step.file is not None:
                 self._files[step.path] = (self._files.get(step.path, step.file)[0], step.file[1])
+                if pairs is not None and step.path not in self._pairs:
+                    self._pairs[step.path] = _pair(pairs, step.path)
         self._endangered |= {one.path for one in plan.effects if one.effect == "endangered"} if plan else set()
 
     def refs(self) -> list[tuple[str, str | None, str | None]]:
@@ -64,7 +76,7 @@ class Effects:
     def files(self) -> list[AffectedFile]:
         """Gives the working files that change."""
         return [
-            AffectedFile(path=visible(path), effect=self._effect(path, old, new))
+            AffectedFile(path=visible(path), effect=self._effect(path, old, new), pair=self._pairs.get(path, []))
             for path, (old, new) in sorted(self._files.items())
             if not _same(old, new)
         ]
@@ -75,6 +87,10 @@ class Effects:
         if path in self._endangered:
             return "endangered"
         return "deleted" if new is None else "overwritten"
+
+
+def _pair(pairs: Pairs, path: bytes) -> list[str]:
+    return [visible(one) for one in pairs.others(path)]
 
 
 def _same(one: FileSide | None, other: FileSide | None) -> bool:

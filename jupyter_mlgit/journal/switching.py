@@ -80,7 +80,7 @@ def check_switch(repo: Repository, goal: Goal) -> list[AffectedFile]:
     require_free_to_leave(repo, goal.ref or goal.tip)
     AfterHook(repo, "post-checkout")
     with _going(repo, goal, lock=False) as (files, kept):
-        return [*affected_files(files.plan), *kept]
+        return [*affected_files(files.plan, files.top), *kept]
 
 
 def switch(repo: Repository, goal: Goal, context: Context) -> Done:

@@ -198,7 +198,7 @@ def _carry_out(repo: Repository, context: Context, records: list[Record], way: W
             with _files_back(repo, record, repo.refs.head().ref, lock=True) as files:
                 new = _opposite(repo, record, context, way)
                 require_nothing_under_way(repo, new, repo.refs.head().ref)
-                effects.add(new, files.plan if files else None)
+                _add(effects, new, files)
                 written.append(perform(repo, context, new, _words(repo, new, record), files))
         except BaseException as error:
             _go_on_as_before(repo, context, written, way, error)
@@ -236,7 +236,7 @@ def _foreseen(repo: Repository, records: list[Record]) -> Undone:
             _files_back(repo, record, state.head.ref, lock=False, imagined=imagined) as files,
         ):
             require_nothing_under_way(repo, new, state.head.ref, imagined.git_files)
-            effects.add(new, files.plan if files else None)
+            _add(effects, new, files)
             if files is not None:
                 imagined.carry_out(files.plan)
         imagined.git_files |= {one.file.rpartition("/")[2]: one.new is not None for one in new.git_files}
@@ -253,6 +253,13 @@ def _answer(repo: Repository, records: list[Record], effects: Effects, operation
         files=effects.files(),
         operation=operation,
     )
+
+
+def _add(effects: Effects, record: Record, files: FileWork | None) -> None:
+    if files is None:
+        effects.add(record)
+    else:
+        effects.add(record, files.plan, files.top)
 
 
 @contextlib.contextmanager

@@ -110,6 +110,7 @@ def _restore(repo: Repository, request: BackupRestoreRequest, context: Context) 
             files = FileWork(restoring.planner, restoring.planner.finish(go_over=True))
         except MissingObject as error:
             raise missing_content("A part of the backup", error) from error
+        affected = affected_files(files.plan, files.top)
         changed = files.plan.effects or affected_entries(files.plan)
         done: Record | None = None
         if changed and not request.dry_run:
@@ -118,7 +119,7 @@ def _restore(repo: Repository, request: BackupRestoreRequest, context: Context) 
         return BackupRestored(
             id=made.id,
             index=affected_entries(files.plan),
-            files=affected_files(files.plan),
+            files=affected,
             refused=restoring.refused,
             backup=done.backup if done else None,
             operation=done.id if done else None,

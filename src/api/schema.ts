@@ -551,6 +551,11 @@ export interface components {
              * @enum {unknown}
              */
             readonly effect: "created" | "deleted" | "endangered" | "kept" | "overwritten";
+            /**
+             * @description The other files of its jupytext pair, whether they change as well or not: what is open of them has to be read anew, since jupytext writes all of them when one is saved.
+             * @default []
+             */
+            readonly pair: readonly string[];
         };
         /**
          * BackedUp
@@ -936,6 +941,11 @@ export interface components {
         readonly DiscardRequest: {
             /** @description Files, or folders with all that is tracked in them, below the top folder. */
             readonly paths: readonly string[];
+            /**
+             * @description Leave the other half of a jupytext pair as it is, though jupytext may bring it back.
+             * @default false
+             */
+            readonly alone: boolean;
             /**
              * @description Say what would happen and change nothing.
              * @default false

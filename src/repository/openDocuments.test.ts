@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { fakeClient, refusal, type IFakeClient } from '../testing/fakeClient';
-import { aStatus } from '../testing/fixtures';
+import { aFile, aStatus } from '../testing/fixtures';
 import {
   OpenDocuments,
   topFolder,
@@ -131,6 +131,24 @@ it('leaves documents open whose file is the same, or gone, and says so of the la
     'act',
     'info No longer a file here, but still open: b.py. Saving it would bring the file back.'
   ]);
+});
+
+it('shows anew what belongs to a pair of which the other half changed', async () => {
+  open = ['a.ipynb', 'b.ipynb', 'c.ipynb'].map(name =>
+    aDocument(`work/project/notebooks/${name}`, {
+      onDisk: () => Promise.resolve('same')
+    })
+  );
+  await documents.around('work/project', '/srv/project', 'Save', () =>
+    Promise.resolve({
+      files: [
+        aFile('scripts/a.py', 'overwritten', ['notebooks/a.ipynb']),
+        aFile('notebooks/b.py', 'overwritten', []),
+        aFile('notebooks/c.md', 'deleted', ['c.ipynb'])
+      ]
+    })
+  );
+  expect(happened).toEqual(['revert work/project/notebooks/a.ipynb']);
 });
 
 it('warns of a document that could not follow', async () => {

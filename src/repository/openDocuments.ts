@@ -8,6 +8,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IClient } from '../api/client';
 import { ProblemError } from '../api/problem';
+import type { AffectedFile } from '../api/schema';
 import { visibleText } from '../components/visibleText';
 import { holds } from './events';
 
@@ -69,7 +70,7 @@ export class OpenDocuments {
       return null;
     }
     const result = await act();
-    await this._follow(top);
+    await this._follow(top, otherHalves(result));
     return result;
   }
 
@@ -100,7 +101,11 @@ export class OpenDocuments {
     return left.length === 0;
   }
 
-  private async _follow(top: string): Promise<void> {
+  /** @param halves - files whose pair has changed: the document holds the sources of both. */
+  private async _follow(
+    top: string,
+    halves: ReadonlySet<string>
+  ): Promise<void> {
     const gone: IOpenDocument[] = [];
     const outdated: IOpenDocument[] = [];
     await Promise.all(
@@ -114,7 +119,7 @@ export class OpenDocuments {
           const standing = await one.onDisk();
           if (standing === 'gone') {
             gone.push(one);
-          } else if (standing === 'other') {
+          } else if (standing === 'other' || halves.has(below(top, one.path))) {
             await one.revert();
           }
         } catch {
@@ -172,6 +177,24 @@ export async function topFolder(
     }
   }
   return at;
+}
+
+/**
+ * Gives the other halves of the jupytext pairs that an act says it has changed a half of.
+ *
+ * jupytext takes the sources of a notebook from its text, and writes both when either is saved: the notebook's
+ * own file may be the very same, and its document shows sources that are no more.
+ */
+function otherHalves(result: unknown): ReadonlySet<string> {
+  const { files } = (result ?? {}) as {
+    readonly files?: readonly Partial<AffectedFile>[];
+  };
+  return new Set((files ?? []).flatMap(({ pair }) => pair ?? []));
+}
+
+/** Names a file as the repository does. */
+function below(top: string, path: string): string {
+  return top === '' ? path : path.slice(top.length + 1);
 }
 
 function named(documents: readonly IOpenDocument[]): string {

@@ -4,7 +4,7 @@ import { CommandRegistry } from '@lumino/commands';
 import type { Undone, UndoRequest } from '../api/schema';
 import { RepositoryModel } from '../repository/model';
 import { fakeClient, refusal, type IFakeClient } from '../testing/fakeClient';
-import { anOperation, anUndone } from '../testing/fixtures';
+import { aFile, anOperation, anUndone } from '../testing/fixtures';
 import { CommandIDs } from '../tokens';
 import { goingBack, type AskWayBack, type IWayBack } from './goingBack';
 
@@ -14,7 +14,7 @@ const seen = anUndone({
     anOperation({ id: 'c', title: 'Hard reset to a1b2c3d' }),
     anOperation({ id: 'b', title: 'Switch to exp/a' })
   ],
-  files: [{ path: 'train.py', effect: 'overwritten' }]
+  files: [aFile('train.py', 'overwritten')]
 });
 let client: IFakeClient;
 let questions: unknown[][];

@@ -5,7 +5,7 @@ import type { UndoRequest } from '../api/schema';
 import type { IOffer } from '../components/choiceDialog';
 import { RepositoryModel } from '../repository/model';
 import { fakeClient, refusal, type IFakeClient } from '../testing/fakeClient';
-import { anOperation, anUndone } from '../testing/fixtures';
+import { aFile, anOperation, anUndone } from '../testing/fixtures';
 import type { IWayBack } from './goingBack';
 import { GoingBackQuestion } from './goingBackDialog';
 
@@ -18,10 +18,7 @@ const foreseen = anUndone({
     { name: 'refs/heads/exp/a', old: null, new: 'c'.repeat(40) }
   ],
   index: ['train.py'],
-  files: [
-    { path: 'train.py', effect: 'overwritten' },
-    { path: 'notes.md', effect: 'endangered' }
-  ]
+  files: [aFile('train.py', 'overwritten'), aFile('notes.md', 'endangered')]
 });
 let client: IFakeClient;
 let offer: IOffer<IWayBack>;

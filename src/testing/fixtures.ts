@@ -1,5 +1,6 @@
 /** Bodies as the server sends them, with what a test doesn't care about filled in. */
 import type {
+  AffectedFile,
   Branch,
   DeletedBranch,
   Operation,
@@ -74,6 +75,15 @@ export function anOperation(change: Partial<Operation> = {}): Operation {
     backup: false,
     ...change
   };
+}
+
+/** A working file that an act changes, with no other half. */
+export function aFile(
+  path: string,
+  effect: AffectedFile['effect'],
+  pair: readonly string[] = []
+): AffectedFile {
+  return { path, effect, pair };
 }
 
 export function anUndone(change: Partial<Undone> = {}): Undone {

@@ -10,7 +10,7 @@ import {
   refusal,
   type IFakeClient
 } from '../../testing/fakeClient';
-import { aStatus } from '../../testing/fixtures';
+import { aFile, aStatus } from '../../testing/fixtures';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommitsModel, found, type IResetChoice } from './model';
 
@@ -173,7 +173,7 @@ describe('a reset', () => {
     ['the index is another', { index: ['train.py'] }],
     [
       'another untracked file is in the way',
-      { files: [{ path: 'notes.md', effect: 'endangered' as const }] }
+      { files: [aFile('notes.md', 'endangered')] }
     ]
   ])('does nothing when, meanwhile, %s', async (_, now) => {
     const seen = choice();
@@ -184,7 +184,7 @@ describe('a reset', () => {
 
   it('goes through when only edits were saved that it backs up', async () => {
     const seen = choice();
-    effect = { ...effect, files: [{ path: 'a.py', effect: 'overwritten' }] };
+    effect = { ...effect, files: [aFile('a.py', 'overwritten')] };
     await expect(model.reset(seen, 'Save')).resolves.toMatchObject({
       operation: 'op-1'
     });

@@ -4,6 +4,7 @@ import { CommandRegistry } from '@lumino/commands';
 import type { Reset } from '../../api/schema';
 import { RepositoryModel } from '../../repository/model';
 import { aReset, idOf } from '../../testing/commitFixtures';
+import { aFile } from '../../testing/fixtures';
 import { fakeClient, refusal } from '../../testing/fakeClient';
 import { CommandIDs } from '../../tokens';
 import { CommitsModel, type IResetChoice } from './model';
@@ -18,9 +19,9 @@ const done = aReset({
     { id: idOf('eee'), subject: 'Too much already', pushed: false }
   ],
   files: [
-    { path: 'a', effect: 'overwritten' },
-    { path: 'b', effect: 'endangered' },
-    { path: 'c', effect: 'deleted' }
+    aFile('a', 'overwritten'),
+    aFile('b', 'endangered'),
+    aFile('c', 'deleted')
   ]
 });
 let commands: CommandRegistry;

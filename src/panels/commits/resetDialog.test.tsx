@@ -10,7 +10,7 @@ import {
   refusal,
   type IFakeClient
 } from '../../testing/fakeClient';
-import { aStatus } from '../../testing/fixtures';
+import { aFile, aStatus } from '../../testing/fixtures';
 import { CommitsModel, type IResetChoice, type Mode } from './model';
 import { ResetQuestion } from './resetDialog';
 
@@ -89,10 +89,10 @@ beforeEach(() => {
       moreLeft: 3,
       index: ['train.py', 'notes.md'],
       files: [
-        { path: 'model.py', effect: 'overwritten' },
-        { path: 'train.py', effect: 'overwritten' },
-        { path: 'notes.md', effect: 'endangered' },
-        { path: 'extra.py', effect: 'deleted' }
+        aFile('model.py', 'overwritten'),
+        aFile('train.py', 'overwritten'),
+        aFile('notes.md', 'endangered'),
+        aFile('extra.py', 'deleted')
       ]
     })
   };
