@@ -113,8 +113,8 @@ def _switch(repo: Repository, request: SwitchRequest, context: Context) -> Switc
     head = repo.refs.head()
     there = (head.ref or head.oid) == (goal.ref or goal.tip)
     left = [] if there else _left(repo, goal)
-    files = [] if there else check_switch(repo, goal)
     done = None if there or request.dry_run else switch(repo, goal, context)
+    files = done.files if done is not None else [] if there else check_switch(repo, goal)
     return Switched(
         branch=None if goal.ref is None else visible(goal.ref.removeprefix(HEADS)),
         tip=goal.tip.decode(),

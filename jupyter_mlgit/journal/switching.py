@@ -58,6 +58,8 @@ class Done(NamedTuple):
     """A switch that has been carried out."""
 
     record: Record
+    files: list[AffectedFile]
+    """As :func:`check_switch` gives them."""
     hook: HookSaid | None
     """What the repository's own ``post-checkout`` hook said; None where it has none."""
 
@@ -94,7 +96,7 @@ def switch(repo: Repository, goal: Goal, context: Context) -> Done:
     require_free_to_leave(repo, goal.ref or goal.tip)
     hook = AfterHook(repo, "post-checkout")
     head = repo.refs.head()
-    with _going(repo, goal) as (files, _):
+    with _going(repo, goal) as (files, kept):
         if head.ref is None and head.oid is not None:
             pin(repo, [Pin(tip=head.oid.decode(), name=None, when=context.now, reason="asked")], context.now)
         old, new = text(head.ref or head.oid) or "", text(goal.ref or goal.tip) or ""
@@ -109,7 +111,7 @@ def switch(repo: Repository, goal: Goal, context: Context) -> Done:
         if goal.start is not None:
             words[new] = Words(message=b"branch: Created from " + goal.start, head_message=words[new].message)
         done = perform(repo, context, record, words, files)
-    return Done(done, hook.run(head.oid or repo.zero, goal.tip, b"1"))
+    return Done(done, [*affected_files(files.plan), *kept], hook.run(head.oid or repo.zero, goal.tip, b"1"))
 
 
 def _title(goal: Goal) -> str:

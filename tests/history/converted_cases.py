@@ -6,6 +6,7 @@ Each story makes its own two branches; the product leaves most of them to git, a
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 from tests.history.switch_cases import Case
@@ -145,6 +146,102 @@ def _submodule(s: Scenario) -> None:
     s.commit("with a submodule", {})
 
 
+def submodule_goes(s: Scenario) -> None:
+    """Has files, so its folder stays."""
+    submodule_comes(s)
+    s.branch("y", "main").checkout("x")
+    s.git("branch", "--quiet", "--force", "main", "x")
+    s.git("branch", "--quiet", "--move", "x", "z")
+    s.git("branch", "--quiet", "--move", "y", "x")
+
+
+def submodule_goes_and_was_never_filled(s: Scenario) -> None:
+    submodule_goes(s)
+    s.git("submodule", "--quiet", "deinit", "--force", "--all")
+
+
+def file_becomes_submodule(s: Scenario) -> None:
+    branches(s, {"sub": "file\n"}, {"a": "2\n"})
+    s.checkout("x").git("rm", "--quiet", "sub")
+    _submodule(s)
+    s.checkout("main")
+
+
+def folder_becomes_submodule(s: Scenario) -> None:
+    branches(s, {"sub/in/a": "file\n"}, {"a": "2\n"})
+    s.checkout("x").git("rm", "-r", "--quiet", "sub")
+    _submodule(s)
+    s.checkout("main")
+
+
+def empty_submodule_becomes_file(s: Scenario) -> None:
+    _turned_round(s, file_becomes_submodule)
+
+
+def filled_submodule_becomes_file(s: Scenario) -> None:
+    """Git removes it with all that is in it."""
+    file_becomes_submodule(s)
+    s.git("branch", "--quiet", "--move", "x", "z")
+    s.git("branch", "--quiet", "x", "main")
+    s.checkout("z").git("-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init", "--force")
+
+
+def submodule_below_an_untracked_file(s: Scenario) -> None:
+    submodule_comes(s)
+    (s.checkout("x").path / "deep").mkdir()
+    s.git("mv", "sub", "deep/sub")
+    s.commit("deep", {}).checkout("main")
+    shutil.rmtree(s.path / "deep")
+    s.write({"deep": "mine\n"})
+
+
+def _turned_round(s: Scenario, story: Callable[[Scenario], None]) -> None:
+    story(s)
+    s.git("branch", "--quiet", "--move", "x", "z")
+    s.git("branch", "--quiet", "x", "main")
+    s.checkout("z").git("submodule", "--quiet", "deinit", "--force", "--all")
+
+
+def sparse_cone(s: Scenario) -> None:
+    """Leaves folders out; one file comes there, one goes, one changes, and one folder is in."""
+    branches(
+        s,
+        {"a": "1\n", "in/b": "1\n", "out/c": "1\n", "out/gone": "1\n", "in/deep/d": "1\n", "out/deep/e": "1\n"},
+        {
+            "a": "2\n",
+            "in/b": "2\n",
+            "out/c": "2\n",
+            "out/new": "2\n",
+            "in/new": "2\n",
+            "other/f": "2\n",
+            "in/deep/d": "2\n",
+        },
+    )
+    s.checkout("x").git("rm", "--quiet", "out/gone")
+    s.commit("gone", {}).checkout("main")
+    s.git("sparse-checkout", "set", "--cone", "in")
+
+
+def sparse_patterns(s: Scenario) -> None:
+    branches(
+        s,
+        {"a.py": "1\n", "d/b.ipynb": "1\n", "d/c.py": "1\n"},
+        {"a.py": "2\n", "d/b.ipynb": "2\n", "d/c.py": "2\n", "d/new.py": "2\n", "e/new.ipynb": "2\n"},
+    )
+    s.git("sparse-checkout", "set", "--no-cone", "*.py", "!/d/c*")
+
+
+def sparse_and_edited(s: Scenario) -> None:
+    sparse_cone(s)
+    s.write({"in/b": "edited\n"})
+
+
+def sparse_and_edits_elsewhere(s: Scenario) -> None:
+    branches(s, {"a": "1\n", "in/b": "1\n", "out/c": "1\n"}, {"a": "2\n", "out/c": "2\n"})
+    s.git("sparse-checkout", "set", "--cone", "in")
+    s.write({"in/b": "edited\n"})
+
+
 def sparse(s: Scenario) -> None:
     branches(s, {"a": "1\n", "d/b": "1\n"}, {"a": "2\n", "d/b": "2\n"})
     s.git("sparse-checkout", "set", "--no-cone", "/a")
@@ -273,6 +370,17 @@ CASES = [
     Case(submodule_alike),
     Case(submodule_differs),
     Case(submodule_comes),
+    Case(submodule_goes),
+    Case(submodule_goes_and_was_never_filled),
+    Case(file_becomes_submodule),
+    Case(folder_becomes_submodule),
+    Case(empty_submodule_becomes_file),
+    Case(filled_submodule_becomes_file, "would-overwrite"),
+    Case(submodule_below_an_untracked_file),
+    Case(sparse_cone),
+    Case(sparse_patterns),
+    Case(sparse_and_edited),
+    Case(sparse_and_edits_elsewhere),
     Case(sparse),
     Case(skipped_in_worktree),
     Case(split_index),

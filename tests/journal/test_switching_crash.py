@@ -93,6 +93,19 @@ def tracking(s: Scenario) -> None:
     s.write({"mine": "mine\n"})
 
 
+def submodules(s: Scenario) -> None:
+    """Lets one submodule come and another one go; their folders are empty, as in a clone."""
+    base = s.commit("base", {"a": "1\n"}).tip()
+    s.branch("x").checkout("main")
+    for branch, name in (("main", "going"), ("x", "deep/coming")):
+        s.checkout(branch)
+        s.git("update-index", "--add", "--cacheinfo", f"160000,{base},{name}")
+        s.git("commit", "--quiet", "-m", name)
+        (s.path / name).mkdir(parents=True, exist_ok=True)
+    s.checkout("main")
+    (s.path / "going").mkdir(exist_ok=True)
+
+
 def undoing(s: Scenario) -> None:
     """Has switched before, and takes that back."""
     carrying(s)
@@ -100,7 +113,7 @@ def undoing(s: Scenario) -> None:
     switched(s, "x")
 
 
-STORIES = [carrying, unborn, nameless, going_over, tracking, undoing]
+STORIES = [carrying, unborn, nameless, going_over, tracking, submodules, undoing]
 
 
 def switch(repo: Repository, context: Context) -> None:
