@@ -21,7 +21,7 @@ KINDS: Final = {1: b"commit", 2: b"tree", 3: b"blob", 4: b"tag"}
 _BLOCK: Final = 2**20
 
 
-class LargeObject(NamedTuple):
+class StoredObject(NamedTuple):
     """Where the compressed bytes of an object lie, and what they are to be."""
 
     path: Path
@@ -51,8 +51,8 @@ class LargeObject(NamedTuple):
             raise ValueError(oid)
 
 
-def large_loose(path: Path) -> LargeObject | None:
-    """Gives a loose object if it is a large one; None also where there is none that can be read.
+def loose_object(path: Path) -> StoredObject | None:
+    """Gives a loose object by its head; None where there is none that can be read.
 
     Args:
         path: the object's file.
@@ -64,13 +64,13 @@ def large_loose(path: Path) -> LargeObject | None:
         return None
     head, end, _ = start.partition(b"\0")
     kind, _, size = head.partition(b" ")
-    if not end or kind not in KINDS.values() or not size.isdigit() or int(size) < LARGE:
+    if not end or kind not in KINDS.values() or not size.isdigit():
         return None
-    return LargeObject(path, 0, len(head) + 1, kind, int(size))
+    return StoredObject(path, 0, len(head) + 1, kind, int(size))
 
 
-def large_packed(path: Path, offset: int) -> LargeObject | None:
-    """Gives an object of a pack if it is a large one and no delta; None also where it cannot be read.
+def packed_object(path: Path, offset: int) -> StoredObject | None:
+    """Gives an object of a pack by its head; None for a delta, and where it cannot be read.
 
     Args:
         path: the pack.
@@ -80,17 +80,30 @@ def large_packed(path: Path, offset: int) -> LargeObject | None:
         with path.open("rb") as stream:
             stream.seek(offset)
             head = stream.read(16)
-    except OSError:
+        size, used = read_number(head, 0, first_bits=4)
+    except (OSError, IndexError):
         return None
-    if not head:
-        return None
-    # Kind and size: four bits of the size, then seven at a time (gitformat-pack(5)).
-    size, shift, used = head[0] & 0x0F, 4, 1
-    while head[used - 1] & 0x80 and used < len(head):
-        size |= (head[used] & 0x7F) << shift
-        shift, used = shift + 7, used + 1
     kind = KINDS.get(head[0] >> 4 & 7)
-    return None if kind is None or size < LARGE else LargeObject(path, offset + used, 0, kind, size)
+    return None if kind is None else StoredObject(path, offset + used, 0, kind, size)
+
+
+def read_number(content: bytes, at: int, *, first_bits: int = 7) -> tuple[int, int]:
+    """Reads a number of seven bits a byte, the lowest first; gives where it ends, too (gitformat-pack(5)).
+
+    Args:
+        content: what it stands in.
+        at: where it begins.
+        first_bits: how many bits of the first byte belong to it.
+
+    Raises:
+        IndexError: if it has no end.
+    """
+    value, shift = content[at] & (1 << first_bits) - 1, first_bits
+    while content[at] & 0x80:
+        at += 1
+        value |= (content[at] & 0x7F) << shift
+        shift += 7
+    return value, at + 1
 
 
 def _inflated(path: Path, offset: int) -> Iterator[bytes]:

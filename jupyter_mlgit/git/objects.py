@@ -24,7 +24,7 @@ from dulwich.pack import PackFileDisappeared
 
 from jupyter_mlgit.git.alternates import alternate_folders
 from jupyter_mlgit.git.commits import Commit, Oid, Signature, damaged_object, parse_commit, parse_signature
-from jupyter_mlgit.git.large_objects import KINDS, LargeObject, large_loose, large_packed
+from jupyter_mlgit.git.large_objects import KINDS, LARGE, StoredObject, loose_object, packed_object
 from jupyter_mlgit.problems import DamagedRepository
 
 if TYPE_CHECKING:
@@ -251,14 +251,14 @@ class Objects:
         self._stores = [self.store, *lenders]
         self._borrowed = folders
 
-    def _large(self, oid: bytes) -> LargeObject | None:
+    def _large(self, oid: bytes) -> StoredObject | None:
         """Gives an object that had better be read in pieces; None for any other."""
         if len(oid) != self.hex_length or not _NAME.match(oid):
             return None
         with self._lock:
             for folder in self.places():
-                found = large_loose(folder / oid[:2].decode() / oid[2:].decode())
-                if found is not None:
+                found = loose_object(folder / oid[:2].decode() / oid[2:].decode())
+                if found is not None and found.size >= LARGE:
                     return found
             if not self._listed:
                 self.refresh()
@@ -267,12 +267,12 @@ class Objects:
                 for base, pack in list(store._pack_cache.items()):  # noqa: SLF001 -- dulwich has no public way
                     with contextlib.suppress(KeyError, *_DAMAGE):
                         place = Path(store.pack_dir) / f"{base}.pack"
-                        found = large_packed(place, pack.index.object_offset(name))
-                        if found is not None:
+                        found = packed_object(place, pack.index.object_offset(name))
+                        if found is not None and found.size >= LARGE:
                             return found
         return None
 
-    def _blocks(self, oid: bytes, large: LargeObject) -> Iterator[bytes]:
+    def _blocks(self, oid: bytes, large: StoredObject) -> Iterator[bytes]:
         given = 0
         try:
             for block in large.blocks(oid):
