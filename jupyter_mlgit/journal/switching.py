@@ -97,6 +97,7 @@ def switch(repo: Repository, goal: Goal, context: Context) -> Done:
     hook = AfterHook(repo, "post-checkout")
     head = repo.refs.head()
     with _going(repo, goal) as (files, kept):
+        told = [*affected_files(files.plan, files.top), *kept]
         if head.ref is None and head.oid is not None:
             pin(repo, [Pin(tip=head.oid.decode(), name=None, when=context.now, reason="asked")], context.now)
         old, new = text(head.ref or head.oid) or "", text(goal.ref or goal.tip) or ""
@@ -111,7 +112,7 @@ def switch(repo: Repository, goal: Goal, context: Context) -> Done:
         if goal.start is not None:
             words[new] = Words(message=b"branch: Created from " + goal.start, head_message=words[new].message)
         done = perform(repo, context, record, words, files)
-    return Done(done, [*affected_files(files.plan), *kept], hook.run(head.oid or repo.zero, goal.tip, b"1"))
+    return Done(done, told, hook.run(head.oid or repo.zero, goal.tip, b"1"))
 
 
 def _title(goal: Goal) -> str:
