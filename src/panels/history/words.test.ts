@@ -15,8 +15,8 @@ it.each([
     aSwitch({
       branch: null,
       files: [
-        { path: 'a', effect: 'kept' },
-        { path: 'b', effect: 'created' }
+        { path: 'a', effect: 'kept', pair: [] },
+        { path: 'b', effect: 'created', pair: [] }
       ],
       commitsLeft: [{ id: 'a', subject: 'a', pushed: false }],
       moreLeft: 1

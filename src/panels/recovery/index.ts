@@ -60,18 +60,18 @@ export const recoveryPlugin: JupyterFrontEndPlugin<void> = {
       onGoBack: before => {
         void commands.execute(CommandIDs.goBack, { before });
       },
-      onRetention: operation => {
+      onRetention: operations => {
         toast(
           'success',
           trans.__('Changed how long lost work is kept'),
-          operation === null
+          operations.length === 0
             ? []
             : [
                 {
                   label: trans.__('Undo'),
                   caption: trans.__('Undo: change how long lost work is kept'),
                   run: () => {
-                    undo(operation);
+                    [...operations].reverse().forEach(undo);
                   }
                 }
               ]

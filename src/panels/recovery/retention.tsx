@@ -10,11 +10,15 @@ import { useBarred } from '../../repository/useBarred';
 import type { RecoveryModel } from './model';
 import { keptWords, daysOf } from './retentionWords';
 
+/** What git calls it when nothing expires. */
+const NEVER = 'never';
+
 /** Shows the line, and the form when asked for. */
 export function RetentionLine(props: {
   readonly trans: TranslationBundle;
   readonly model: RecoveryModel;
-  readonly onChanged: (operation: string | null) => void;
+  /** Gets the acts, for undo, in their order. */
+  readonly onChanged: (operations: readonly string[]) => void;
 }): React.JSX.Element | null {
   const { trans, model } = props;
   const { retention } = model;
@@ -44,9 +48,9 @@ export function RetentionLine(props: {
           trans={trans}
           model={model}
           retention={value}
-          onDone={operation => {
+          onDone={operations => {
             setEditing(false);
-            props.onChanged(operation);
+            props.onChanged(operations);
           }}
           onCancel={() => {
             setEditing(false);
@@ -61,15 +65,18 @@ function RetentionForm(props: {
   readonly trans: TranslationBundle;
   readonly model: RecoveryModel;
   readonly retention: Retention;
-  readonly onDone: (operation: string | null) => void;
+  readonly onDone: (operations: readonly string[]) => void;
   readonly onCancel: () => void;
 }): React.JSX.Element {
   const { trans, model, retention } = props;
-  const [reflog, setReflog] = React.useState(daysOf(retention.reflogExpire));
-  const [unreachable, setUnreachable] = React.useState(
-    daysOf(retention.reflogExpireUnreachable)
-  );
-  const [pins, setPins] = React.useState(String(retention.pinDays ?? ''));
+  const before = {
+    reflog: typedFor(retention.reflogExpire),
+    unreachable: typedFor(retention.reflogExpireUnreachable),
+    pins: retention.pinDays === null ? NEVER : String(retention.pinDays)
+  };
+  const [reflog, setReflog] = React.useState(before.reflog);
+  const [unreachable, setUnreachable] = React.useState(before.unreachable);
+  const [pins, setPins] = React.useState(before.pins);
   const [hook, setHook] = React.useState(retention.hook === 'installed');
   const [trouble, setTrouble] = React.useState<Trouble | null>(null);
   const [busy, setBusy] = React.useState(false);
@@ -80,19 +87,22 @@ function RetentionForm(props: {
     setTrouble(null);
     try {
       const change: RetentionChange = {
-        reflog: changed(reflog, daysOf(retention.reflogExpire)),
-        unreachable: changed(
-          unreachable,
-          daysOf(retention.reflogExpireUnreachable)
-        ),
-        pins: changed(pins, String(retention.pinDays ?? ''))
+        reflog: changed(reflog, before.reflog),
+        unreachable: changed(unreachable, before.unreachable),
+        pins: changed(pins, before.pins)
       };
       const asked = Object.values(change).some(days => days !== null);
-      const kept = asked ? await model.setRetention(change) : null;
-      if (hook !== (retention.hook === 'installed')) {
-        await model.setHook(hook);
-      }
-      props.onDone(kept?.operation ?? null);
+      const done = [
+        asked ? await model.setRetention(change) : null,
+        hook === (retention.hook === 'installed')
+          ? null
+          : await model.setHook(hook)
+      ];
+      props.onDone(
+        done
+          .map(one => one?.operation ?? null)
+          .filter(operation => operation !== null)
+      );
     } catch (error) {
       setTrouble(troubleOf(error));
     } finally {
@@ -114,13 +124,20 @@ function RetentionForm(props: {
         }
       }}
     >
-      <Days words={trans.__('Pins, days')} value={pins} onChange={setPins} />
       <Days
+        trans={trans}
+        words={trans.__('Pins, days')}
+        value={pins}
+        onChange={setPins}
+      />
+      <Days
+        trans={trans}
         words={trans.__('Reflog of what is still reachable, days')}
         value={reflog}
         onChange={setReflog}
       />
       <Days
+        trans={trans}
         words={trans.__('Reflog of what is not, days')}
         value={unreachable}
         onChange={setUnreachable}
@@ -149,29 +166,60 @@ function RetentionForm(props: {
 }
 
 function Days(props: {
+  readonly trans: TranslationBundle;
   readonly words: string;
+  /** Days, or that it is kept for good; empty where it is something else. */
   readonly value: string;
   readonly onChange: (value: string) => void;
 }): React.JSX.Element {
+  const { trans, words, value, onChange } = props;
+  const forGood = value === NEVER;
+  // What was typed comes back when somebody thinks better of it.
+  const typed = React.useRef(forGood ? '' : value);
   return (
-    <label className="jp-mlgit-Field">
-      <span>{props.words}</span>
-      <input
-        className="jp-mlgit-Input"
-        type="number"
-        min={1}
-        max={36500}
-        value={props.value}
-        data-lm-suppress-shortcuts="true"
-        onChange={event => {
-          props.onChange(event.target.value);
-        }}
-      />
-    </label>
+    <div className="jp-mlgit-Field">
+      <label className="jp-mlgit-Field-words">
+        <span>{words}</span>
+        <input
+          className="jp-mlgit-Input"
+          type="number"
+          min={1}
+          max={36500}
+          value={forGood ? '' : value}
+          disabled={forGood}
+          data-lm-suppress-shortcuts="true"
+          onChange={event => {
+            onChange(event.target.value);
+          }}
+        />
+      </label>
+      <label className="jp-mlgit-Check">
+        <input
+          type="checkbox"
+          checked={forGood}
+          aria-label={trans.__('%1: keep for good', words)}
+          onChange={event => {
+            if (event.target.checked) {
+              typed.current = value;
+            }
+            onChange(event.target.checked ? NEVER : typed.current);
+          }}
+        />
+        {trans.__('for good')}
+      </label>
+    </div>
   );
 }
 
-/** Gives the days that were typed; null where nothing was changed. */
-function changed(typed: string, before: string): number | null {
-  return typed === before || typed === '' ? null : Number(typed);
+/** Gives the days that were typed, or that it is for good; null where nothing was changed. */
+function changed(typed: string, before: string): number | 'never' | null {
+  if (typed === before || typed === '') {
+    return null;
+  }
+  return typed === NEVER ? NEVER : Number(typed);
+}
+
+/** Gives what stands in the field for a setting of git's. */
+function typedFor(expiry: string): string {
+  return expiry === NEVER ? NEVER : daysOf(expiry);
 }

@@ -25,7 +25,7 @@ export interface IRecoveryProps {
   readonly onPinAll: () => Promise<void>;
   readonly onUndo: (id: string) => void;
   readonly onGoBack: (id: string) => void;
-  readonly onRetention: (operation: string | null) => void;
+  readonly onRetention: (operations: readonly string[]) => void;
 }
 
 /** The widget around it. */
