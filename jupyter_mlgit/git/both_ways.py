@@ -6,13 +6,14 @@ and another for the files as they will be.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import stat
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from jupyter_mlgit.git.cleaning import LARGEST, LARGEST_POINTER, PLAIN, Cleaning, is_pointer
+from jupyter_mlgit.git.cleaning import LARGEST, LARGEST_POINTER, PLAIN, Cleaning, is_pointer, pointer_for
 from jupyter_mlgit.git.conversions import Conversions
 from jupyter_mlgit.git.move_checks import missing_content
 from jupyter_mlgit.git.objects import MissingObject, Oid
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     Make = Callable[[], bytes]
 
+_BLOCK = 2**20
 _USE_GIT = "Use git in a terminal for this."
 
 
@@ -112,7 +114,7 @@ class BothWays:
             raise UnsupportedRepository(f"{shown} cannot be written: {error}.", _USE_GIT) from error
         if content is None:
             return target.oid
-        oid = Oid(self._digest(b"blob %d\0" % len(content) + content).hexdigest().encode())
+        oid = self._named(content)
         if oid != target.oid:
             self.made.add(oid, functools.partial(_made_again, self._repo, path, target.oid, way))
         return oid
@@ -123,6 +125,10 @@ class BothWays:
         What only a program could clean counts as cleaned: if it is stored already, that is what would be stored.
         """
         steps = PLAIN if stat.S_ISLNK(on_disk.status.st_mode) else self._cleaning.steps(path)
+        if steps.only_checksum and on_disk.status.st_size > LARGEST_POINTER:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError), top.reading(path) as (stream, _):
+                return self._named(pointer_for(iter(functools.partial(stream.read, _BLOCK), b"")))
+            return None
         if steps == PLAIN or on_disk.status.st_size > LARGEST:
             return on_disk.oid
         content = top.content(path)
@@ -130,7 +136,10 @@ class BothWays:
             return None
         cleaned = self._cleaning.clean(path, content, steps)
         content = content if cleaned is None else cleaned
-        return self._digest(b"blob %d\0" % len(content) + content).hexdigest().encode()
+        return self._named(content)
+
+    def _named(self, content: bytes) -> Oid:
+        return Oid(self._digest(b"blob %d\0" % len(content) + content).hexdigest().encode())
 
     def hides(self, path: bytes) -> bool:
         """Tells whether a filter takes out a part of the file on its way in, which no commit has then."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -46,6 +46,11 @@ class Steps:
     encoding: bytes | None = None
     line_ends: _LINE_ENDS = "keep"
     ident: bool = False
+
+    @property
+    def only_checksum(self) -> bool:
+        """Whether all that is stored is a checksum, so that a file need not be held as a whole."""
+        return self.lfs and self.encoding is None and not self.ident
 
 
 PLAIN = Steps()
@@ -180,9 +185,19 @@ def looks_binary(content: bytes) -> bool:
 
 def lfs_pointer(content: bytes) -> bytes:
     """Gives what Git LFS stores in place of a file; of a pointer, which was never filled, itself."""
-    if not content or is_pointer(content):
-        return content
-    return _POINTER + b"oid sha256:%s\nsize %d\n" % (hashlib.sha256(content).hexdigest().encode(), len(content))
+    return pointer_for([content])
+
+
+def pointer_for(blocks: Iterable[bytes]) -> bytes:
+    """Gives what :func:`lfs_pointer` gives, for a file that is read in pieces."""
+    digest, size, head = hashlib.sha256(), 0, b""
+    for block in blocks:
+        digest.update(block)
+        size += len(block)
+        head += block[: LARGEST_POINTER - len(head)]
+    if not size or is_pointer(head):
+        return head
+    return _POINTER + b"oid sha256:%s\nsize %d\n" % (digest.hexdigest().encode(), size)
 
 
 def is_pointer(content: bytes) -> bool:

@@ -43,7 +43,7 @@ class Conversions:
             in_folder: gives the content of a folder's ``.gitattributes`` as git would read it at the checkout; the
                 top folder is the empty name.
         """
-        self._repo = repo
+        self._asked: tuple[bytes | None, Attributes] = (None, {})
         self._in_folder = in_folder
         self._folds_case = repo.config.flag("core", "ignoreCase")
         self._macros: dict[bytes, list[tuple[bytes, Value]]] = _BUILT_IN.copy()
@@ -54,6 +54,11 @@ class Conversions:
 
     def attributes(self, path: bytes) -> Attributes:
         """Gives a file's attributes; the last rule that says anything about one is the one that holds."""
+        if self._asked[0] != path:
+            self._asked = path, self._look_up(path)
+        return self._asked[1]
+
+    def _look_up(self, path: bytes) -> Attributes:
         parts = path.split(b"/")[:-1]
         folders = [b"/".join(parts[:count]) for count in range(len(parts) + 1)]
         for folder in folders:

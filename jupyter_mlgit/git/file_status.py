@@ -15,10 +15,11 @@ import os
 import stat
 import struct
 import time
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from jupyter_mlgit.git import platforms
-from jupyter_mlgit.git.cleaning import LARGEST, PLAIN, Steps
+from jupyter_mlgit.git.cleaning import LARGEST, PLAIN, Steps, pointer_for
 from jupyter_mlgit.git.submodules import head_of
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
 
@@ -179,6 +180,8 @@ class FileStatus:
                 return self._named(self._target(path)), False
             with self._open(path) as stream:
                 size = os.fstat(stream.fileno()).st_size
+                if steps.only_checksum:
+                    return self._named(pointer_for(iter(partial(stream.read, _BLOCK), b""))), False
                 if steps == PLAIN or size > LARGEST:
                     digest, read = self._digest(b"blob %d\0" % size), 0
                     while block := stream.read(_BLOCK):

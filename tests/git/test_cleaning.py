@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_mlgit.git.cleaning import Cleaning, Filter, lfs_pointer
+from jupyter_mlgit.git.cleaning import Cleaning, Filter, lfs_pointer, pointer_for
 from jupyter_mlgit.git.conversions import Conversions
 from jupyter_mlgit.git.repository import open_repository
 from tests.scenario import Scenario, isolated_environment
@@ -139,3 +139,5 @@ def test_large_files_are_stored_as_pointers(scenario: Scenario, tmp_path: Path) 
     assert cleaned(scenario, b"weights\r\n" * 9) == blob(scenario)
     assert cleaned(scenario, POINTER) == POINTER
     assert lfs_pointer(b"") == b""
+    assert pointer_for([POINTER[:9], POINTER[9:]]) == POINTER
+    assert pointer_for([POINTER, b"x" * 1024, b"y"]) == lfs_pointer(POINTER + b"x" * 1024 + b"y") != POINTER

@@ -137,7 +137,12 @@ def status_without_lfs(s: Scenario) -> str:
     return s.git(*(part for one in words for part in ("-c", one)), "status", "--porcelain")
 
 
-def test_a_large_file_is_what_its_pointer_says(scenario: Scenario) -> None:
+@pytest.mark.parametrize("largest", [10, 2**20])
+def test_a_large_file_is_what_its_pointer_says(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    for module in ("both_ways", "file_status"):
+        monkeypatch.setattr(f"jupyter_mlgit.git.{module}.LARGEST", largest)
     large_files(scenario)
     os.utime(scenario.path / "m.pt", (scenario.clock.now, scenario.clock.now))
     for rev, paths in (("HEAD", ["."]), ("HEAD", ["m.pt"])):

@@ -54,6 +54,12 @@ def dirty(s: Scenario) -> None:
     s.write({"turned/deep/mine": "mine\n"})
 
 
+def converted(s: Scenario) -> None:
+    """Has edits among files that git writes with other line ends than the commits have."""
+    dirty(s)
+    s.git("config", "core.autocrlf", "true")
+
+
 def detached(s: Scenario) -> None:
     """Stands on a commit that no branch has."""
     s.checkout("--detach").commit("nameless", {"both": "3\n", "new": "3\n"})
@@ -128,7 +134,7 @@ def stories() -> list[Story]:
     """Gives all that can happen; a soft reset in a conflict, and a discard where all is clean, are refused."""
     found = []
     states = {"clean": clean, "dirty": dirty, "staged": staged, "in the way": in_the_way, "conflict": in_a_merge}
-    for name, state in (states | {"detached": detached, "many": many}).items():
+    for name, state in (states | {"detached": detached, "converted": converted, "many": many}).items():
         build = partial(_two, state)
         found.append(Story(f"hard, {name}", name, build, hard, take_back))
         found.append(Story(f"undo, {name}", name, build, take_back, do_again, (hard,)))
