@@ -19,6 +19,7 @@ from jupyter_mlgit.git.tree_changes import tree_changes
 from jupyter_mlgit.journal.acts import Words, perform, switch_message
 from jupyter_mlgit.journal.effects import AffectedFile, affected_files
 from jupyter_mlgit.journal.file_work import FileWork, here, planning
+from jupyter_mlgit.journal.known_filters import known_filters
 from jupyter_mlgit.journal.leaving import require_free_to_leave
 from jupyter_mlgit.journal.pins import Pin, pin
 from jupyter_mlgit.journal.records import HeadRecord, Record, RefRecord, SectionRecord, new_record, text
@@ -130,7 +131,7 @@ def _going(repo: Repository, goal: Goal, *, lock: bool = True) -> Iterator[tuple
             yield FileWork(planner, planner.finish(go_over=False)), []
             return
         # The status is a walk through all files; git does the same one.
-        changes = StatusCache(repo, most=0).full().changes
+        changes = StatusCache(repo, most=0, run=known_filters(repo)).full().changes
         modified = {one.path for one in changes if one.worktree_change or one.conflict}
         ignored, index = IgnoredPaths(repo, planner.index), planner.index
         way = Way(
