@@ -27,7 +27,7 @@ from jupyter_mlgit.journal.backup import Saving, forget_backup, keep_backup
 from jupyter_mlgit.journal.backup_content import ASKED, RUN
 from jupyter_mlgit.journal.pins import DAY
 from jupyter_mlgit.journal.records import SNAPSHOT, new_record, text
-from jupyter_mlgit.problems import WouldOverwrite
+from jupyter_mlgit.problems import StateChanged, WouldOverwrite
 from jupyter_mlgit.recovery.backups import MOST_FILES, BackupFile, files_of, newest_first
 from jupyter_mlgit.values import Value, argument, visible
 
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from jupyter_mlgit.journal.context import Context
 
 NOTEBOOK = b".ipynb"
+
+TRIES = 3
+"""How often it is tried while something, such as a training run, goes on writing files."""
 
 
 class BackupRequest(Value):
@@ -84,13 +87,16 @@ def back_up_now(repo: Repository, request: BackupRequest, context: Context) -> B
     Raises:
         UnsupportedRepository: in a bare repository, and with a sparse index.
         DamagedRepository: if what is staged cannot be read.
-        StateChanged: if another program saved one of the files meanwhile.
+        StateChanged: if another program saves the files again and again.
         UnfinishedOperation: if an earlier act was interrupted.
     """
     if request.dry_run:
         repo.require_writable()
         return _back_up(repo, request, context)
     with acting(repo, context):
+        for _ in range(TRIES - 1):
+            with contextlib.suppress(StateChanged):
+                return _back_up(repo, request, context)
         return _back_up(repo, request, context)
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_mlgit.history.reset import ResetRequest, reset
+from jupyter_mlgit.journal.backup import Saving
 from jupyter_mlgit.journal.operations import OperationsRequest, list_operations
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
-from jupyter_mlgit.problems import NoUndo, UnfinishedOperation, UnsupportedRepository
+from jupyter_mlgit.problems import NoUndo, StateChanged, UnfinishedOperation, UnsupportedRepository
 from jupyter_mlgit.recovery import snapshot
 from jupyter_mlgit.recovery.backup_restore import BackupRestoreRequest, restore_backup
 from jupyter_mlgit.recovery.backups import BackupsRequest, list_backups
@@ -277,6 +278,27 @@ def test_undoing_to_an_earlier_act_passes_over_backups(scenario: Scenario) -> No
     act(scenario)
     ours(scenario, undo, UndoRequest(to=str(marked.operation)))
     assert working_files(scenario.path) == before | {"made later": ("file", b"1\n")}
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_a_file_that_is_saved_meanwhile_is_looked_at_again(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    dirty(begun(scenario))
+    write, left = Saving.write, list(range(times))
+
+    def meanwhile(*given: Any, **named: Any) -> Any:
+        if left:
+            scenario.write({"edited": f"saved just now: {left.pop()}\n"})
+        return write(*given, **named)
+
+    monkeypatch.setattr(Saving, "write", meanwhile)
+    if times == snapshot.TRIES:
+        with pytest.raises(StateChanged):
+            act(scenario)
+        assert scenario.git("for-each-ref", "refs/mlgit") == ""
+    else:
+        assert show(scenario, f"{act(scenario).commit}:edited") == b"saved just now: 0\n"
 
 
 def test_many_files_go_into_one_pack(scenario: Scenario) -> None:
