@@ -121,6 +121,8 @@ export const CommandIDs = {
   reviewTrust: 'mlgit:review-trust',
   restoreDeletedBranch: 'mlgit:restore-deleted-branch',
   showLost: 'mlgit:show-lost-commits',
+  backUp: 'mlgit:back-up',
+  restoreBackup: 'mlgit:restore-backup',
   reset: 'mlgit:reset',
   createBranch: 'mlgit:create-branch',
   switchBranch: 'mlgit:switch-branch',

@@ -19,6 +19,7 @@ export const panelIcon = new LabIcon({
 
 /** The kinds of things that happen, one icon each. */
 export type Happening =
+  | 'backup'
   | 'branch'
   | 'checkout'
   | 'commit'
@@ -39,6 +40,7 @@ export type Happening =
   | 'other';
 
 const PATHS: Readonly<Record<Happening, string>> = {
+  backup: '<path d="M2.5 3h11v3.5h-11zM3.5 6.5v7h9v-7M8 7.5v4M6 9.7l2 2 2-2"/>',
   branch:
     '<circle cx="4" cy="3.5" r="1.7"/><circle cx="4" cy="12.5" r="1.7"/><circle cx="12" cy="5.5" r="1.7"/><path d="M4 5.2v5.6M12 7.2c0 2.3-2 2.8-4 3-2 .2-4 .3-4 .6"/>',
   checkout:

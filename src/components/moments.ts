@@ -46,6 +46,11 @@ export function timeOfDay(when: string): string {
   });
 }
 
+/** Gives the day, as short as it can be. */
+export function onDate(when: string): string {
+  return formatted(when, { day: 'numeric', month: 'short', year: 'numeric' });
+}
+
 /** Gives the day in full, for a title. */
 export function inFull(when: string): string {
   return formatted(when, { dateStyle: 'full', timeStyle: 'long' });
@@ -81,10 +86,6 @@ export function dayName(
     month: 'long',
     year: 'numeric'
   });
-}
-
-function onDate(when: string): string {
-  return formatted(when, { day: 'numeric', month: 'short', year: 'numeric' });
 }
 
 function formatted(when: string, options: Intl.DateTimeFormatOptions): string {

@@ -8,6 +8,9 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { toast } from '../../components/toast';
 import { CommandIDs, IRepository, ISidebar } from '../../tokens';
 import { announcePinned, announceRestored, announceUnpinned } from './announce';
+import { backingUp, restoringFiles } from './backupActs';
+import { addBackupCommands } from './backupCommands';
+import { BackupModel } from './backupModel';
 import { addCommands, SECTION } from './commands';
 import { RecoveryModel } from './model';
 import { RecoveryWidget } from './view';
@@ -29,6 +32,8 @@ export const recoveryPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyter_mlgit');
     const { commands } = app;
     const model = new RecoveryModel(repository);
+    const backups = new BackupModel(repository);
+    const backUp = backingUp(trans, backups);
     const undo = (id: string): void => {
       void commands.execute(CommandIDs.undo, { id });
     };
@@ -60,6 +65,9 @@ export const recoveryPlugin: JupyterFrontEndPlugin<void> = {
       onGoBack: before => {
         void commands.execute(CommandIDs.goBack, { before });
       },
+      backups,
+      onBackUp: backUp,
+      onRestoreFiles: restoringFiles(trans, commands, backups),
       onRetention: operations => {
         toast(
           'success',
@@ -85,10 +93,22 @@ export const recoveryPlugin: JupyterFrontEndPlugin<void> = {
       widget
     });
     addCommands(app, trans, model, sidebar);
+    addBackupCommands(
+      app,
+      trans,
+      backups,
+      sidebar,
+      () => {
+        model.setOpen('timeline', true);
+      },
+      backUp
+    );
     const category = trans.__('ML Git');
     for (const command of [
       CommandIDs.restoreDeletedBranch,
-      CommandIDs.showLost
+      CommandIDs.showLost,
+      CommandIDs.backUp,
+      CommandIDs.restoreBackup
     ]) {
       palette?.addItem({ command, category });
     }

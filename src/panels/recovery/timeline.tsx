@@ -12,6 +12,9 @@ import { visibleText } from '../../components/visibleText';
 import { useBarred } from '../../repository/useBarred';
 import { TroubleNotice } from '../../repository/TroubleNotice';
 import type { IRepository } from '../../tokens';
+import type { BackupModel } from './backupModel';
+import type { OnRestoreFiles } from './backupPreview';
+import { BackupFiles, BackupToggle } from './backups';
 import { RefChoice } from './refChoice';
 import { byDay, timelineItems, type ITimelineItem } from './timelineItems';
 import { PAGE, type TimelineModel } from './timelineModel';
@@ -26,6 +29,8 @@ export function TimelineView(props: {
   readonly model: TimelineModel;
   readonly onUndo: (id: string) => void;
   readonly onGoBack: (id: string) => void;
+  readonly backups: BackupModel;
+  readonly onRestoreFiles: OnRestoreFiles;
 }): React.JSX.Element {
   const { trans, repository, model } = props;
   const { value, trouble, loading } = useStore(
@@ -83,6 +88,8 @@ export function TimelineView(props: {
                 goesBack={leadsBack(item.operation, operations?.operations)}
                 onUndo={props.onUndo}
                 onGoBack={props.onGoBack}
+                backups={props.backups}
+                onRestoreFiles={props.onRestoreFiles}
               />
             ))}
           </ul>
@@ -116,6 +123,8 @@ function Row(props: {
   readonly goesBack: boolean;
   readonly onUndo: (id: string) => void;
   readonly onGoBack: (id: string) => void;
+  readonly backups: BackupModel;
+  readonly onRestoreFiles: OnRestoreFiles;
 }): React.JSX.Element {
   const { trans, item, onUndo, onGoBack } = props;
   const { operation, steps } = item;
@@ -151,6 +160,14 @@ function Row(props: {
           >
             {trans._n('%1 step', '%1 steps', steps.length)}
           </Button>
+        )}
+        {operation?.backup === true && (
+          <BackupToggle
+            trans={trans}
+            model={props.backups}
+            id={operation.id}
+            title={item.title}
+          />
         )}
         <span className="jp-mlgit-Happening-end">
           {operation !== null && (operation.undoable || props.goesBack) && (
@@ -197,6 +214,14 @@ function Row(props: {
           ))}
         </ol>
       )}
+      {operation?.backup === true && (
+        <BackupFiles
+          trans={trans}
+          model={props.backups}
+          id={operation.id}
+          onRestore={props.onRestoreFiles}
+        />
+      )}
     </li>
   );
 }
@@ -213,7 +238,7 @@ function leadsBack(
 }
 
 function isDone({ kind, undone }: Operation): boolean {
-  return !undone && kind !== 'undo' && kind !== 'redo';
+  return !undone && !['undo', 'redo', 'backup'].includes(kind);
 }
 
 function remarks(trans: TranslationBundle, operation: Operation): string {

@@ -142,6 +142,8 @@ describe('happeningOf', () => {
     ['cherry-pick', 'pick'],
     ['commit', 'commit'],
     ['reset', 'reset'],
+    ['backup', 'backup'],
+    ['backup-restore', 'restore'],
     ['update', 'other']
   ])('has for %s the icon %s', (action, icon) => {
     expect(happeningOf(action)).toBe(icon);

@@ -107,6 +107,7 @@ export function byDay(
 const HAPPENINGS: readonly (readonly [RegExp, Happening])[] = [
   [/^undo/, 'undo'],
   [/^redo/, 'redo'],
+  [/^backup$/, 'backup'],
   [/restore/, 'restore'],
   [/delete|drop/, 'delete'],
   [/rename/, 'rename'],

@@ -8,6 +8,9 @@ import { Section } from '../../components/Section';
 import { useStore } from '../../components/useStore';
 import type { IRestoreChoice } from './cardActions';
 import { DeletedBranches } from './deletedBranches';
+import { BackupButton } from './backupButton';
+import type { BackupModel } from './backupModel';
+import type { OnRestoreFiles } from './backupPreview';
 import type { RecoveryModel } from './model';
 import { RetentionLine } from './retention';
 import { TimelineView } from './timeline';
@@ -26,6 +29,9 @@ export interface IRecoveryProps {
   readonly onUndo: (id: string) => void;
   readonly onGoBack: (id: string) => void;
   readonly onRetention: (operations: readonly string[]) => void;
+  readonly backups: BackupModel;
+  readonly onBackUp: () => Promise<void>;
+  readonly onRestoreFiles: OnRestoreFiles;
 }
 
 /** The widget around it. */
@@ -91,6 +97,13 @@ export function Recovery(props: IRecoveryProps): React.JSX.Element {
       </Section>
       <Section
         title={trans.__('Timeline')}
+        actions={
+          <BackupButton
+            trans={trans}
+            model={props.backups}
+            onBackUp={props.onBackUp}
+          />
+        }
         open={open.timeline}
         onToggle={unfolded => {
           model.setOpen('timeline', unfolded);
@@ -100,6 +113,8 @@ export function Recovery(props: IRecoveryProps): React.JSX.Element {
           trans={trans}
           repository={model.repository}
           model={model.timeline}
+          backups={props.backups}
+          onRestoreFiles={props.onRestoreFiles}
           onUndo={props.onUndo}
           onGoBack={props.onGoBack}
         />
