@@ -1,4 +1,5 @@
 /** The plugins of the extension. */
+import { beforeRunPlugin } from './beforeRun';
 import { commitsPlugin } from './panels/commits';
 import { historyPlugin } from './panels/history';
 import { recoveryPlugin } from './panels/recovery';
@@ -12,5 +13,6 @@ export default [
   recoveryPlugin,
   commitsPlugin,
   historyPlugin,
-  statusBarPlugin
+  statusBarPlugin,
+  beforeRunPlugin
 ];

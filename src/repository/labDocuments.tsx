@@ -11,7 +11,7 @@ import { toast } from '../components/toast';
 import type { IDesk, IOpenDocument } from './openDocuments';
 
 /** The drives whose files lie under the server's root: its own, and that of people who edit together. */
-const DRIVES: readonly string[] = ['', 'RTC'];
+export const DRIVES: readonly string[] = ['', 'RTC'];
 
 /** Gives the documents in the main area. */
 export function labDesk(
