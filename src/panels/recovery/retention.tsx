@@ -193,7 +193,7 @@ function Days(props: {
           }}
         />
       </label>
-      <label className="jp-mlgit-Check">
+      <label className="jp-mlgit-Check jp-mlgit-Field-good">
         <input
           type="checkbox"
           checked={forGood}
