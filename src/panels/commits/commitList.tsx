@@ -1,12 +1,8 @@
-/**
- * Lists the commits of what is checked out.
- *
- * The list is one stop for the Tab key: arrows go from row to row, and Tab goes on into the button of the row
- * that has the focus.
- */
+/** Lists the commits of what is checked out. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { Button } from '../../components/Button';
+import { useRows } from '../../components/useRows';
 import { useStore } from '../../components/useStore';
 import { TroubleNotice } from '../../repository/TroubleNotice';
 import { useBarred } from '../../repository/useBarred';
@@ -37,19 +33,9 @@ export function CommitList(props: {
     currentName(trans, model.repository)
   );
   const barred = useBarred(model.repository) || busy !== null;
-  const [active, setActive] = React.useState(0);
-  const list = React.useRef<HTMLUListElement>(null);
   const all = value?.commits ?? [];
   const shown = found(all, filter);
-  const stop = Math.min(active, shown.length - 1);
-  const goTo = (row: number): void => {
-    const next = Math.max(0, Math.min(row, shown.length - 1));
-    setActive(next);
-    list.current
-      ?.querySelectorAll<HTMLElement>('.jp-mlgit-Commit')
-      .item(next)
-      .focus();
-  };
+  const rows = useRows(shown.length);
   return (
     <>
       {all.length >= MANY && (
@@ -63,7 +49,7 @@ export function CommitList(props: {
             data-lm-suppress-shortcuts="true"
             onChange={event => {
               model.setView({ filter: event.target.value });
-              setActive(0);
+              rows.reset();
             }}
           />
         </div>
@@ -104,7 +90,7 @@ export function CommitList(props: {
         </p>
       )}
       <ul
-        ref={list}
+        ref={rows.list}
         className="jp-mlgit-Commits"
         aria-label={trans.__('Commits')}
       >
@@ -115,13 +101,7 @@ export function CommitList(props: {
             commit={commit}
             current={current}
             barred={barred}
-            focusable={row === stop}
-            onFocus={() => {
-              setActive(row);
-            }}
-            onGo={step => {
-              goTo(row + step);
-            }}
+            {...rows.row(row)}
             onReset={() => {
               props.onReset(commit.id);
             }}

@@ -6,23 +6,19 @@ import { IconButton } from '../../components/Button';
 import { GitText, ObjectId } from '../../components/GitText';
 import { icons } from '../../components/icons';
 import { Moment } from '../../components/Moment';
+import { stepOf, type IRow } from '../../components/useRows';
 import { shortId, visibleText } from '../../components/visibleText';
 
 /** How many names are shown; the title has all of them. */
 const NAMES = 4;
 
-interface ICommitRowProps {
+interface ICommitRowProps extends IRow {
   readonly trans: TranslationBundle;
   readonly commit: LogCommit;
   /** What a reset would move: the branch, or HEAD. */
   readonly current: string;
   /** Whether nothing can be done here at all. */
   readonly barred: boolean;
-  /** Whether the Tab key stops here. */
-  readonly focusable: boolean;
-  readonly onFocus: () => void;
-  /** Goes so many rows down, or up. */
-  readonly onGo: (step: number) => void;
   readonly onReset: () => void;
   readonly onMenu: (x: number, y: number) => void;
 }
@@ -123,18 +119,13 @@ function Names(props: {
 }
 
 function keyAct(key: string, props: ICommitRowProps): (() => void) | null {
-  const go = (step: number) => (): void => {
-    props.onGo(step);
-  };
+  const step = stepOf(key);
+  if (step !== null) {
+    return () => {
+      props.onGo(step);
+    };
+  }
   switch (key) {
-    case 'ArrowDown':
-      return go(1);
-    case 'ArrowUp':
-      return go(-1);
-    case 'Home':
-      return go(-Infinity);
-    case 'End':
-      return go(Infinity);
     case 'Enter':
       return props.barred ? null : props.onReset;
     default:

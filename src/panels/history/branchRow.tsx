@@ -7,18 +7,14 @@ import { IconButton } from '../../components/Button';
 import { GitText } from '../../components/GitText';
 import { icons } from '../../components/icons';
 import { NameForm } from '../../components/NameForm';
+import { stepOf, type IRow } from '../../components/useRows';
 import { shortId, visibleText } from '../../components/visibleText';
 
-interface IBranchRowProps {
+interface IBranchRowProps extends IRow {
   readonly trans: TranslationBundle;
   readonly branch: Branch;
   /** Whether nothing can be done here at all. */
   readonly barred: boolean;
-  /** Whether the Tab key stops here. */
-  readonly focusable: boolean;
-  readonly onFocus: () => void;
-  /** Goes so many rows down, or up. */
-  readonly onGo: (step: number) => void;
   readonly onSwitch: () => void;
   readonly onDelete: () => void;
   readonly onRename: (name: string) => void;
@@ -169,18 +165,13 @@ function keyAct(
   props: IBranchRowProps,
   row: { readonly rename: () => void; readonly mayDelete: boolean }
 ): (() => void) | null {
-  const go = (step: number) => (): void => {
-    props.onGo(step);
-  };
+  const step = stepOf(key);
+  if (step !== null) {
+    return () => {
+      props.onGo(step);
+    };
+  }
   switch (key) {
-    case 'ArrowDown':
-      return go(1);
-    case 'ArrowUp':
-      return go(-1);
-    case 'Home':
-      return go(-Infinity);
-    case 'End':
-      return go(Infinity);
     case 'Enter':
       return props.branch.current || props.barred ? null : props.onSwitch;
     case 'F2':

@@ -1,14 +1,10 @@
-/**
- * Lists the branches.
- *
- * The list is one stop for the Tab key: arrows go from row to row, and Tab goes on into the buttons of the row
- * that has the focus. With 500 branches it renders a part and offers the rest.
- */
+/** Lists the branches. With 500 of them it renders a part and offers the rest. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { troubleOf, type Trouble } from '../../api/problem';
 import { Button } from '../../components/Button';
 import { NameForm } from '../../components/NameForm';
+import { useRows } from '../../components/useRows';
 import { useStore } from '../../components/useStore';
 import { shortId } from '../../components/visibleText';
 import { TroubleNotice } from '../../repository/TroubleNotice';
@@ -41,10 +37,8 @@ export function BranchList(props: {
     () => model.view
   );
   const [limit, setLimit] = React.useState(PAGE);
-  const [active, setActive] = React.useState(0);
   const [refusal, setRefusal] = React.useState<Trouble | null>(null);
   const barred = useBarred(model.repository);
-  const list = React.useRef<HTMLUListElement>(null);
   const forget = React.useCallback(() => {
     setRefusal(null);
   }, []);
@@ -65,15 +59,7 @@ export function BranchList(props: {
   const words = filter.trim().toLowerCase();
   const found = all.filter(branch => branch.name.toLowerCase().includes(words));
   const shown = found.slice(0, limit);
-  const current = Math.min(active, shown.length - 1);
-  const goTo = (row: number): void => {
-    const next = Math.max(0, Math.min(row, shown.length - 1));
-    setActive(next);
-    list.current
-      ?.querySelectorAll<HTMLElement>('.jp-mlgit-Branch')
-      .item(next)
-      .focus();
-  };
+  const rows = useRows(shown.length);
 
   return (
     <>
@@ -88,7 +74,7 @@ export function BranchList(props: {
             data-lm-suppress-shortcuts="true"
             onChange={event => {
               model.setView({ filter: event.target.value });
-              setActive(0);
+              rows.reset();
             }}
           />
         </div>
@@ -147,7 +133,7 @@ export function BranchList(props: {
         <p className="jp-mlgit-Hint">{trans.__('No branch has this name.')}</p>
       )}
       <ul
-        ref={list}
+        ref={rows.list}
         className="jp-mlgit-Branches"
         aria-label={trans.__('Branches')}
       >
@@ -157,13 +143,7 @@ export function BranchList(props: {
             trans={trans}
             branch={branch}
             barred={barred}
-            focusable={row === current}
-            onFocus={() => {
-              setActive(row);
-            }}
-            onGo={step => {
-              goTo(row + step);
-            }}
+            {...rows.row(row)}
             onSwitch={() => {
               run(() => acts.switchTo(branch.name));
             }}

@@ -10,6 +10,7 @@ import type { RemoteBranch } from '../../api/schema';
 import { Button, IconButton } from '../../components/Button';
 import { GitText, ObjectId } from '../../components/GitText';
 import { icons } from '../../components/icons';
+import { stepOf, useRows, type IRow } from '../../components/useRows';
 import { visibleText } from '../../components/visibleText';
 
 /** How many are shown at first, and added at a time. */
@@ -30,25 +31,15 @@ export function RemoteBranches(props: {
   const { trans, count, open } = props;
   const content = React.useId();
   const [limit, setLimit] = React.useState(PAGE);
-  const [active, setActive] = React.useState(0);
-  const list = React.useRef<HTMLUListElement>(null);
-  if (count === 0) {
-    return null;
-  }
   const words = props.filter.trim().toLowerCase();
   const found = props.branches.filter(({ name }) =>
     name.toLowerCase().includes(words)
   );
   const shown = open ? found.slice(0, limit) : [];
-  const current = Math.min(active, shown.length - 1);
-  const goTo = (row: number): void => {
-    const next = Math.max(0, Math.min(row, shown.length - 1));
-    setActive(next);
-    list.current
-      ?.querySelectorAll<HTMLElement>('.jp-mlgit-Branch')
-      .item(next)
-      .focus();
-  };
+  const rows = useRows(shown.length);
+  if (count === 0) {
+    return null;
+  }
   const Caret = open ? caretDownIcon : caretRightIcon;
   return (
     <div className="jp-mlgit-Remotes">
@@ -68,7 +59,7 @@ export function RemoteBranches(props: {
         <span className="jp-mlgit-Section-summary">{count}</span>
       </h3>
       <ul
-        ref={list}
+        ref={rows.list}
         id={content}
         hidden={!open}
         className="jp-mlgit-Branches"
@@ -80,13 +71,7 @@ export function RemoteBranches(props: {
             trans={trans}
             branch={branch}
             barred={props.barred}
-            focusable={row === current}
-            onFocus={() => {
-              setActive(row);
-            }}
-            onGo={step => {
-              goTo(row + step);
-            }}
+            {...rows.row(row)}
             onFollow={() => {
               props.onFollow(branch);
             }}
@@ -112,37 +97,25 @@ export function RemoteBranches(props: {
   );
 }
 
-function RemoteRow(props: {
+interface IRemoteRowProps extends IRow {
   readonly trans: TranslationBundle;
   readonly branch: RemoteBranch;
   readonly barred: boolean;
-  /** Whether the Tab key stops here. */
-  readonly focusable: boolean;
-  readonly onFocus: () => void;
-  /** Goes so many rows down, or up. */
-  readonly onGo: (step: number) => void;
   readonly onFollow: () => void;
-}): React.JSX.Element {
+}
+
+function RemoteRow(props: IRemoteRowProps): React.JSX.Element {
   const { trans, branch } = props;
   const disabled = props.barred || branch.branch === null;
-  const steps: Readonly<Record<string, number>> = {
-    ArrowDown: 1,
-    ArrowUp: -1,
-    Home: -Infinity,
-    End: Infinity
-  };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    const step = steps[event.key];
+    const step = stepOf(event.key);
     const follows = event.key === 'Enter' && !disabled;
-    if (
-      event.target !== event.currentTarget ||
-      (step === undefined && !follows)
-    ) {
+    if (event.target !== event.currentTarget || (step === null && !follows)) {
       return;
     }
     event.preventDefault();
     event.stopPropagation();
-    if (step === undefined) {
+    if (step === null) {
       props.onFollow();
     } else {
       props.onGo(step);
