@@ -4,6 +4,10 @@ jupytext writes both when either is saved, and takes the sources from the text: 
 the other. What belongs together stands in the metadata of the notebook or of the text, or else in jupytext's
 configuration in the folder or above it. Read are JSON and TOML, without jupytext; a form of the setting that is not
 known here (a YAML configuration, a folder that leads upwards) means no pair.
+
+Measured with jupytext 1.19.6: the text's sources always count, and a notebook that is more than a second newer than a
+text with other sources is not opened at all. An act writes in the order of the names, so of a pair that was committed
+out of step, in folders that take longer than that to write, jupytext asks which half is meant.
 """
 
 from __future__ import annotations
