@@ -176,6 +176,23 @@ def deleted_in_index_and_alike(s: Scenario) -> None:
     s.git("rm", "--quiet", "same.txt")
 
 
+def renamed_in_index_and_alike(s: Scenario) -> None:
+    s.git("mv", "same.txt", "moved.txt")
+    s.write({"moved.txt": "moved and edited\n"})
+
+
+def renamed_in_index_and_differs(s: Scenario) -> None:
+    s.git("mv", "a.txt", "moved.txt")
+
+
+def renamed_in_index_as_the_target_has_it(s: Scenario) -> None:
+    s.git("mv", "a.txt", "renamed.txt")
+
+
+def renamed_onto_what_comes_otherwise(s: Scenario) -> None:
+    s.git("mv", "same.txt", "new.txt")
+
+
 def link_changed_on_disk(s: Scenario) -> None:
     (s.path / "link").unlink()
     (s.path / "link").symlink_to("elsewhere")
@@ -260,6 +277,7 @@ CASES = [
         deleted_in_index_and_alike, link_changed_on_disk, mode_changed_on_disk, touched_only,
         edited_in_the_same_instant, assumed_unchanged_but_edited, windows_line_edited, detached, behind_own_branch,
         same_commit, packed_and_collected, index_of_version_4, without_head_log, old_group_writable_mode,
-        mode_changed_on_disk_and_not_trusted,
+        mode_changed_on_disk_and_not_trusted, renamed_in_index_and_alike, renamed_in_index_and_differs,
+        renamed_in_index_as_the_target_has_it, renamed_onto_what_comes_otherwise,
     )
 ]  # fmt: skip

@@ -251,6 +251,28 @@ def test_commits_that_a_detached_head_leaves_are_shown_kept_and_found(built: Sce
     assert switched(ours, "x").commits_left == []
 
 
+def test_linked_worktree_has_switches_of_its_own(built: Scenario, tmp_path: Path) -> None:
+    main = copied(built, tmp_path / "ours")
+    linked = main.worktree_add("linked", "x").inside("linked")
+    before = whole(main)
+    for goal in ({"name": "main"}, {"create": "x"}):
+        with pytest.raises(Problem) as refusal:
+            switched(linked, **goal)
+        assert refusal.value.code in ("branch-checked-out", "branch-exists")
+    was = whole(linked)
+    done = switched(linked, "exp/y")
+    assert (done.branch, linked.current(), main.current()) == ("exp/y", "exp/y", "main")
+    with pytest.raises(Problem) as refusal:
+        switched(main, "exp/y")
+    assert refusal.value.code == "branch-checked-out"
+    act(linked, undo, UndoRequest())
+    assert without_head_log(whole(linked)) == without_head_log(was)
+    assert without_head_log(whole(main)) == without_head_log(before) | {"refs": whole(main)["refs"]}
+    switched(linked, "v1", detach=True)
+    act(linked, undo, UndoRequest())
+    assert linked.current() == "x"
+
+
 def further(s: Scenario, files: dict[str, str]) -> None:
     """Puts a commit onto ``x``."""
     s.git("stash", "--quiet", "--include-untracked")

@@ -78,7 +78,7 @@ def test_what_is_saved_while_files_are_written_stays(
         story.write({name: "three days\n"})
 
     before = picture(story)
-    monkeypatch.setattr("jupyter_mlgit.journal.acts.keep_steps", saving)
+    monkeypatch.setattr("jupyter_mlgit.journal.backup.keep_steps", saving)
     with pytest.raises(StateChanged):
         switched(story, "x")
     after = picture(story)
