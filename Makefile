@@ -120,7 +120,8 @@ test-long: setup
 
 crash: setup
 	MLGIT_CRASH=$${MLGIT_CRASH:-all} python -m pytest -o faulthandler_timeout=0 \
-		tests/journal/test_crash_matrix.py tests/journal/test_reset_crash.py tests/journal/test_switching_crash.py $(PYTEST)
+		tests/journal/test_crash_matrix.py tests/journal/test_reset_crash.py tests/journal/test_switching_crash.py \
+		tests/journal/test_backup_crash.py $(PYTEST)
 
 jest: setup
 	jlpm test $(JEST)
