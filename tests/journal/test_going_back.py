@@ -14,6 +14,7 @@ from jupyter_mlgit.journal.observed import observe
 from jupyter_mlgit.journal.operations import Operation, OperationsRequest, list_operations
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
 from jupyter_mlgit.problems import BadRequest, NoUndo, Problem, UnfinishedOperation, WouldOverwrite
+from jupyter_mlgit.recovery.snapshot import BackupRequest, back_up_now
 from tests.git.twins import ours
 from tests.history.pictures import everything
 from tests.history.test_reset import picture
@@ -209,6 +210,19 @@ def test_what_was_done_again_counts_as_done_then(scenario: Scenario) -> None:
     assert to_the_reset.operations == []
     from_the_deletion: Undone = ours(scenario, undo, UndoRequest(before=deleted.id))
     assert [one.id for one in from_the_deletion.operations] == [deleted.id, moved.id]
+
+
+def test_a_backup_in_between_stays_and_is_in_nobodys_way(scenario: Scenario) -> None:
+    begun(scenario)
+    before = picture(scenario)
+    hard(scenario, "HEAD~1")
+    edited(scenario, {"b": "mine\n"})
+    made = ours(scenario, back_up_now, BackupRequest())
+    discarded(scenario, "b")
+    assert [one.kind for one in go_back(scenario, 3).operations] == ["discard", "reset"]
+    assert scenario.exists(made.commit)
+    scenario.git("checkout", "--quiet", "b")
+    assert picture(scenario) == before
 
 
 def test_files_of_a_branch_that_was_left_do_not_come_to_another(scenario: Scenario) -> None:
