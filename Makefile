@@ -116,7 +116,7 @@ pytest: setup
 
 test-long: setup
 	MLGIT_EXAMPLES=$${MLGIT_EXAMPLES:-2000} python -m pytest -o faulthandler_timeout=0 tests/recovery/test_properties.py \
-		tests/journal/test_random_acts.py $(PYTEST)
+		tests/journal/test_random_acts.py tests/journal/test_saving_meanwhile.py $(PYTEST)
 
 crash: setup
 	MLGIT_CRASH=$${MLGIT_CRASH:-all} python -m pytest -o faulthandler_timeout=0 \
