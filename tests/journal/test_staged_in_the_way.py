@@ -1,4 +1,4 @@
-"""What is staged under the name of a folder that comes: git drops it without a word, and we refuse."""
+"""What is staged under the name of a folder that comes: git drops it without a word; it is backed up, or refused."""
 
 from __future__ import annotations
 
@@ -28,20 +28,31 @@ def refused(scenario: Scenario, verb: object, request: object) -> list[str]:
     return list(refusal.value.details["files"])
 
 
+def require_backed_up(scenario: Scenario, name: str) -> None:
+    """Demands that a switch makes what git makes of it, and that what was staged is kept, and comes back."""
+    oid, before, twin = scenario.git("rev-parse", f":{name}"), facts(scenario), scenario.twin()
+    ours(scenario, switch_branch, SwitchRequest(name="other"))
+    twin.git("switch", "--quiet", "other")
+    assert facts(scenario) == facts(twin)
+    scenario.git("write-tree")
+    assert oid in scenario.git("rev-list", "--objects", "--all")
+    ours(scenario, undo, UndoRequest())
+    assert facts(scenario) == before
+
+
 @pytest.mark.parametrize("name", ["x", "x/y"])
-def test_a_switch_to_a_folder_of_that_name_is_refused(scenario: Scenario, name: str) -> None:
+def test_what_a_folder_of_that_name_drops_is_backed_up(scenario: Scenario, name: str) -> None:
     scenario.commit("base", {"a": "1\n"}).branch("other").commit("folder", {"x/y/z": "1\n"}).checkout("main")
     scenario.write({name: "staged\n"}).git("add", name)
     (scenario.path / name).unlink()
-    assert refused(scenario, switch_branch, SwitchRequest(name="other")) == [name]
-    assert scenario.git("show", f":{name}") == "staged"
+    require_backed_up(scenario, name)
 
 
-def test_a_switch_to_a_file_of_that_name_is_refused(scenario: Scenario) -> None:
+def test_what_a_file_of_that_name_drops_is_backed_up(scenario: Scenario) -> None:
     scenario.commit("base", {"a": "1\n"}).branch("other").commit("file", {"x": "1\n"}).checkout("main")
     scenario.write({"x/y/z": "staged\n"}).git("add", "x")
     (scenario.path / "x/y/z").unlink()
-    assert refused(scenario, switch_branch, SwitchRequest(name="other")) == ["x/y/z"]
+    require_backed_up(scenario, "x/y/z")
 
 
 def test_an_undo_is_refused(scenario: Scenario) -> None:
