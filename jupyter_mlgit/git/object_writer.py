@@ -41,12 +41,13 @@ class ObjectWriter:
     Use it as a context manager: what is not finished leaves nothing behind.
     """
 
-    def __init__(self, repo: Repository, *, expected: int) -> None:
-        """Chooses between loose objects and a pack.
+    def __init__(self, repo: Repository, *, expected: int, packed: bool = False) -> None:
+        """Chooses between loose objects and a pack, which ``git gc`` leaves alone until it is released.
 
         Args:
             repo: the repository.
             expected: about how many objects will come.
+            packed: whether it has to be a pack, with all of them: what no ref names yet may be taken any moment.
         """
         self._repo = repo
         self._directory = repo.common_dir / "objects"
@@ -54,7 +55,8 @@ class ObjectWriter:
         self._known: set[Oid] = set()
         self._relied: set[Oid] = set()
         self._loose: list[tuple[Path, Oid]] = []
-        self._packed = expected > LOOSE
+        self._packed = packed or expected > LOOSE
+        self._anew = packed
         self._pack: PackWriter | None = None
 
     def __enter__(self) -> Self:
@@ -70,6 +72,11 @@ class ObjectWriter:
             with contextlib.suppress(OSError):
                 path.unlink()
         self._loose = []
+
+    @property
+    def names(self) -> frozenset[Oid]:
+        """All that was added, or was there already when it was to be added."""
+        return frozenset(self._known)
 
     def rely_on(self, oid: Oid) -> None:
         """Makes an object that is there already outlive a power cut, too, when this is finished."""
@@ -158,7 +165,7 @@ class ObjectWriter:
         else:
             self._loose.append((self._write_loose(squeezed(header)), Oid(b"")))
         oid = Oid(digest.hexdigest().encode())
-        is_new = count == size and oid not in self._known and not self._is_there(oid)
+        is_new = count == size and oid not in self._known and (self._anew or not self._is_there(oid))
         if self._pack is not None:
             self._pack.keep(oid, offset) if is_new else self._pack.drop(offset)
         else:

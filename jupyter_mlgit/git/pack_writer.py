@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = {name: number for number, name in KINDS.items()}
 _BLOCK = 2**20
+_OURS = b"jupyter_mlgit, until a ref names what is new\n"
 
 
 class _Entry(NamedTuple):
@@ -108,9 +109,11 @@ class PackWriter:
         for path in (self._path, index):
             path.chmod(0o444)
         final = self._directory / f"pack-{digest.hexdigest()}.pack"
-        # A pack counts from the moment its index is there.
         self._path.replace(final)
         self._placed = final
+        # A "git repack" that has looked at the refs already would drop what no ref names yet.
+        final.with_suffix(".keep").write_bytes(_OURS)
+        # A pack counts from the moment its index is there.
         index.replace(final.with_suffix(".idx"))
         sync_directory(self._directory)
 
@@ -120,7 +123,7 @@ class PackWriter:
             self._stream.close()
         left = [self._path, self._index]
         if self._placed is not None and not self._placed.with_suffix(".idx").exists():
-            left.append(self._placed)
+            left += [self._placed, self._placed.with_suffix(".keep")]
         for path in left:
             with contextlib.suppress(OSError):
                 path.unlink()
@@ -128,6 +131,18 @@ class PackWriter:
     def _write(self, data: bytes) -> None:
         self._crc = zlib.crc32(data, self._crc)
         self._stream.write(data)
+
+
+def release_packs(directory: Path) -> None:
+    """Lets git have the packs that were kept from it; what they hold is named by refs now, or by nothing any more.
+
+    Args:
+        directory: the repository's ``objects/pack``; no other act of ours is under way there.
+    """
+    for path in directory.glob("pack-*.keep"):
+        with contextlib.suppress(OSError):
+            if path.read_bytes() == _OURS:
+                path.unlink()
 
 
 def _head(number: int, size: int) -> bytes:

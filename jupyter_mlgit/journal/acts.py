@@ -216,9 +216,9 @@ def _nameless(repo: Repository, record: Record) -> list[str]:
 
 def _back_up(repo: Repository, record: Record, files: FileWork, context: Context) -> Record:
     """Keeps what the act takes from index and working files, and its steps."""
-    commit = back_up(repo, files.plan, files.top, record.title, context.now)
-    keep_backup(repo, record.id, commit, files.plan.steps, context.now)
-    return msgspec.structs.replace(record, worktree=here(repo), backup=text(commit))
+    saving = back_up(repo, files.plan, files.top, record.title, context.now)
+    keep_backup(repo, record.id, saving, files.plan.steps, context.now)
+    return msgspec.structs.replace(record, worktree=here(repo), backup=text(saving.commit))
 
 
 def _take_back(repo: Repository, record: Record, context: Context, error: BaseException) -> bool:

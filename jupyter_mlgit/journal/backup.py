@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import stat
+import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.file_steps import keep_steps, steps_path
@@ -20,6 +22,7 @@ from jupyter_mlgit.git.move_checks import missing_content
 from jupyter_mlgit.git.object_writer import ObjectWriter
 from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.open_folder import changed
+from jupyter_mlgit.git.pack_writer import release_packs
 from jupyter_mlgit.git.ref_transaction import RefTransaction
 from jupyter_mlgit.git.refs import OURS
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
@@ -27,10 +30,10 @@ from jupyter_mlgit.git.tree_edit import edit_tree
 from jupyter_mlgit.git.tree_files import TreeFiles
 from jupyter_mlgit.journal.backup_content import ACT, Content
 from jupyter_mlgit.journal.records import raw
-from jupyter_mlgit.problems import DamagedRepository, Problem
+from jupyter_mlgit.problems import DamagedRepository, Problem, TipGone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from jupyter_mlgit.git.file_plan import FilePlan
     from jupyter_mlgit.git.file_steps import Step
@@ -41,23 +44,50 @@ if TYPE_CHECKING:
 
 BACKUPS = OURS + b"backup/"
 
+_GC_AGE = 12 * 3600
+"""Seconds for which git takes ``gc.pid`` for that of a running gc."""
+
 
 def backup_ref(record_id: str) -> bytes:
     """Gives the hidden ref that keeps an act's backup."""
     return BACKUPS + record_id.encode()
 
 
-def keep_backup(repo: Repository, record_id: str, commit: Oid | None, steps: list[Step], now: float) -> None:
-    """Keeps the commit that :func:`back_up` has written, and the steps of its act, from ``git gc``.
+def keep_backup(repo: Repository, record_id: str, saving: Saving, steps: list[Step], now: float) -> None:
+    """Keeps the commit that was written, and the steps of its act, from ``git gc``.
+
+    A gc that looked at the refs before this one was there may still take what it names (git-gc(1), NOTES). So where
+    one runs, or has taken something already, all is written once more in a pack, which it leaves alone.
 
     Raises:
         Problem: if the ref cannot be made.
         OSError: if they cannot be written.
     """
     keep_steps(repo, record_id, steps)
-    if commit is not None:
-        with RefTransaction(repo, [RefUpdate(backup_ref(record_id), None, commit, log_line=False)], now) as ref:
-            ref.commit()
+    if saving.commit is not None:
+        update = RefUpdate(backup_ref(record_id), None, saving.commit, log_line=False)
+        try:
+            _make_ref(repo, update, now)
+        except TipGone:
+            saving.write_again()
+            _make_ref(repo, update, now)
+    if _collects_garbage(repo) or not saving.is_whole():
+        saving.write_again()
+    release_packs(repo.common_dir / "objects" / "pack")
+
+
+def _make_ref(repo: Repository, update: RefUpdate, now: float) -> None:
+    with RefTransaction(repo, [update], now) as ref:
+        ref.commit()
+
+
+def _collects_garbage(repo: Repository) -> bool:
+    """Tells whether ``git gc`` runs; it leaves a file behind when it is killed, and passes over it after half a day."""
+    try:
+        age = time.time() - (repo.common_dir / "gc.pid").stat().st_mtime
+    except OSError:
+        return False
+    return age < _GC_AGE
 
 
 def forget_backup(repo: Repository, record_id: str, now: float) -> None:
@@ -94,8 +124,8 @@ def forget_backups(repo: Repository, ids: Iterable[str], now: float) -> None:
         steps_path(repo, one).unlink(missing_ok=True)
 
 
-def back_up(repo: Repository, plan: FilePlan, top: Folder, title: str, now: float) -> Oid | None:
-    """Writes the commit; the caller makes the ref before anything else changes.
+def back_up(repo: Repository, plan: FilePlan, top: Folder, title: str, now: float) -> Saving:
+    """Writes the commit; the caller makes the ref, with :func:`keep_backup`, before anything else changes.
 
     Args:
         repo: the repository.
@@ -105,7 +135,7 @@ def back_up(repo: Repository, plan: FilePlan, top: Folder, title: str, now: floa
         now: seconds since the epoch.
 
     Returns:
-        the backup; None where HEAD has everything that goes.
+        the backup, without a commit where HEAD has everything that goes.
 
     Raises:
         StateChanged: if a file has been written since the plan was made.
@@ -113,7 +143,8 @@ def back_up(repo: Repository, plan: FilePlan, top: Folder, title: str, now: floa
         OSError: if it cannot be written, as on a full disk; nothing has changed then.
     """
     saving = Saving(repo, plan)
-    return saving.write(top, ACT + raw(title), now) if saving.has_bytes else saving.write(top, None, now)
+    saving.write(top, ACT + raw(title) if saving.has_bytes else None, now)
+    return saving
 
 
 class Saving:
@@ -127,6 +158,10 @@ class Saving:
         self._tree = repo.objects.commit(self._head).tree if self._head else None
         self._in_head = TreeFiles(repo.objects, self._tree)
         self.content = Content(head=self._head)
+        self.commit: Oid | None = None
+        """The commit, once it is written; None where HEAD has everything."""
+        self._written: frozenset[Oid] = frozenset()
+        self._again: Callable[[], object] | None = None
         self._relied: set[Oid] = set()
         for step in plan.steps:
             self._add(step)
@@ -164,14 +199,31 @@ class Saving:
             elif known != (one.mode, one.oid):
                 content.index[step.path] = (one.mode, one.oid)
 
-    def write(self, top: Folder, subject: bytes | None, now: float, *, like: Oid | None = None) -> Oid | None:
+    def is_whole(self) -> bool:
+        """Tells whether all that was written is still there."""
+        self._repo.objects.refresh()
+        return all(self._repo.objects.own_file(oid) is not None for oid in self._written)
+
+    def write_again(self) -> None:
+        """Writes the same objects once more, all of them in one pack.
+
+        Raises:
+            Problem: as :func:`back_up`.
+        """
+        if self._again is not None:
+            self._again()
+
+    def write(
+        self, top: Folder, subject: bytes | None, now: float, *, like: Oid | None = None, packed: bool = False
+    ) -> None:
         """Writes all objects and makes them durable.
 
         Args:
             top: the worktree's top folder.
             subject: what the commit says; None writes no commit.
             now: seconds since the epoch.
-            like: an earlier backup, which is given instead of a new one that would hold the same.
+            like: an earlier backup, which is taken instead of a new one that would hold the same.
+            packed: whether all objects have to be in a pack of their own.
 
         Raises:
             Problem: as :func:`back_up`.
@@ -180,7 +232,7 @@ class Saving:
         going = content.files | content.untracked
         expected = len(going) + len(self._plan.contents)
         try:
-            with ObjectWriter(self._repo, expected=expected) as writer:
+            with ObjectWriter(self._repo, expected=expected, packed=packed) as writer:
                 for oid in self._relied:
                     writer.rely_on(oid)
                 for one in self._plan.contents.values():
@@ -191,11 +243,12 @@ class Saving:
                 for side in [*content.index.values(), *content.conflicts.values()]:
                     if side is not None and side[0] != GITLINK:
                         writer.rely_on(side[1])
-                commit = self._commits(writer, subject, now, like) if subject is not None else None
+                self.commit = self._commits(writer, subject, now, like) if subject is not None else None
                 writer.finish()
+                self._written = writer.names
         except MissingObject as error:
             raise missing_content("What is staged", error) from error
-        return commit
+        self._again = partial(self.write, top, subject, now, like=like, packed=True)
 
     def _commits(self, writer: ObjectWriter, subject: bytes, now: float, like: Oid | None) -> Oid:
         who = committer(self._repo.config, now)

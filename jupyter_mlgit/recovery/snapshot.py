@@ -132,13 +132,14 @@ def _save(
     why = RUN if request.reason == "before-run" else ASKED
     said = " ".join((request.message or "").split())
     subject = why + (b": " + said.encode("utf-8", "surrogateescape") if said else b"")
-    commit = saving.write(planner.top, subject, context.now, like=None if like is None else like.commit)
+    saving.write(planner.top, subject, context.now, like=None if like is None else like.commit)
+    commit = saving.commit
     assert commit is not None  # noqa: S101 -- there is a subject
     if like is not None and commit == like.commit:
         return like.id, commit, False
     record = new_record(context.now, context.source, _title(saving, request, said), SNAPSHOT, backup=text(commit))
     try:
-        keep_backup(repo, record.id, commit, planner.plan.steps, context.now)
+        keep_backup(repo, record.id, saving, planner.plan.steps, context.now)
         perform(repo, context, record)
     except BaseException:
         forget_backup(repo, record.id, context.now)

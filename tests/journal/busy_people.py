@@ -32,8 +32,7 @@ FILES = 4
 
 BRANCHES = ("main", "exp/one", "packed")
 
-# Only what touches no file that an editor has: git itself may go over what is saved in just that moment. And no
-# --prune=now, which takes what anybody has just written and no ref names yet (git-gc(1), NOTES).
+# Only what touches no file that an editor has: git itself may go over what is saved in just that moment.
 TERMINAL = (
     ("add", "--all"),
     ("commit", "--allow-empty", "--message", "work {number}"),
@@ -44,7 +43,7 @@ TERMINAL = (
     ("checkout", "--quiet", "--detach"),
     ("commit", "--allow-empty", "--message", "detached {number}"),
     ("pack-refs", "--all"),
-    ("gc", "--quiet"),
+    ("gc", "--quiet", "--prune=now"),
 )
 
 

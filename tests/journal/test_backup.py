@@ -35,7 +35,7 @@ def planned(s: Scenario, revision: str) -> FilePlan:
 
 def kept(s: Scenario, plan: FilePlan) -> str | None:
     with opened(s.path) as repo, LockedIndex(repo) as index:
-        commit = back_up(repo, plan, Planner(repo, index).top, "Hard reset to x", NOW)
+        commit = back_up(repo, plan, Planner(repo, index).top, "Hard reset to x", NOW).commit
     if commit is not None:
         s.git("update-ref", "refs/mlgit/backup/x", commit.decode())
     return None if commit is None else commit.decode()
