@@ -73,11 +73,10 @@ export function WorkingFiles(props: {
       <p>{trans._n('%1 file:', '%1 files:', files.length)}</p>
       <ul className="jp-mlgit-List" aria-label={trans.__('Files')}>
         {sorted.slice(0, MOST).map(file => (
-          <FileRow
+          <AffectedRow
             key={file.path}
-            trans={trans}
             file={file}
-            edited={edited.has(file.path)}
+            words={effectWords(trans, file, edited.has(file.path))}
           />
         ))}
       </ul>
@@ -86,12 +85,12 @@ export function WorkingFiles(props: {
   );
 }
 
-function FileRow(props: {
-  readonly trans: TranslationBundle;
-  readonly file: IAffected;
-  readonly edited: boolean;
+/** One file, with what becomes of it; what git does not have is marked. */
+export function AffectedRow(props: {
+  readonly file: Pick<IAffected, 'path' | 'effect'>;
+  readonly words: string;
 }): React.JSX.Element {
-  const { trans, file } = props;
+  const { file, words } = props;
   const endangered = file.effect === 'endangered';
   return (
     <li
@@ -103,15 +102,14 @@ function FileRow(props: {
       {endangered && <warningIcon.react tag="span" className="jp-mlgit-Icon" />}
       <span className="jp-mlgit-Affected-words">
         <GitText text={file.path} />{' '}
-        <span className="jp-mlgit-Affected-effect">
-          {effectWords(trans, file, props.edited)}
-        </span>
+        <span className="jp-mlgit-Affected-effect">{words}</span>
       </span>
     </li>
   );
 }
 
-function Hidden(props: {
+/** Says how many rows are not shown. */
+export function Hidden(props: {
   readonly trans: TranslationBundle;
   readonly count: number;
 }): React.JSX.Element | null {

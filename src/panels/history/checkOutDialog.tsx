@@ -4,6 +4,7 @@ import React from 'react';
 import type { AffectedFile, Switched } from '../../api/schema';
 import { ask } from '../../components/dialog';
 import { GitText, ObjectId } from '../../components/GitText';
+import { Hidden } from '../../components/Layers';
 import { shortId } from '../../components/visibleText';
 
 /** How many commits or files are listed. */
@@ -76,7 +77,7 @@ export function CheckOutPreview(props: {
               </li>
             ))}
           </ul>
-          <More trans={trans} count={left - MOST} />
+          <Hidden trans={trans} count={left - MOST} />
         </>
       )}
     </div>
@@ -102,17 +103,7 @@ function Files(props: {
           </li>
         ))}
       </ul>
-      <More trans={trans} count={files.length - MOST} />
+      <Hidden trans={trans} count={files.length - MOST} />
     </>
   );
-}
-
-function More(props: {
-  readonly trans: TranslationBundle;
-  readonly count: number;
-}): React.JSX.Element | null {
-  const { trans, count } = props;
-  return count > 0 ? (
-    <p>{trans._n('and %1 more', 'and %1 more', count)}</p>
-  ) : null;
 }

@@ -2,10 +2,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { troubleOf, type Trouble } from '../../api/problem';
-import type { AffectedFile, BackupRestored } from '../../api/schema';
+import type { BackupRestored } from '../../api/schema';
 import { Button } from '../../components/Button';
 import { GitText } from '../../components/GitText';
-import { warningIcon } from '../../components/icons';
+import { AffectedRow } from '../../components/Layers';
 import { Notice } from '../../components/Notice';
 import { useStore } from '../../components/useStore';
 import { visibleText } from '../../components/visibleText';
@@ -154,7 +154,11 @@ function Effects(props: {
     <>
       <ul className="jp-mlgit-List" aria-label={trans.__('Files')}>
         {files.slice(0, MOST).map(file => (
-          <Effect key={file.path} trans={trans} file={file} />
+          <AffectedRow
+            key={file.path}
+            file={file}
+            words={restoreWords(trans, file.effect)}
+          />
         ))}
       </ul>
       {files.length > MOST && (
@@ -181,30 +185,6 @@ function Effects(props: {
         </p>
       ))}
     </>
-  );
-}
-
-function Effect(props: {
-  readonly trans: TranslationBundle;
-  readonly file: AffectedFile;
-}): React.JSX.Element {
-  const { trans, file } = props;
-  const endangered = file.effect === 'endangered';
-  return (
-    <li
-      className={
-        endangered ? 'jp-mlgit-Affected jp-mod-endangered' : 'jp-mlgit-Affected'
-      }
-      data-path={visibleText(file.path)}
-    >
-      {endangered && <warningIcon.react tag="span" className="jp-mlgit-Icon" />}
-      <span className="jp-mlgit-Affected-words">
-        <GitText text={file.path} />{' '}
-        <span className="jp-mlgit-Affected-effect">
-          {restoreWords(trans, file.effect)}
-        </span>
-      </span>
-    </li>
   );
 }
 
