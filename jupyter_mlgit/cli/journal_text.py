@@ -57,6 +57,10 @@ def show_unfinished(screen: Screen, found: Unfinished) -> None:
         screen.paint(ago(found.when), "dim"),
     )
     _show_refs(screen, found.refs)
+    if found.files:
+        screen.line(screen.paint(f"Changed meanwhile, and left as they are: {', '.join(found.files)}", "yellow"))
+    if found.backup is not None:
+        screen.line(screen.paint(f"What they held before: jupyter mlgit backup-restore {found.backup}"))
     if not found.settled:
         screen.line(screen.paint("Finish it with --finish, or take it back with --roll-back."))
 

@@ -45,7 +45,7 @@ def plan_steps(planner: Planner, steps: Iterable[Step], *, go_over: bool) -> Non
             planner.plan.in_the_way.append(step.path)
 
 
-def plan_rest(planner: Planner, steps: list[Step]) -> None:
+def plan_rest(planner: Planner, steps: list[Step]) -> list[bytes]:
     """Plans what is left to do of an act that was cut off.
 
     What is neither as it was nor as it is to be has been changed since, by the person: it stays as it is.
@@ -53,11 +53,19 @@ def plan_rest(planner: Planner, steps: list[Step]) -> None:
     Args:
         planner: collects the steps.
         steps: the act's own, or their inverse to roll it back.
+
+    Returns:
+        what stays as it is.
     """
+    left = []
     _tidy(planner, [step.path for step in steps])
     for step in steps:
-        if step.index is not None and planner.index.sides(step.path) == step.index[0]:
-            planner.set_index(step.path, step.index[1])
+        if step.index is not None:
+            sides = planner.index.sides(step.path)
+            if sides == step.index[0]:
+                planner.set_index(step.path, step.index[1])
+            elif sides != step.index[1]:
+                left.append(step.path)
         if step.file is None:
             continue
         before, after = step.file
@@ -70,6 +78,9 @@ def plan_rest(planner: Planner, steps: list[Step]) -> None:
         elif on_disk is None or planner.holds(file, before):
             planner.set_file(step.path, after)
             planner.set_clean(step.path, before=False, after=step.clean[1])
+        elif step.path not in left:
+            left.append(step.path)
+    return left
 
 
 def _tidy(planner: Planner, paths: list[bytes]) -> None:

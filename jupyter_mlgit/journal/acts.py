@@ -38,6 +38,7 @@ from jupyter_mlgit.journal.records import (
 from jupyter_mlgit.journal.settling import carry_on
 from jupyter_mlgit.journal.writing import Words, write
 from jupyter_mlgit.problems import Locked, Problem, UnfinishedOperation
+from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from jupyter_mlgit.journal.context import Context
     from jupyter_mlgit.journal.file_work import FileWork
     from jupyter_mlgit.journal.plan import Plan
+
+MOST_NAMED = 5
+"""How many files a message names."""
 
 PATIENCE = 5
 """How often a lock is waited for once more, about two seconds each, before a rollback is put off."""
@@ -233,8 +237,11 @@ def _take_back(repo: Repository, record: Record, context: Context, error: BaseEx
         sweep(repo.ours, repo.staging)
         plan = read_plan(repo)
         if plan is not None:
-            _roll_back(repo, plan, context)
+            left = _roll_back(repo, plan, context)
             forget_plan(repo)
+            if left:
+                _tell_of(error, left)
+                return False
         forget_backup(repo, record.id, context.now)
     except (OSError, Problem) as second:
         raise UnfinishedOperation(
@@ -252,16 +259,29 @@ def _said(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _roll_back(repo: Repository, plan: Plan, context: Context) -> None:
-    """Takes back what has been done; a terminal that is at work all the time may hold a lock again and again."""
+def _tell_of(error: BaseException, left: list[bytes]) -> None:
+    """Says with an error which files are not as before the act, since somebody wrote them meanwhile."""
+    if isinstance(error, Problem):
+        names = [visible(one) for one in left]
+        shown = ", ".join(names[:MOST_NAMED]) + (" and others" if len(names) > MOST_NAMED else "")
+        error.message += f" What {shown} held before is in a backup."
+        error.hint += " 'jupyter mlgit backups' lists it, and backup-restore brings it back."
+        error.details["left"] = names
+
+
+def _roll_back(repo: Repository, plan: Plan, context: Context) -> list[bytes]:
+    """Takes back what has been done; a terminal that is at work all the time may hold a lock again and again.
+
+    Returns:
+        the files that somebody has written since, which stay as they are.
+    """
     for left in range(PATIENCE, -1, -1):
         try:
-            carry_on(repo, plan, context.now, finish=False)
+            return carry_on(repo, plan, context.now, finish=False)[1]
         except Locked:
             if not left:
                 raise
-        else:
-            return
+    return []
 
 
 def switch_message(old: str, new: str) -> bytes:

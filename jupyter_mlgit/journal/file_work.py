@@ -14,7 +14,7 @@ from jupyter_mlgit.git.tree_changes import GITLINK
 from jupyter_mlgit.problems import NoUndo, UnfinishedOperation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from jupyter_mlgit.git.file_steps import Step
     from jupyter_mlgit.git.repository import Repository
@@ -25,14 +25,18 @@ if TYPE_CHECKING:
 class FileWork:
     """One act's index and working files."""
 
-    def __init__(self, planner: Planner, plan: FilePlan, steps: list[Step] | None = None) -> None:
+    def __init__(
+        self, planner: Planner, plan: FilePlan, steps: list[Step] | None = None, left: Sequence[bytes] = ()
+    ) -> None:
         """Takes a plan that is finished; the index stays locked until :meth:`commit`.
 
         Args:
             planner: what made it.
             plan: what is left to do.
             steps: the whole act, where a part of it is done already.
+            left: what somebody has changed since that part was done; it stays as it is.
         """
+        self.left = left
         self.top = planner.top
         self.plan = plan
         self._repo = planner.repo
@@ -142,7 +146,7 @@ def rest_of(repo: Repository, record: Record, steps_of: str, *, finish: bool) ->
     with LockedIndex(repo) as index:
         planner = Planner(repo, index)
         steps = steps if finish else [step.inverse() for step in steps]
-        plan_rest(planner, steps)
+        left = plan_rest(planner, steps)
         plan = planner.finish(go_over=False)
         require_free(plan)  # what stands in the way now has come since
-        yield FileWork(planner, plan, steps)
+        yield FileWork(planner, plan, steps, left)

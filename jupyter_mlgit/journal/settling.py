@@ -16,6 +16,7 @@ from jupyter_mlgit.journal.plan import forget_plan, mend_logs, read_plan
 from jupyter_mlgit.journal.records import FileRecord, HeadRecord, Record, RefRecord, SettingRecord, append_record
 from jupyter_mlgit.journal.writing import head_directory, head_is, oid, write
 from jupyter_mlgit.problems import StateChanged
+from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
     from jupyter_mlgit.journal.plan import Plan
 
 
-def settle(repo: Repository, context: Context, *, finish: bool) -> tuple[Record, list[str]]:
+def settle(repo: Repository, context: Context, *, finish: bool) -> tuple[Record, list[str], list[str]]:
     """Finishes an interrupted act or rolls it back.
 
     Returns:
-        the act, and those of its branches, settings and hooks that something else has changed since, which stay as
-        they are.
+        the act, those of its branches, settings and hooks that something else has changed since, which stay as they
+        are, and those of its files.
 
     Raises:
         StateChanged: if nothing is unfinished.
@@ -41,24 +42,25 @@ def settle(repo: Repository, context: Context, *, finish: bool) -> tuple[Record,
         if plan is None:
             raise StateChanged("Nothing is unfinished here any more.", "Look at the operations to see how it ended.")
         try:
-            moved = carry_on(repo, plan, context.now, finish=finish)
+            moved, files = carry_on(repo, plan, context.now, finish=finish)
             if finish:
                 append_record(repo, plan.record)
                 remember_act(repo, plan.record, context.now)
             forget_plan(repo)
-            if not finish:
+            if not finish and not files:
                 forget_backup(repo, plan.record.id, context.now)
             observe_locked(repo, context)
         except OSError as error:
             raise cannot_write(repo.common_dir, error) from error
-        return plan.record, moved
+        return plan.record, moved, [visible(one) for one in files]
 
 
-def carry_on(repo: Repository, plan: Plan, now: float, *, finish: bool) -> list[str]:
+def carry_on(repo: Repository, plan: Plan, now: float, *, finish: bool) -> tuple[list[str], list[bytes]]:
     """Does those parts of an act, or of taking it back, that are not done yet.
 
     Returns:
-        what something else has changed since, by its names; it stays as it is, a ref with its log.
+        what something else has changed since, by its names, and files apart; it stays as it is, a ref with its log.
+        Of such a file only the backup has what it was before the act: it must not be forgotten.
 
     Raises:
         Problem: if it cannot be written.
@@ -84,7 +86,7 @@ def carry_on(repo: Repository, plan: Plan, now: float, *, finish: bool) -> list[
     with rest_of(repo, record, plan.record.id, finish=finish) as files:
         _, left = write(repo, msgspec.structs.replace(record, refs=refs, heads=heads), {}, now, None, files)
     mend_logs(repo, notes, finished=finish)
-    return [short_name(ref.raw) for ref in moved] + left
+    return [short_name(ref.raw) for ref in moved] + left, [] if files is None else list(files.left)
 
 
 def inverse(record: Record) -> Record:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from jupyter_mlgit.git.refs import short_name
+from jupyter_mlgit.journal.backup import backup_ref
 from jupyter_mlgit.journal.operations import RefChange, changes
 from jupyter_mlgit.journal.pins import local_time
 from jupyter_mlgit.journal.plan import left_plan
@@ -44,6 +45,10 @@ class Unfinished(Value):
 
     After settling also the settings and hooks that something else has changed since.
     """
+    files: list[str]
+    """After settling, the files that somebody has changed since the act began; they stay as they are."""
+    backup: str | None
+    """The backup, for backup-restore, that holds what those files were before; null when there are none."""
     settled: bool
 
 
@@ -52,7 +57,7 @@ def show_unfinished(repo: Repository, request: UnfinishedRequest, context: Conte
     del request, context
     plan = left_plan(repo)
     if plan is None:
-        return Unfinished(title=None, when=None, refs=[], missing=[], settled=True)
+        return Unfinished(title=None, when=None, refs=[], missing=[], files=[], backup=None, settled=True)
     record = plan.record
     current = {ref.name: repo.refs.read(ref.raw) for ref in record.refs}
     missing = [
@@ -63,6 +68,8 @@ def show_unfinished(repo: Repository, request: UnfinishedRequest, context: Conte
         when=local_time(record.when),
         refs=changes(record),
         missing=missing,
+        files=[],
+        backup=None,
         settled=False,
     )
 
@@ -76,12 +83,14 @@ def settle_unfinished(repo: Repository, request: RecoverRequest, context: Contex
     """
     if request.finish == request.roll_back:
         raise BadRequest("Either finish or rollBack has to be asked for.", "Choose one of the two.")
-    record, moved = settle(repo, context, finish=request.finish)
+    record, moved, files = settle(repo, context, finish=request.finish)
     shown = record if request.finish else inverse(record)
     return Unfinished(
         title=visible(raw(record.title)),
         when=local_time(record.when),
         refs=changes(shown),
         missing=moved,
+        files=files,
+        backup=record.id if files and repo.refs.read(backup_ref(record.id)) else None,
         settled=True,
     )

@@ -1750,6 +1750,10 @@ export interface components {
             readonly refs: readonly components["schemas"]["RefChange"][];
             /** @description The branches that are not as they should be: not yet, or because something else has moved them since. After settling also the settings and hooks that something else has changed since. */
             readonly missing: readonly string[];
+            /** @description After settling, the files that somebody has changed since the act began; they stay as they are. */
+            readonly files: readonly string[];
+            /** @description The backup, for backup-restore, that holds what those files were before; null when there are none. */
+            readonly backup: string | null;
             readonly settled: boolean;
         };
         /**

@@ -4,7 +4,12 @@ import React from 'react';
 import { troubleOf, type Trouble } from '../api/problem';
 import { Button } from '../components/Button';
 import { Notice } from '../components/Notice';
+import { toast } from '../components/toast';
+import { shortened, visibleText } from '../components/visibleText';
 import type { IRepository } from '../tokens';
+
+/** How much of the files' names fits into a toast. */
+const NAMES = 70;
 
 /** Shows the two buttons. */
 export function ResolveButtons(props: {
@@ -21,6 +26,18 @@ export function ResolveButtons(props: {
       .changingFiles(trans.__('Save and go on'), () =>
         repository.act(at => repository.client.recover(at, body))
       )
+      .then(settled => {
+        const files = settled?.files ?? [];
+        if (files.length > 0) {
+          toast(
+            'warning',
+            trans.__(
+              'Changed meanwhile, and left as it is: %1. What it held before is in the backups.',
+              shortened(files.map(visibleText).join(', '), NAMES)
+            )
+          );
+        }
+      })
       .catch((error: unknown) => {
         setTrouble(troubleOf(error));
       })

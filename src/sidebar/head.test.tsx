@@ -124,6 +124,8 @@ describe('Head', () => {
           when: null,
           refs: [],
           missing: [],
+          files: [],
+          backup: null,
           settled: false
         })
     });

@@ -26,6 +26,8 @@ export function fakeClient(answers: Partial<IClient> = {}): IFakeClient {
     when: null,
     refs: [],
     missing: [],
+    files: [],
+    backup: null,
     settled: false
   };
   const operation = { operation: 'op-2' };
