@@ -33,7 +33,9 @@ export function labDesk(
           contexts.add(context);
         }
       }
-      return [...contexts].map(context => openDocument(contents, context));
+      return [...contexts].map(context =>
+        openDocument(contents, context, trans)
+      );
     },
     ask: (paths, accept) =>
       ask({
@@ -46,9 +48,16 @@ export function labDesk(
   };
 }
 
-function openDocument(
+/**
+ * Gives a document.
+ *
+ * @param contents - reads the files.
+ * @param context - the document, as JupyterLab holds it.
+ */
+export function openDocument(
   contents: Contents.IManager,
-  context: DocumentRegistry.Context
+  context: DocumentRegistry.Context,
+  trans: TranslationBundle
 ): IOpenDocument {
   return {
     path: contents.localPath(context.path),
@@ -56,15 +65,16 @@ function openDocument(
       return context.model.dirty;
     },
     save: () => context.save(),
-    revert: async () => {
-      await context.revert();
-      if (context.contentsModel?.size === 0) {
-        // JupyterLab takes an empty file for one without content and leaves the editor as it is.
-        context.model.fromString('');
-      }
-      // Taking the file's content over counts as an edit, like any other.
-      context.model.dirty = false;
-    },
+    revert: () =>
+      withoutLoss(context.model, trans, async () => {
+        await context.revert();
+        if (context.contentsModel?.size === 0) {
+          // JupyterLab takes an empty file for one without content and leaves the editor as it is.
+          context.model.fromString('');
+        }
+        // Taking the file's content over counts as an edit, like any other.
+        context.model.dirty = false;
+      }),
     onDisk: async () => {
       try {
         const file = await contents.get(context.path, {
@@ -86,6 +96,45 @@ function openDocument(
       }
     }
   };
+}
+
+/**
+ * Lets a file's content be taken over unless there are edits by then.
+ *
+ * JupyterLab asks the server for the content and then puts it in the place of all that was typed until the
+ * answer came. So the model refuses it: the edits stay, and the document still knows that the file on disk is
+ * another, so that JupyterLab asks before it saves over it.
+ */
+async function withoutLoss(
+  model: DocumentRegistry.IModel,
+  trans: TranslationBundle,
+  takeOver: () => Promise<void>
+): Promise<void> {
+  const check = (): void => {
+    if (model.dirty) {
+      throw new Error(
+        trans.__('It was edited meanwhile, so the edits were kept instead.')
+      );
+    }
+  };
+  const { fromString, fromJSON } = model;
+  Object.assign(model, {
+    fromString: (value: string) => {
+      check();
+      fromString.call(model, value);
+    },
+    fromJSON: (value: Parameters<typeof fromJSON>[0]) => {
+      check();
+      fromJSON.call(model, value);
+    }
+  });
+  try {
+    await takeOver();
+  } finally {
+    // What the model's class says counts again.
+    Reflect.deleteProperty(model, 'fromString');
+    Reflect.deleteProperty(model, 'fromJSON');
+  }
 }
 
 function Question(props: {

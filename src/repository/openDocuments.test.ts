@@ -168,8 +168,44 @@ it('warns of a document that could not follow', async () => {
   ]);
 });
 
+it('keeps what is typed while the file is looked at, and says so where the file changed', async () => {
+  const typed = (name: string, standing: 'same' | 'other'): IOpenDocument => {
+    const one = aDocument(`work/project/${name}`, {
+      onDisk: () => {
+        Object.assign(one, { dirty: true });
+        return Promise.resolve(standing);
+      }
+    });
+    return one;
+  };
+  open = [typed('changed.py', 'other'), typed('same.py', 'same')];
+  await around();
+  expect(happened).toEqual([
+    'act',
+    'warning Still shows the content from before: changed.py. Reload it from disk before you save it.'
+  ]);
+});
+
+it('follows an act whose answer is lost, and passes the failure on', async () => {
+  const typed = aDocument('work/project/typed.py');
+  open = [typed, aDocument('work/project/train.py')];
+  const lost = documents.around('work/project', '/srv/project', 'Save', () => {
+    Object.assign(typed, { dirty: true });
+    return Promise.reject(new Error('Failed to fetch'));
+  });
+  await expect(lost).rejects.toThrow('Failed to fetch');
+  expect(happened).toEqual([
+    'revert work/project/train.py',
+    'warning Still shows the content from before: typed.py. Reload it from disk before you save it.'
+  ]);
+});
+
 it('passes a refusal of the act on, and leaves the documents as they are', async () => {
-  open = [aDocument('work/project/train.py')];
+  open = [
+    aDocument('work/project/train.py', {
+      onDisk: () => Promise.resolve('same')
+    })
+  ];
   const refused = documents.around('work/project', '/srv/project', 'Save', () =>
     Promise.reject(refusal('would-overwrite'))
   );

@@ -20,7 +20,7 @@ export interface IOpenDocument {
   readonly dirty: boolean;
   /** Writes the edits to the file; rejects where that fails or the person stops it. */
   save(): Promise<void>;
-  /** Shows what is in the file; rejects where it can not be read. */
+  /** Shows what is in the file; rejects where it can not be read, or there are edits by the time it was. */
   revert(): Promise<void>;
   /** Compares the file with what the document last read or wrote. */
   onDisk(): Promise<'same' | 'other' | 'gone'>;
@@ -50,6 +50,8 @@ export class OpenDocuments {
   /**
    * Saves what is not saved, acts, and lets the documents follow.
    *
+   * They follow a failed act as well: its answer may be lost on the way when the files have long changed.
+   *
    * @param at - a folder of the repository, relative to the server's root.
    * @param root - the repository's top folder, as the server names it.
    * @param accept - the words for saving and going on.
@@ -69,7 +71,13 @@ export class OpenDocuments {
     if (!(await this._save(top, accept))) {
       return null;
     }
-    const result = await act();
+    let result: T;
+    try {
+      result = await act();
+    } catch (error) {
+      await this._follow(top, new Set());
+      throw error;
+    }
     await this._follow(top, otherHalves(result));
     return result;
   }
@@ -110,17 +118,17 @@ export class OpenDocuments {
     const outdated: IOpenDocument[] = [];
     await Promise.all(
       this._of(top).map(async one => {
-        if (one.dirty) {
-          // Somebody typed while the act ran.
-          outdated.push(one);
-          return;
-        }
         try {
           const standing = await one.onDisk();
           if (standing === 'gone') {
             gone.push(one);
           } else if (standing === 'other' || halves.has(below(top, one.path))) {
-            await one.revert();
+            // Somebody may have typed while the act ran, or while the server was asked.
+            if (one.dirty) {
+              outdated.push(one);
+            } else {
+              await one.revert();
+            }
           }
         } catch {
           outdated.push(one);
