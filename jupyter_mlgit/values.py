@@ -27,6 +27,7 @@ def argument(**options: Any) -> dict[str, Any]:  # noqa: ANN401 -- argparse take
 
     ``positional=True`` makes it a positional argument, ``flag="--at"`` names its option (the default is
     the field's name in kebab-case), ``short="-c"`` a second, shorter one, ``metavar`` and ``many=True`` are argparse's.
+    ``is_path=True`` takes it from the folder that the command works in.
     The answer goes into ``msgspec.Meta(extra=…)`` and never reaches the wire.
     """
     return {"argument": options}

@@ -79,6 +79,11 @@ def _add(parser: argparse.ArgumentParser, field: msgspec.structs.FieldInfo, *, r
     parser.add_argument(*flags, dest=field.encode_name, required=required, **options)
 
 
+def said_of(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
+    """Gives what :func:`jupyter_mlgit.values.argument` said of a field."""
+    return _unwrap(field.type)[2]
+
+
 def _value(kind: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 -- a type of any form
     """Gives what argparse is to make of a word."""
     if get_origin(kind) is Literal:

@@ -111,6 +111,10 @@ def _run(words: Words, routes: tuple[Route, ...]) -> int:
 
     route, request = read_request(rows, words.rest)
     with contextlib.closing(_find(words.directory)) as repo:
+        if repo.worktree is not None:
+            from jupyter_mlgit.cli.places import from_here
+
+            request = from_here(request, Path(words.directory or "."), repo.worktree)
         result = _act(route, repo, request)
     return _show(result, request, as_json=words.json)
 
@@ -124,7 +128,8 @@ def _show(result: Value, request: Value | None, *, as_json: bool) -> int:
         screen = Screen(colour=wants_colour(sys.stdout))
         show(screen, result, request)
         _write(screen.text())
-    return DONE
+    # All that was named was refused, one by one.
+    return REFUSED if getattr(result, "refused", None) and not getattr(result, "files", None) else DONE
 
 
 def _find(directory: str | None) -> Repository:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST = 20
 """Files that are listed; of more, the number is told."""
 
-_WORDS = {"endangered": "not tracked by git; overwritten or removed"}
+_WORDS = {"endangered": "not tracked by git; goes, and is backed up"}
 
 
 def show_reset(screen: Screen, done: Reset) -> None:
@@ -34,6 +34,8 @@ def show_reset(screen: Screen, done: Reset) -> None:
             [("", short(one.id), one.subject, "pushed" if one.pushed else "") for one in done.commits_left[:MOST]],
             *("", "cyan", "", "yellow"),
         )
+    if done.pushed_left and done.operation is None:
+        screen.line(screen.paint(f"{done.pushed_left} of them pushed: refused without --allow-pushed.", "yellow"))
     entries, files = len(done.index), len(done.files)
     told = f"{count(entries, 'entry', 'entries')} changed" if entries else "stays as it is"
     screen.line(screen.paint("Index", "bold"), screen.paint(told))

@@ -38,6 +38,8 @@ def _state(operation: Operation) -> str:
 
 def show_undone(screen: Screen, undone: Undone) -> None:
     """Writes what was taken back or done again, and where the refs are now."""
+    if not undone.operations:
+        screen.line(screen.paint("Nothing stands between: there is nothing to do."))
     for operation in undone.operations:
         word = "Undone:" if operation.undone or undone.operation is None else "Done again:"
         screen.line(screen.paint(word, "green"), screen.paint(operation.title, "bold"))

@@ -26,7 +26,10 @@ def show_switched(screen: Screen, done: Switched) -> None:
     changed = [one for one in done.files if one.effect != "kept"]
     if changed:
         screen.line(screen.paint(f"{count(len(changed), 'file')} changed with it.", "dim"))
-    show_files(screen, [one for one in changed if one.effect == "endangered"])
+    endangered = [one for one in changed if one.effect == "endangered"]
+    show_files(screen, endangered)
+    if endangered and done.operation is not None:
+        screen.line(screen.paint("What they held is kept: jupyter mlgit undo", "dim"))
     kept = [one.path for one in done.files if one.effect == "kept"]
     if kept:
         screen.line(screen.paint("Edits carried along:"))

@@ -75,7 +75,8 @@ def _take_directory(words: list[str]) -> tuple[str | None, list[str]]:
 def overview(routes: tuple[Route, ...]) -> str:
     """Gives the help text that lists every command."""
     verbs: dict[str, str] = {}
-    for route in routes:
+    # What the bare verb does; a row with an option of its own comes after it.
+    for route in sorted(routes, key=lambda route: bool(route.option)):
         if route.command_line:
             verbs.setdefault(route.verb, route.summary)
     verbs["sample"] = "Makes a sample project with deleted branches, to try everything on."

@@ -39,7 +39,7 @@ class DiscardRequest(Value):
         Meta(
             min_length=1,
             description="Files, or folders with all that is tracked in them, below the top folder.",
-            extra=argument(positional=True, metavar="PATH"),
+            extra=argument(positional=True, metavar="PATH", is_path=True),
         ),
     ]
     alone: Annotated[

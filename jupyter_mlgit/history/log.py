@@ -38,7 +38,9 @@ class LogRequest(Value):
     ] = None
     path: Annotated[
         str | None,
-        Meta(description="Only commits that changed this file or folder.", extra=argument(metavar="PATH")),
+        Meta(
+            description="Only commits that changed this file or folder.", extra=argument(metavar="PATH", is_path=True)
+        ),
     ] = None
 
 

@@ -49,7 +49,7 @@ class BackupRestoreRequest(Value):
         list[str],
         Meta(
             description="Only these files, or folders with all that it holds of them; without any, the whole backup.",
-            extra=argument(positional=True, metavar="PATH"),
+            extra=argument(positional=True, metavar="PATH", is_path=True),
         ),
     ] = []
     files_only: Annotated[bool, Meta(description="Leave the index as it is.")] = False

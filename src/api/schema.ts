@@ -500,13 +500,13 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Says whether the repository is trusted and what it would run.
+         * Says whether the repository is trusted and what it would run, and changes nothing.
          * @description Says what the repository names to be run, and whether it is trusted. Nothing runs.
          */
         readonly get: operations["show_trust"];
         readonly put?: never;
         /**
-         * Trusts what the repository would run, or no longer.
+         * Trusts what the repository would run, from now on, or no longer.
          * @description Trusts exactly what would run now, or withdraws that.
          */
         readonly post: operations["change_trust"];

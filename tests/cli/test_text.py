@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -201,6 +202,26 @@ def test_trust(tell: Callable[..., Told], story: Scenario) -> None:
 
 def test_recover(tell: Callable[..., Told]) -> None:
     assert "Nothing is unfinished." in say(tell, "recover")
+
+
+def test_reset_and_nothing_to_undo(tell: Callable[..., Told], story: Scenario) -> None:
+    story.commit("second").remote().push()
+    assert "1 of them pushed: refused without --allow-pushed." in say(tell, "reset", "--hard", "HEAD~", "--dry-run")
+    assert tell("reset", "--hard", "HEAD~")[0] == 1
+    say(tell, "branch-create", "new")
+    (newest, *_) = json.loads(tell("operations", "--json")[1])["operations"]
+    assert "there is nothing to do" in say(tell, "undo", "--to", newest["id"])
+
+
+def test_switch_over_an_ignored_file(tell: Callable[..., Told], story: Scenario) -> None:
+    story.write({".gitignore": "*.log\n"}).git("add", ".gitignore")
+    story.commit("ignore").branch("logged").write({"run.log": "theirs\n"}).git("add", "-f", "run.log")
+    story.commit("log").checkout("main").write({"run.log": "mine\n"})
+    told = say(tell, "switch", "logged")
+    assert "run.log  not tracked by git; goes, and is backed up" in told
+    assert "What they held is kept: jupyter mlgit undo" in told
+    say(tell, "undo")
+    assert (story.path / "run.log").read_text() == "mine\n"
 
 
 def test_sample(tell: Callable[..., Told], tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -34,10 +34,13 @@ function notebook(source: string): string {
   )}\n`;
 }
 
+/** Gives what the notebook on disk says; nothing while the server is just writing it. */
 function sourceIn(repo: GitRepository): string {
-  const found = JSON.parse(
-    readFileSync(join(repo.path, 'train.ipynb'), 'utf8')
-  ) as { cells: { source: string | string[] }[] };
+  const text = readFileSync(join(repo.path, 'train.ipynb'), 'utf8');
+  if (!text.endsWith('}\n') && !text.endsWith('}')) {
+    return '';
+  }
+  const found = JSON.parse(text) as { cells: { source: string | string[] }[] };
   return [found.cells[0]?.source ?? ''].flat().join('');
 }
 
