@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from jupyter_mlgit.git.file_plan import Planner
+    from jupyter_mlgit.git.sparse import SparseCheckout
 
 
 def plan_mixed(planner: Planner, coming: Mapping[bytes, TreeEntry | None]) -> None:
@@ -31,20 +32,34 @@ def plan_mixed(planner: Planner, coming: Mapping[bytes, TreeEntry | None]) -> No
             planner.set_clean(path, before=False, after=planner.is_clean(path, target))
 
 
-def plan_hard(planner: Planner, coming: Mapping[bytes, TreeEntry | None], dirty: Iterable[bytes]) -> None:
+def plan_hard(
+    planner: Planner,
+    coming: Mapping[bytes, TreeEntry | None],
+    dirty: Iterable[bytes],
+    sparse: SparseCheckout | None = None,
+) -> None:
     """Plans that index and working files become what a commit has.
 
     Args:
         planner: collects the steps.
         coming: path → what the commit has, for every path in which the index differs from it.
         dirty: the tracked paths whose working file may differ from the index.
+        sparse: what is checked out; None for everything. A new file beyond that is not written.
 
     Raises:
         Problem: where a file cannot be written, as in :class:`~jupyter_mlgit.git.file_plan.Planner`.
     """
+    left_out = {
+        path
+        for path, target in coming.items()
+        if sparse is not None and is_file(target) and not planner.index.sides(path) and not sparse.has(path)
+    }
     for path, target in coming.items():
-        _stage(planner, path, target)
-    for path in sorted({*coming, *dirty}, key=attributes_first):
+        if path in left_out and sparse is not None:
+            planner.set_index(path, tracked(target, extended=sparse.mark(there=planner.look(path) is not None)))
+        else:
+            _stage(planner, path, target)
+    for path in sorted({*coming, *dirty} - left_out, key=attributes_first):
         target = coming[path] if path in coming else _indexed(planner, path)
         sides = planner.index.sides(path)
         file = planner.file(path)

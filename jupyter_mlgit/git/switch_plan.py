@@ -38,7 +38,10 @@ class Way(NamedTuple):
     ignored: Callable[[bytes], bool] = _never
     """Tells which untracked files may be gone over."""
     unmodified: Callable[[bytes], bool] = _never
-    """Tells which files git calls unmodified; they may hold bytes that no commit has, as outputs behind a filter."""
+    """Tells which files git calls unmodified now; they may hold bytes that no commit has, as outputs behind a filter.
+
+    It is asked after the file was read for the plan, so that an edit saved before that is seen.
+    """
     sparse: SparseCheckout | None = None
     """What is checked out; None for everything."""
 
@@ -78,6 +81,10 @@ def _plan_one(planner: Planner, one: TreeChange, way: Way) -> bool:
     if not _same(sides, old):
         return False
     on_disk = planner.look(path)
+    if old is None and stays_out and way.sparse is not None:
+        # Nothing takes the place of what stands there, so it stays, whoever made it.
+        planner.set_index(path, tracked(new, extended=way.sparse.mark(there=on_disk is not None)))
+        return True
     there = on_disk is not None and not on_disk.is_folder
     if on_disk is not None and on_disk.is_folder and sides:
         return False

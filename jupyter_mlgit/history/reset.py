@@ -20,6 +20,7 @@ from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.refs import REMOTES
 from jupyter_mlgit.git.reset_plan import plan_hard, plan_mixed
 from jupyter_mlgit.git.revisions import resolve_commit
+from jupyter_mlgit.git.sparse import sparse_checkout
 from jupyter_mlgit.git.status import StatusCache
 from jupyter_mlgit.journal.acts import Words, acting, perform
 from jupyter_mlgit.journal.effects import AffectedFile, affected_entries, affected_files
@@ -178,7 +179,8 @@ def _planned(repo: Repository, mode: Mode, target: Oid, *, lock: bool) -> Iterat
                     plan_mixed(planner, coming)
                 else:
                     changes = StatusCache(repo, most=0, run=run).full().changes
-                    plan_hard(planner, coming, [one.path for one in changes if one.worktree_change or one.conflict])
+                    dirty = [one.path for one in changes if one.worktree_change or one.conflict]
+                    plan_hard(planner, coming, dirty, sparse_checkout(repo))
             yield FileWork(planner, planner.finish(go_over=mode == "hard"))
         except MissingObject as error:
             raise missing_content("A part of the commit", error) from error
