@@ -171,13 +171,25 @@ class StatusCache:
             too_many = len(names) + len(always) > MOST_AT_ONCE
             if tracked is None or rules or too_many or self._stamp != self._stamp_now():
                 return self.full()
-            roots = {root for root in (self._root(tracked, name) for name in names) if root is not None} | always
+            heard = {root for root in (self._root(tracked, name) for name in names) if root is not None}
+            roots = heard | always
             for root in sorted(roots):
-                if not any(root[:place] in roots for place in _places(root)):
-                    self._look_again(tracked, root)
+                if any(root[:place] in roots for place in _places(root)):
+                    continue
+                if self._look_again(tracked, root) and root in heard:
+                    return self.full()  # nobody tells which file it is that has two names now
             return self._put_together(tracked, self._head_tree())
 
-    def _look_again(self, tracked: Tracked, root: bytes) -> None:
+    def is_unmodified(self, path: bytes) -> bool:
+        """Tells whether a tracked working file is still what the index had at the last look at everything."""
+        with self._repo.config.held():
+            if self._tracked is None:
+                return False
+            self._look_again(self._tracked, path)
+            return path not in self._found.looks
+
+    def _look_again(self, tracked: Tracked, root: bytes) -> bool:
+        """Looks at what has one name, and below it; gives whether anything there has a second name."""
         inside = root + b"/"
         for known in (self._found.looks, self._found.untracked):
             for path in [one for one in known if one == root or one.startswith(inside)]:
@@ -187,6 +199,7 @@ class StatusCache:
         self._linked |= scan.linked
         self._found.looks.update(found.looks)
         self._found.untracked.update(found.untracked)
+        return scan.has_links
 
     def _root(self, tracked: Tracked, name: bytes) -> bytes | None:
         """Gives what has to be looked at for one name: itself, or a folder above it that is no plain tracked one."""
@@ -248,7 +261,7 @@ class StatusCache:
         return None if head is None else self._repo.objects.commit(head).tree
 
     def _put_together(self, tracked: Tracked, tree: Oid | None) -> Status:
-        key = (id(tracked), tree)
+        key = (tracked, tree)  # itself, since its address may be the next one's
         if self._staged[0] != key:
             self._staged = (key, self._compare_with_head(tracked, tree))
         found = self._staged[1].copy()

@@ -70,6 +70,9 @@ class Scan:
         self._follow = follow
         self.linked: set[bytes] = set()
         """Tracked files that have a second name (hard links), under which they can change as well."""
+        self.has_links = False
+        """Whether a file that :meth:`below` came by has a second name, tracked or not."""
+        self._notes_links = False
         self._top = top
         self._tracked = tracked
         self.files = files
@@ -89,6 +92,7 @@ class Scan:
     def below(self, path: bytes) -> Found:
         """Walks what has one name, and what lies below it; the folders above it are real ones."""
         self._missing = self._tracked.below(path)
+        self._notes_links = True
         rules, ignored = self._rules_above(path)
         try:
             status = os.lstat(self._top + b"/" + path)
@@ -97,6 +101,7 @@ class Scan:
         if status is not None:
             self._one(path, status, rules, ignored=ignored)
         self._settle_missing()
+        self.has_links |= bool(self.linked)
         return self.found
 
     def _rules_above(self, path: bytes) -> tuple[Ignoring, bool]:
@@ -118,6 +123,10 @@ class Scan:
 
     def _one(self, path: bytes, status: os.stat_result, rules: Ignoring, *, ignored: bool) -> None:
         place = self._missing.pop(path, None)
+        if stat.S_ISREG(status.st_mode) and status.st_nlink > 1:
+            self.has_links = True
+            if place is not None:
+                self.linked.add(path)
         if place is not None:
             self._compare(path, place, status)
         if not stat.S_ISDIR(status.st_mode):
@@ -287,4 +296,7 @@ class Scan:
                         yield path
 
     def _is_other(self, path: bytes, entry: os.DirEntry[bytes]) -> bool:
+        if self._notes_links and not self.has_links and entry.is_file(follow_symlinks=False):
+            with contextlib.suppress(OSError):
+                self.has_links = entry.stat(follow_symlinks=False).st_nlink > 1
         return (entry.is_symlink() or entry.is_file(follow_symlinks=False)) and not self._tracked.has(path)

@@ -131,12 +131,13 @@ def _going(repo: Repository, goal: Goal, *, lock: bool = True) -> Iterator[tuple
             yield FileWork(planner, planner.finish(go_over=False)), []
             return
         # The status is a walk through all files; git does the same one.
-        changes = StatusCache(repo, most=0, run=known_filters(repo)).full().changes
+        status = StatusCache(repo, most=0, run=known_filters(repo))
+        changes = status.full().changes
         modified = {one.path for one in changes if one.worktree_change or one.conflict}
         ignored, index = IgnoredPaths(repo, planner.index), planner.index
         way = Way(
             ignored=lambda path: not index.sides(path) and ignored.has(path),
-            unmodified=lambda path: path not in modified,
+            unmodified=lambda path: path not in modified and status.is_unmodified(path),
             sparse=sparse_checkout(repo),
         )
         plan = _moved(repo, planner, (repo.refs.head().oid, goal.tip), way)

@@ -126,6 +126,33 @@ def test_what_is_in_a_folder_that_was_moved_in_and_out_is_followed(watching: Wat
     watching.demand_right(fully=False)
 
 
+SECOND_NAMES: dict[str, str] = {
+    "beside it": "second",
+    "below": "d/second",
+    "one that is ignored": "second.log",
+    "in a new folder": "new/second",
+    "a tracked one's": "d/a",
+    "outside, and the file looked at since": "../second",
+}
+
+
+@pytest.mark.parametrize("name", SECOND_NAMES.values(), ids=SECOND_NAMES)
+def test_what_is_written_under_a_name_that_a_file_was_given_since(
+    watching: Watching, scenario: Scenario, name: str
+) -> None:
+    second = scenario.path / name
+    second.parent.mkdir(exist_ok=True)
+    second.unlink(missing_ok=True)
+    os.link(scenario.path / "a", second)
+    if name.startswith(".."):
+        (scenario.path / "a").touch()
+    watching.demand_right(fully=True)
+    second.write_text("2\n")
+    assert (scenario.path / "a").read_text() == "2\n"
+    assert b"a" in {one.path for one in watching.anew.full().changes}
+    assert watching.cache.now() == watching.anew.full()
+
+
 def test_a_file_with_two_names_is_looked_at_each_time(watching: Watching, scenario: Scenario) -> None:
     os.link(scenario.path / "a", scenario.root / "second")
     scenario.git("reset", "--quiet")

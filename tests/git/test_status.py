@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_mlgit.git.index import read_index, write_index
+from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.repository import open_repository
 from jupyter_mlgit.git.status import StatusCache
 from jupyter_mlgit.problems import UnsupportedRepository
 from tests.git.status_judge import by_git, ours
+from tests.git.twins import opened
 from tests.history.pictures import everything
 from tests.scenario import Scenario
 
@@ -281,6 +283,24 @@ def test_an_entry_without_a_size_is_compared_by_content(scenario: Scenario) -> N
     assert require_same(scenario) == []
     scenario.write({"b": "2\n", "empty": "1\n"})
     assert len(require_same(scenario)) == 2
+
+
+def test_what_is_staged_after_a_look_that_failed(scenario: Scenario) -> None:
+    """The index that was read then is gone, and the next one may lie in memory where the first one lay."""
+    scenario.commit("base", {"a": "1\n"})
+    head = scenario.git_dir / "refs/heads/main"
+    with opened(scenario.path) as repo:
+        cache = StatusCache(repo, most=None)
+        for number in range(20):
+            cache.full()
+            tip = head.read_text()
+            scenario.write({"a": f"{number} of those that fail\n"}).git("add", "a")
+            head.write_text("1" * 40 + "\n")
+            with pytest.raises(MissingObject):
+                cache.full()
+            head.write_text(tip)
+            scenario.write({f"new {number}": "1\n"}).git("add", f"new {number}")
+            assert ours(cache.full()) == by_git(scenario)
 
 
 def test_a_folder_that_was_a_file_for_a_while(scenario: Scenario) -> None:

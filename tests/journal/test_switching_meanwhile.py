@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_mlgit.git import file_steps
+from jupyter_mlgit.git.status import Status, StatusCache
 from jupyter_mlgit.journal import acts
-from jupyter_mlgit.problems import IndexLocked, StateChanged, UnfinishedOperation
+from jupyter_mlgit.problems import IndexLocked, StateChanged, UnfinishedOperation, WouldOverwrite
 from tests.history.pictures import everything, picture, same_zone, switched
 from tests.journal.carried import carried, settle
 from tests.journal.faults import killed_at
@@ -154,3 +155,22 @@ def test_a_crash_in_a_worktree_that_is_gone_holds_nobody_up(story: Scenario) -> 
     settle(story, finish=False)
     switched(story, "x")
     assert (story.path / "new/c").is_file()
+
+
+def test_what_is_saved_after_the_look_at_everything_is_in_the_way(
+    story: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = StatusCache.full
+
+    def full(self: StatusCache) -> Status:
+        found = real(self)
+        story.write({"a": "saved meanwhile\n"})
+        return found
+
+    monkeypatch.setattr(StatusCache, "full", full)
+    with pytest.raises(WouldOverwrite) as refusal:
+        switched(story, "x")
+    assert ": a." in str(refusal.value)
+    assert (story.path / "a").read_text() == "saved meanwhile\n"
+    assert story.current() == "main"
+    assert story.try_git("switch", "-q", "x").returncode != 0
