@@ -42,20 +42,28 @@ def require_free_to_leave(repo: Repository, target: bytes, ended: Iterable[str] 
 
 
 def require_nothing_under_way(
-    repo: Repository, record: Record, head: bytes | None, imagined: Mapping[str, bool] | None = None
+    repo: Repository,
+    record: Record,
+    head: bytes | None,
+    imagined: Mapping[str, bool] | None = None,
+    *,
+    of_terminal: bool = False,
 ) -> None:
     """Checks that an act which moves what is checked out here does not come into something half done.
+
+    What the terminal did waits in any case: the rebase that is under way may build on it.
 
     Args:
         repo: the repository.
         record: the act; what it takes away itself, as a reset ends a merge, does not count.
         head: the full name of the branch that is checked out by then.
         imagined: files of git's own that will have come or gone by then.
+        of_terminal: whether it takes back, or does again, what the terminal did.
 
     Raises:
         UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
     """
-    if record.heads or any(one.raw == head for one in record.refs):
+    if of_terminal or record.heads or any(one.raw == head for one in record.refs):
         own = {one.file.rpartition("/")[2] for one in record.git_files}
         _require_none(repo, [name for name in _IN_PROGRESS if name not in own], imagined)
 

@@ -39,6 +39,7 @@ from jupyter_mlgit.values import Value
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.reach import Reach
+    from jupyter_mlgit.git.reflog import LogEntry
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
 
@@ -55,6 +56,10 @@ _KINDS = (
     (b"revert", "commit", "Revert"),
     (b"branch: Reset", "branch-move", "Move branch"),
 )
+
+
+_MOST_MOVES = 50
+"""Moves of one branch that are written down one by one."""
 
 
 class Seen(Value, forbid_unknown_fields=False):
@@ -290,9 +295,7 @@ def _told(repo: Repository, before: Seen, after: Seen, now: float) -> list[Recor
     for name, tip in after.refs.items():
         old = before.refs.get(name)
         if old not in (None, tip) and name.startswith("refs/heads/"):
-            kind, title = _movement(repo, os.fsencode(name), tip)
-            refs = [RefRecord(name=name, old=old, new=tip)]
-            records.append(new_record(now, "terminal", f"{title} on {_short(name)}", kind, refs=refs))
+            records += _moved(repo, name, str(old), tip, now)
     return records
 
 
@@ -355,10 +358,50 @@ def _sections(before: Seen, after: Seen, refs: list[RefRecord]) -> list[SectionR
     return found
 
 
-def _movement(repo: Repository, name: bytes, tip: str) -> tuple[str, str]:
-    """Names what moved a branch, by the newest line of its log."""
-    entries = read_log(repo, name).entries
-    message = entries[-1].message if entries and entries[-1].new == tip.encode() else b""
+def _moved(repo: Repository, name: str, old: str, tip: str, now: float) -> list[Record]:
+    """Gives one act for each line that a branch's log has gained, so that Undo takes back one at a time."""
+    entries = read_log(repo, os.fsencode(name)).entries
+    steps = _steps(entries, old.encode(), tip.encode())
+    moves: list[tuple[str, str, str, str]] = []
+    earlier, steps = steps[:-_MOST_MOVES], steps[-_MOST_MOVES:]
+    if earlier:
+        several = f"Move branch {len(earlier)} times on {_short(name)}"
+        moves.append((old, earlier[-1].new.decode(), "ref-update", several))
+    for step in steps:
+        kind, title = _movement(step.message)
+        moves.append((step.old.decode(), step.new.decode(), kind, f"{title} on {_short(name)}"))
+    if not moves:
+        last = entries[-1] if entries and entries[-1].new == tip.encode() else None
+        kind, title = _movement(last.message if last else b"")
+        # Where the log doesn't tell how it got here, the last line must not pass for all of it.
+        before = (
+            "" if last is None or kind == "ref-update" or last.old == old.encode() else ", the last of several moves"
+        )
+        moves.append((old, tip, kind, f"{title} on {_short(name)}{before}"))
+    return [
+        new_record(now, "terminal", title, kind, refs=[RefRecord(name=name, old=one, new=other)])
+        for one, other, kind, title in moves
+    ]
+
+
+def _steps(entries: list[LogEntry], old: bytes, tip: bytes) -> list[LogEntry]:
+    """Gives the newest lines of a branch's log that lead from one commit to another without a gap; none if none do."""
+    steps: list[LogEntry] = []
+    expected = tip
+    for entry in reversed(entries):
+        if entry.new != expected or RENAMED.match(entry.message):
+            return []  # what stands before a renaming is another branch's
+        if entry.old == entry.new:
+            continue
+        steps.append(entry)
+        expected = entry.old
+        if expected == old:
+            return steps[::-1]
+    return []
+
+
+def _movement(message: bytes) -> tuple[str, str]:
+    """Names what moved a branch, by the line of its log."""
     for start, kind, title in _KINDS:
         if message.startswith(start):
             _, _, rest = os.fsdecode(message).partition(": ")

@@ -156,7 +156,10 @@ def _asked_for(state: State, request: UndoRequest) -> list[Record]:
     if newest is None:
         raise NoUndo(
             "There is nothing here that can be undone.",
-            "The operations say of each act why not; deleted branches stand in Recovery.",
+            "The operations say of each act why not; deleted branches stand in Recovery."
+            if state.records
+            else "No act is known yet: what the terminal did counts from the first look on. "
+            "Deleted branches stand in Recovery.",
         )
     return [newest]
 
@@ -192,12 +195,12 @@ def _carry_out(repo: Repository, context: Context, records: list[Record], way: W
     """Takes acts back, or acts of undoing, one after the other."""
     if len(records) > 1:
         _foreseen(repo, records)
-    effects, written = Effects(), list[Record]()
+    effects, written, of_terminal = Effects(), list[Record](), _of_terminal(read_records(repo))
     for record in records:
         try:
             with _files_back(repo, record, repo.refs.head().ref, lock=True) as files:
                 new = _opposite(repo, record, context, way)
-                require_nothing_under_way(repo, new, repo.refs.head().ref)
+                require_nothing_under_way(repo, new, repo.refs.head().ref, of_terminal=record.id in of_terminal)
                 _add(effects, new, files)
                 written.append(perform(repo, context, new, _words(repo, new, record), files))
         except BaseException as error:
@@ -229,13 +232,16 @@ def _foreseen(repo: Repository, records: list[Record]) -> Undone:
         Problem: as when they are taken back.
     """
     state, imagined, effects = State(repo, read_records(repo)), Imagined(repo), Effects()
+    of_terminal = _of_terminal(state.records)
     for record in records:
         new = inverse(record)
         with (
             _naming(record, records),
             _files_back(repo, record, state.head.ref, lock=False, imagined=imagined) as files,
         ):
-            require_nothing_under_way(repo, new, state.head.ref, imagined.git_files)
+            require_nothing_under_way(
+                repo, new, state.head.ref, imagined.git_files, of_terminal=record.id in of_terminal
+            )
             _add(effects, new, files)
             if files is not None:
                 imagined.carry_out(files.plan)
@@ -253,6 +259,12 @@ def _answer(repo: Repository, records: list[Record], effects: Effects, operation
         files=effects.files(),
         operation=operation,
     )
+
+
+def _of_terminal(records: list[Record]) -> set[str]:
+    """Gives the ids of what the terminal did, and of the acts that took it back or did it again."""
+    found = {one.id for one in records if one.source == "terminal"}
+    return found | {one.id for one in records if {one.undoes, one.redoes} & found}
 
 
 def _add(effects: Effects, record: Record, files: FileWork | None) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_mlgit.history.branches import BranchDeleteRequest, delete_branch
 from jupyter_mlgit.journal.context import Context
 from jupyter_mlgit.journal.observed import observe
 from jupyter_mlgit.journal.operations import OperationsRequest, list_operations
@@ -166,3 +167,134 @@ def test_a_branch_that_is_checked_out_elsewhere_stays(scenario: Scenario) -> Non
     look(scenario)
     with pytest.raises(NoUndo):
         take_back(scenario)
+
+
+def titles(s: Scenario) -> list[str]:
+    with opened(s.path) as repo:
+        done = list_operations(repo, OperationsRequest(n=100), Context(now=s.clock.now)).operations
+    return [one.title for one in done]
+
+
+def test_several_acts_of_one_look_go_back_one_at_a_time(scenario: Scenario) -> None:
+    look(begun(scenario))
+    pictures = [picture(scenario)]
+    for words in (
+        ("cherry-pick", "x"),
+        ("merge", "--quiet", "--no-edit", "x"),
+        ("reset", "--quiet", "--hard", "HEAD~1"),
+        ("revert", "--no-edit", "HEAD"),
+    ):
+        scenario.clock.tick()
+        scenario.git(*words)
+        pictures.append(picture(scenario))
+    look(scenario)
+    kinds = [title.partition(":")[0].partition(" on ")[0] for title in titles(scenario)]
+    assert kinds == ["Revert", "Reset", "Merge", "Cherry-pick"]
+    for before in pictures[-2::-1]:
+        take_back(scenario)
+        assert picture(scenario) == before
+    for after in pictures[1:]:
+        do_again(scenario)
+        assert picture(scenario) == after
+    scenario.fsck()
+
+
+def test_commits_of_one_look_go_back_one_at_a_time(scenario: Scenario) -> None:
+    look(begun(scenario))
+    tips = [scenario.tip(), *(scenario.commit(number, {"a": number}).tip() for number in ("c2", "c3", "c4"))]
+    tips.append(scenario.amend("c4 better").tip())
+    look(scenario)
+    expected = ["Amend: c4 better on main", "Commit: c4 on main", "Commit: c3 on main", "Commit: c2 on main"]
+    assert titles(scenario) == expected
+    for tip, title in zip(tips[-2::-1], expected, strict=True):
+        assert take_back(scenario) == title
+        assert scenario.tip() == tip
+        assert (scenario.path / "a").read_text() == "c4"
+    scenario.fsck()
+
+
+def test_acts_whose_lines_are_gone_are_told_as_several(scenario: Scenario) -> None:
+    look(begun(scenario))
+    tip = scenario.tip()
+    scenario.commit("c2", {"a": "c2"}).commit("c3", {"a": "c3"})
+    log = scenario.common_dir / "logs/refs/heads/main"
+    log.write_text("".join(log.read_text().splitlines(keepends=True)[-1:]))
+    look(scenario)
+    assert titles(scenario) == ["Commit: c3 on main, the last of several moves"]
+    take_back(scenario)
+    assert scenario.tip() == tip
+
+
+def test_a_long_row_of_commits_is_told_in_part(scenario: Scenario) -> None:
+    look(begun(scenario))
+    tip = scenario.tip()
+    for _ in range(53):
+        scenario.git("commit", "--quiet", "--allow-empty", "--message", "again")
+    look(scenario)
+    told = titles(scenario)[::-1]
+    assert (len(told), told[0], set(told[1:])) == (51, "Move branch 3 times on main", {"Commit: again on main"})
+    with opened(scenario.path) as repo:
+        first = list_operations(repo, OperationsRequest(n=51), Context(now=scenario.clock.now)).operations[-1].id
+        undo(repo, UndoRequest(before=first), Context(now=scenario.clock.now))
+    assert scenario.tip() == tip
+
+
+def in_a_rebase_of_another(s: Scenario) -> None:
+    s.branch("topic").commit("mine", {"b": "9\n"}).checkout("main").commit("more", {"a": "3\n"})
+    look(s)
+    s.checkout("topic")
+    assert s.try_git("rebase", "x").returncode
+
+
+def in_a_bisection(s: Scenario) -> None:
+    s.commit("more", {"a": "3\n"})
+    look(s)
+    s.checkout("x").git("bisect", "start")
+
+
+@pytest.mark.parametrize("begin", [in_a_rebase_of_another, in_a_bisection])
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_the_terminals_acts_wait_for_what_is_under_way(
+    scenario: Scenario, begin: Callable[[Scenario], None], *, dry_run: bool
+) -> None:
+    look(begun(scenario))
+    begin(scenario)
+    look(scenario)
+    untouched = everything(scenario.root)
+    with opened(scenario.path) as repo, pytest.raises(UnfinishedOperation):
+        undo(repo, UndoRequest(dry_run=dry_run), Context(now=scenario.clock.now))
+    assert everything(scenario.root) == untouched
+
+
+def test_doing_it_again_waits_too(scenario: Scenario) -> None:
+    look(begun(scenario))
+    scenario.commit("more", {"a": "3\n"})
+    look(scenario)
+    scenario.checkout("x")
+    take_back(scenario)
+    scenario.git("bisect", "start")
+    look(scenario)
+    with pytest.raises(UnfinishedOperation):
+        do_again(scenario)
+
+
+def test_acts_of_ours_elsewhere_go_back_in_the_middle_of_something(scenario: Scenario) -> None:
+    begun(scenario).branch("gone", "x")
+    look(scenario.checkout("main"))
+    with opened(scenario.path) as repo:
+        delete_branch(repo, BranchDeleteRequest(name="gone", force=True), Context(now=scenario.clock.now))
+    scenario.commit("mine", {"b": "9\n"})
+    look(scenario)
+    assert scenario.try_git("merge", "x").returncode
+    with opened(scenario.path) as repo:
+        done = list_operations(repo, OperationsRequest(), Context(now=scenario.clock.now)).operations
+        deleted = next(one for one in done if one.source != "terminal")
+        undo(repo, UndoRequest(id=deleted.id), Context(now=scenario.clock.now))
+    assert scenario.tip("gone") == scenario.tip("x")
+
+
+def test_with_nothing_done_no_list_is_pointed_to(scenario: Scenario) -> None:
+    look(begun(scenario))
+    with pytest.raises(NoUndo) as refusal:
+        take_back(scenario)
+    assert "first look" in (refusal.value.hint or "")
