@@ -35,6 +35,15 @@ def require_movable(repo: Repository, found: Found) -> bytes:
     return ref
 
 
+def no_way_back(short: bytes) -> BadRequest:
+    """Says of a branch that lives why it isn't moved: it has no row, since all that it held is held by a name."""
+    shown = visible(short)
+    return BadRequest(
+        f"'{shown}' was not moved: no such commit is known that it held and that no branch or tag holds now.",
+        f"If another branch has the commit, point it there in a terminal: git branch --force {shown} COMMIT.",
+    )
+
+
 def in_use(repo: Repository, ref: bytes, worktrees: list[Worktree] | None = None) -> str | None:
     """Says in one sentence who works on a branch, so that it must not move; None when nobody does.
 

@@ -14,6 +14,7 @@ from msgspec import Meta
 from jupyter_mlgit.git.objects import MissingObject, Oid
 from jupyter_mlgit.git.ref_transaction import free_name, require_free
 from jupyter_mlgit.git.refs import HEADS, branch_ref, is_valid_name
+from jupyter_mlgit.git.revisions import resolve_commit
 from jupyter_mlgit.git.tree_changes import TreeChange, tree_changes
 from jupyter_mlgit.journal.acts import Words, acting, perform
 from jupyter_mlgit.journal.records import RefRecord, SectionRecord, new_record, text
@@ -21,7 +22,7 @@ from jupyter_mlgit.journal.switching import check_switch, on_branch, switch
 from jupyter_mlgit.problems import BadName, BadRequest, BranchExists, BranchNotFound, TipGone
 from jupyter_mlgit.recovery.deleted_branches import DeletedBranch, describe
 from jupyter_mlgit.recovery.found import Found
-from jupyter_mlgit.recovery.move_back import move_back, require_movable
+from jupyter_mlgit.recovery.move_back import move_back, no_way_back, require_movable
 from jupyter_mlgit.recovery.rows import DRY_RUN, NAME_OR_ID, SHORT, choose, sound_tip
 from jupyter_mlgit.recovery.settings_left import kept_log, kept_section, upstream_of
 from jupyter_mlgit.recovery.stash_list import put_back, require_stash, stashed
@@ -166,7 +167,8 @@ def restore_deleted_branch(repo: Repository, request: RestoreRequest, context: C
         BranchExists: if the name is taken by another commit; ``suggestion`` names a free one.
         BranchCheckedOut: if a branch is to be moved that somebody works on.
         BadName: if the new name is not valid.
-        BadRequest: if the row is not what the options are for.
+        BadRequest: if the row is not what the options are for, or there is nothing to move a branch back to.
+        BadRevision: if ``at`` names no commit, or one that the branch never held.
     """
     beside = [word for word, given in (("--as", request.as_), ("--switch", request.switch)) if given]
     if request.stash and request.at:
@@ -262,14 +264,24 @@ def _already_there(repo: Repository, tips: Tips, request: RestoreRequest, contex
     """Answers for what somebody else has brought back meanwhile, known by its name or by the id that its row had."""
     wanted = request.branch
     if request.stash:
-        on_list = (tip for tip in stashed(repo) if Found.id_for("stash", None, tip) == wanted)
+        start = os.fsencode(wanted) if len(wanted) >= SHORT else None
+        on_list = (
+            tip
+            for tip in stashed(repo)
+            if Found.id_for("stash", None, tip) == wanted or (start is not None and tip.startswith(start))
+        )
         tip = next(on_list, None)
         return None if tip is None else _stash(tips, tip, None, created=False)
     for ref, tip in tips.refs.items():
         short = ref.removeprefix(HEADS)
         ids = [Found.id_for(kind, short, tip) for kind in ("deleted", "overwritten")]
-        if ref.startswith(HEADS) and (wanted in (visible(short), os.fsdecode(short), *ids)):
-            return _was_there(repo, ref, tip, request, context)
+        if not ref.startswith(HEADS) or wanted not in (visible(short), os.fsdecode(short), *ids):
+            continue
+        # An id says which commit was meant; a name says it only together with --at.
+        meant = tip if request.at is None else resolve_commit(repo, request.at)
+        if request.move and (meant != tip or (request.at is None and wanted not in ids)):
+            raise no_way_back(short)
+        return _was_there(repo, ref, tip, request, context) if meant == tip else None
     return None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
-from jupyter_mlgit.problems import BadRequest, BranchCheckedOut
+from jupyter_mlgit.problems import BadRequest, BadRevision, BranchCheckedOut, BranchNotFound
 from jupyter_mlgit.recovery.restore import Restored, RestoreRequest, restore_deleted_branch
 from tests.git.twins import compare, ours
 from tests.recovery.verdicts import folder_digest, listed, names, row_of
@@ -123,3 +123,39 @@ def test_a_deleted_branch_is_not_moved(story: Scenario) -> None:
 def test_goes_with_no_other_option(moved: Scenario, words: dict[str, Any]) -> None:
     with pytest.raises(BadRequest, match="goes with no other option"):
         move_back(moved, "x", **words)
+
+
+def test_what_another_branch_holds_meanwhile_is_not_passed_for_moved(moved: Scenario) -> None:
+    ours(moved, restore_deleted_branch, RestoreRequest(branch="x", as_="foo"))
+    for words in ({}, {"at": moved.tip("foo")}, {"at": moved.tip("main")}):
+        for dry_run in (False, True):
+            before = moved.branches()
+            with pytest.raises(BadRequest, match="'x' was not moved") as raised:
+                move_back(moved, "x", dry_run=dry_run, **words)
+            assert "git branch --force x" in (raised.value.hint or "")
+            assert moved.branches() == before
+
+
+def test_a_branch_that_never_moved_is_not_passed_for_moved(moved: Scenario) -> None:
+    with pytest.raises(BadRequest, match="'main' was not moved"):
+        move_back(moved, "main")
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_only_to_a_commit_that_it_held(moved: Scenario, *, held: bool) -> None:
+    moved.branch("apart", "main").switch("apart").commit("unrelated").switch("main")
+    if held:
+        ours(moved, restore_deleted_branch, RestoreRequest(branch="x", as_="foo"))
+    before = moved.branches()
+    for at in ("apart", "0123456789abcdef0123456789abcdef01234567", "nonsense"):
+        with pytest.raises((BadRequest, BadRevision)):
+            move_back(moved, "x", at=at)
+        with pytest.raises((BranchNotFound, BadRevision)):
+            ours(moved, restore_deleted_branch, RestoreRequest(branch="x", at=at))
+    assert moved.branches() == before
+
+
+def test_to_where_it_is_changes_nothing(moved: Scenario) -> None:
+    ours(moved, restore_deleted_branch, RestoreRequest(branch="x", as_="foo"))
+    done = move_back(moved, "x", at=moved.tip("x"))
+    assert (done.tip, done.moved_from, done.operation) == (moved.tip("x"), None, None)

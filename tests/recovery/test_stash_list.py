@@ -89,6 +89,8 @@ def test_twice_says_where_it_is(story_with_stashes: Scenario) -> None:
     put_back(story, wanted)
     again = put_back(story, wanted)
     assert (again.branch, again.created, again.operation) == ("stash@{0}", False, None)
+    for wanted_by_tip in (again.tip, again.tip[:7]):
+        assert put_back(story, wanted_by_tip) == again
     story.write({"base.txt": "more"}).stash("more")
     assert put_back(story, wanted).branch == "stash@{1}"
 
