@@ -32,7 +32,7 @@ export function toast(
     message.length > LONGEST ? `${message.slice(0, LONGEST)}…` : message;
   const answers = tone === 'success' || tone === 'error';
   if (answers && answer !== null) {
-    Notification.dismiss(answer);
+    giveWay(answer);
   }
   const id = Notification.emit(text, tone, {
     autoClose: LINGER,
@@ -48,4 +48,19 @@ export function toast(
   if (answers) {
     answer = id;
   }
+}
+
+/**
+ * Takes a toast away so that the one in its place stands still.
+ *
+ * JupyterLab lets a toast slide out and only then closes the gap. The next toast stands above it, and moves
+ * down while somebody may be pressing one of its buttons: a press that ends beside the button does nothing.
+ */
+function giveWay(id: string): void {
+  const shown = document.getElementById(id);
+  if (shown !== null) {
+    shown.style.position = 'absolute';
+    shown.style.visibility = 'hidden';
+  }
+  Notification.dismiss(id);
 }
