@@ -1,7 +1,8 @@
 """Backs up index and working files when a person asks for it, or before a kernel runs; nothing of them changes.
 
 What is saved is what HEAD does not have: everything staged, changed or in conflict, and untracked files that are not
-ignored. A notebook whose outputs only a filter hides from git counts as changed, since its outputs are work, too.
+ignored. What a filter hides from git, as a notebook's outputs, counts as changed, since it is work, too; so does what
+differs in a file that git is told not to look at (git-update-index(1), ``--assume-unchanged``, ``--skip-worktree``).
 
 The commit and its ref come before the operation that tells of them: a backup that a crash has cut off from it is still
 listed. The index is read and not locked: a backup must not depend on what else is at work.
@@ -16,10 +17,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from jupyter_mlgit.git.conversions import Conversions
-from jupyter_mlgit.git.file_plan import LARGEST_BACKUP, Planner, skipped
+from jupyter_mlgit.git.file_plan import LARGEST_BACKUP, Planner, as_file, skipped
 from jupyter_mlgit.git.file_steps import Step
-from jupyter_mlgit.git.index import INTENT_TO_ADD
+from jupyter_mlgit.git.index import ASSUME_VALID, INTENT_TO_ADD, SKIP_WORKTREE
 from jupyter_mlgit.git.locked_index import LockedIndex
+from jupyter_mlgit.git.objects import MissingObject, TreeEntry
 from jupyter_mlgit.git.status import StatusCache
 from jupyter_mlgit.git.tree_changes import GITLINK
 from jupyter_mlgit.journal.acts import acting, perform
@@ -27,7 +29,7 @@ from jupyter_mlgit.journal.backup import Saving, forget_backup, keep_backup
 from jupyter_mlgit.journal.backup_content import ASKED, RUN
 from jupyter_mlgit.journal.pins import DAY
 from jupyter_mlgit.journal.records import SNAPSHOT, new_record, text
-from jupyter_mlgit.problems import StateChanged, WouldOverwrite
+from jupyter_mlgit.problems import Problem, StateChanged, WouldOverwrite
 from jupyter_mlgit.recovery.backups import MOST_FILES, BackupFile, files_of, newest_first
 from jupyter_mlgit.values import Value, argument, visible
 
@@ -159,7 +161,7 @@ def _look(planner: Planner) -> list[NotBackedUp]:
     status = StatusCache(planner.repo, most=None).full()
     left: list[NotBackedUp] = []
     paths = {name for one in status.changes for name in (one.path, one.old_path) if name is not None}
-    paths |= status.untracked.keys() | set(_with_hidden_outputs(planner, paths))
+    paths |= status.untracked.keys() | set(_hidden_from_git(planner, paths))
     for path in sorted(paths):
         reason, file = None, None
         try:
@@ -177,17 +179,34 @@ def _look(planner: Planner) -> list[NotBackedUp]:
     return left
 
 
-def _with_hidden_outputs(planner: Planner, known: set[bytes]) -> Iterator[bytes]:
-    """Yields notebooks that git takes for unchanged because a filter cleans them, and that HEAD has otherwise."""
+def _hidden_from_git(planner: Planner, known: set[bytes]) -> Iterator[bytes]:
+    """Yields files that git takes for unchanged, since a filter cleans them or it must not look, and HEAD has not."""
     repo, index = planner.repo, planner.index
     conversions = Conversions(repo, lambda folder: _attributes_in(planner, folder))
     for path in index.paths:
-        if path.endswith(NOTEBOOK) and path not in known and conversions.attributes(path).get(b"filter"):
-            entry = index.entry(path)
-            with contextlib.suppress(WouldOverwrite, OSError):
-                file = planner.file(path)
-                if entry is not None and file is not None and file.oid != entry.oid:
+        entry = None if path in known else index.entry(path)
+        if entry is None or entry.mode == GITLINK:
+            continue
+        marked = bool(entry.flags & ASSUME_VALID or entry.extended & SKIP_WORKTREE)
+        if marked or _is_filtered(conversions, path):
+            # Where the stored content cannot be read, that is no reason to save nothing at all.
+            with contextlib.suppress(Problem, MissingObject, OSError):
+                if not _is_stored(planner, path, TreeEntry(path, entry.mode, entry.oid)):
                     yield path
+
+
+def _is_filtered(conversions: Conversions, path: bytes) -> bool:
+    """Tells whether a filter may hide something; what Git LFS stores of a large file is a checksum of all of it."""
+    found = conversions.attributes(path).get(b"filter")
+    return bool(found) and (found != b"lfs" or path.endswith(NOTEBOOK))
+
+
+def _is_stored(planner: Planner, path: bytes, side: TreeEntry) -> bool:
+    """Tells whether a file holds no more than git has; a notebook has to be what is stored, byte for byte."""
+    file = planner.file(path)
+    if file is None or planner.holds(file, as_file(side)):
+        return True
+    return not path.endswith(NOTEBOOK) and planner.is_as_written(path, side)
 
 
 def _attributes_in(planner: Planner, folder: bytes) -> bytes | None:

@@ -308,3 +308,26 @@ def test_many_files_go_into_one_pack(scenario: Scenario) -> None:
     assert len(list((scenario.common_dir / "objects/pack").glob("*.pack"))) == 1
     listed = ours(scenario, list_backups, BackupsRequest(id=done.id)).backups[0]
     assert (len(listed.files), listed.more_files, listed.bytes) == (300, 0, 10 * 2 + 90 * 3 + 200 * 4)
+
+
+@pytest.mark.parametrize("mark", ["--assume-unchanged", "--skip-worktree"])
+def test_what_git_must_not_look_at_is_saved(scenario: Scenario, mark: str) -> None:
+    scenario.commit("base", {"config": "theirs\n", "same": "1\n", "gone": "1\n"})
+    scenario.git("update-index", mark, "config", "same", "gone")
+    scenario.write({"config": "mine\n"})
+    (scenario.path / "gone").unlink()
+    assert scenario.git("status", "--porcelain") == ""
+    done = act(scenario)
+    assert kinds(done) == {"config": ("modified", False)}
+    assert show(scenario, f"{done.commit}:config") == b"mine\n"
+    scenario.fsck()
+
+
+def test_what_a_filter_hides_in_any_file_is_saved(scenario: Scenario) -> None:
+    scenario.git("config", "filter.secret.clean", "sed s/mine/theirs/")
+    scenario.commit("base", {".gitattributes": "*.cfg filter=secret\n", "a.cfg": "theirs\n", "same.cfg": "1\n"})
+    scenario.write({"a.cfg": "mine\n"}).git("add", "a.cfg")
+    assert scenario.git("status", "--porcelain") == ""
+    done = act(scenario)
+    assert kinds(done) == {"a.cfg": ("modified", False)}
+    assert show(scenario, f"{done.commit}:a.cfg") == b"mine\n"
