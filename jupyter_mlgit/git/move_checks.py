@@ -30,6 +30,6 @@ def require_blob(repo: Repository, path: bytes, side: TreeEntry) -> None:
 def missing_content(what: str, error: Exception) -> DamagedRepository:
     """Makes the problem for content that a commit names and that is not there, or is damaged."""
     return DamagedRepository(
-        f"{what} cannot be read from this repository: {error}.",
-        "Run 'git fsck' in a terminal; in a partial clone, use 'git switch' there, which fetches what is missing.",
+        f"{what} cannot be read from this repository: {str(error).rstrip('.')}.",
+        "Run 'git fsck' in a terminal; in a partial clone, do this with git there, which fetches what is missing.",
     )
