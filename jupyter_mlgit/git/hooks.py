@@ -3,10 +3,14 @@
 The first may veto or mirror a change of refs, the second does what a checkout lacks (githooks(5)). In a repository that
 is not trusted nothing of its own runs, and since a change behind a hook's back would break what it is there for, the
 act is refused and the hook named. The hook that we install ourselves is passed over: our acts pin by themselves.
+
+Hooks may lie among the files that an act writes. So a hook runs only while it is what it was when the act began, at the
+same place and to the byte; one that the act itself has brought or changed does not run, whoever trusted the one before.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import tempfile
@@ -26,9 +30,15 @@ if TYPE_CHECKING:
 CHAINED = ".before-mlgit"
 """What a hook that was there before ours is renamed to; ours calls it."""
 
+CHANGED = "It was not run: it has been changed meanwhile, and nobody has trusted what it is now."
+"""What is said of a hook that is no longer what it was when the act began."""
+
 TIMEOUT = 60
 """Seconds that a hook may take; git itself would wait for ever, and the person with it."""
 
+
+NOT_RUN = 126
+"""What a shell gives for a command that it could not run."""
 
 MOST_WORDS = 500
 """Bytes of a hook's output that are shown."""
@@ -37,12 +47,16 @@ MOST_WORDS = 500
 class RefHook:
     """The hook of one transaction; does nothing where there is none."""
 
-    def __init__(self, repo: Repository, updates: Sequence[tuple[bytes | None, bytes | None, bytes]]) -> None:
+    def __init__(
+        self, repo: Repository, updates: Sequence[tuple[bytes | None, bytes | None, bytes]], *, settling: bool = False
+    ) -> None:
         """Looks for the hook.
 
         Args:
             repo: the repository.
             updates: old value, new value and name of each ref; None stands for "nothing".
+            settling: whether the hook has been asked already, before the act was interrupted. If the act has brought
+                another one by then, that must not be in the way of taking it back: it is told nothing.
 
         Raises:
             UntrustedRepository: if there is one that nobody has trusted.
@@ -52,6 +66,9 @@ class RefHook:
         theirs = [one for one in updates if not one[2].startswith(OURS)]
         self._lines = b"".join(b"%s %s %s\n" % (old or repo.zero, new or repo.zero, name) for old, new, name in theirs)
         self._path = _foreign_hook(repo) if theirs else None
+        self._seen = None if self._path is None else _seen(self._path)
+        if self._path is not None and settling and not is_trusted(repo):
+            self._path = None
         if self._path is not None:
             _require_trusted(repo, self._path)
 
@@ -71,7 +88,7 @@ class RefHook:
             )
 
     def committed(self) -> None:
-        """Tells the hook that the change is done; its answer changes nothing."""
+        """Tells the hook that the change is done, unless that has changed it; its answer changes nothing."""
         self._run("committed")
 
     def aborted(self) -> None:
@@ -79,7 +96,11 @@ class RefHook:
         self._run("aborted")
 
     def _run(self, state: str) -> tuple[int, str]:
-        return (0, "") if self._path is None else _called(self._repo, self._path, [state.encode()], self._lines)
+        if self._path is None:
+            return 0, ""
+        if _seen(self._path) != self._seen:
+            return NOT_RUN, CHANGED
+        return _called(self._repo, self._path, [state.encode()], self._lines)
 
 
 class HookSaid(NamedTuple):
@@ -99,15 +120,18 @@ class AfterHook:
             UntrustedRepository: if there is one that nobody has trusted.
         """
         self._repo = repo
-        path = hooks_directory(repo) / name
-        self._path = path if path.is_file() and os.access(path, os.X_OK) else None
-        if self._path is not None:
+        self._path = hooks_directory(repo) / name
+        self._seen = _seen(self._path)
+        if self._seen is not None:
             _require_trusted(repo, self._path)
 
     def run(self, *words: bytes) -> HookSaid | None:
-        """Runs it with its arguments; the act is done, whatever it answers."""
-        if self._path is None:
+        """Runs it with its arguments, or says that the act has changed it; the act is done, whatever it answers."""
+        now = _seen(self._path)
+        if now is None:
             return None
+        if now != self._seen:
+            return HookSaid(NOT_RUN, CHANGED)
         return HookSaid(*_called(self._repo, self._path, words, b""))
 
 
@@ -118,6 +142,17 @@ def _require_trusted(repo: Repository, hook: Path) -> None:
             "Read the hook; if it is fine, trust the repository: jupyter mlgit trust.",
             wouldRun=[{"what": f"hook {hook.name}", "where": str(hook)}],
         )
+
+
+def _seen(hook: Path) -> tuple[Path, bytes] | None:
+    """Gives where a hook really lies and the digest of its bytes; None where git would run none."""
+    if not os.access(hook, os.X_OK) or not hook.is_file():
+        return None
+    try:
+        content = hook.read_bytes()
+    except OSError:
+        content = b""  # a program may be run and not read, but a file that git has written can be read
+    return hook.resolve(), hashlib.sha256(content).digest()
 
 
 def _called(repo: Repository, hook: Path, words: Sequence[bytes], lines: bytes) -> tuple[int, str]:

@@ -72,9 +72,10 @@ class RefTransaction:
             BranchExists: if a name is in the way as a file or a folder.
             Locked: if somebody else holds a lock.
             ReadOnly: if nothing can be written.
-            UntrustedRepository: if a hook of the repository would have to run.
+            UntrustedRepository: if a hook of the repository would have to run, and nothing is being settled.
         """
-        hook = self._hook = RefHook(self.repo, [(one.old, one.new, one.name) for one in self.updates])
+        updates = [(one.old, one.new, one.name) for one in self.updates]
+        hook = self._hook = RefHook(self.repo, updates, settling=self.settling)
         existing = self.repo.refs.all()
         for update in self.updates:
             if not is_valid_name(update.name):

@@ -30,7 +30,10 @@ HOOK = "reference-transaction"
 """The name of the hook that we install (githooks(5))."""
 
 HOOK_MARK = b"# jupyter_mlgit: keeps deleted branches"
-"""The second line of every hook that we install; such a hook needs no trust."""
+"""The second line of every hook that we install; it alone proves nothing, since anybody can write it."""
+
+EARLIER_HOOKS = frozenset({"5cb6a4314cebc1ade5aea6bf34fe47743b36751b66511b479d70079ae9f89d26"})
+"""The SHA-256 of each hook that we installed before; whoever changes the script adds what it was."""
 
 _PROGRAMS = {
     "core": ("fsmonitor", "sshcommand", "gitproxy", "editor", "pager", "askpass", "alternaterefscommand"),
@@ -67,13 +70,22 @@ def our_hook() -> bytes:
 
 
 def is_ours(hook: bytes) -> bool:
-    """Tells whether a hook is a version of ours: by its second line, since a text may quote our mark anywhere."""
+    """Tells whether a ``reference-transaction`` hook is ours to the byte, now or earlier; such a one needs no trust."""
+    return hook == our_hook() or hashlib.sha256(hook).hexdigest() in EARLIER_HOOKS
+
+
+def is_marked(hook: bytes) -> bool:
+    """Tells whether a hook was ours, edited since or not: by its second line, as a text may quote our mark anywhere."""
     return hook.split(b"\n", 2)[1:2] == [HOOK_MARK]
 
 
 def would_run(repo: Repository) -> list[Program]:
     """Gives the hooks and programs that this repository names, by name."""
-    found = [Program(f"hook {hook.name}", str(hook)) for hook in hook_files(repo) if not is_ours(_content(hook))]
+    found = [
+        Program(f"hook {hook.name}", str(hook))
+        for hook in hook_files(repo)
+        if not (hook.name == HOOK and is_ours(_content(hook)))
+    ]
     where = str(repo.config.path)
     for section, subsection, name, value in repo.config.local():
         if _runs(section.decode("ascii", "replace"), name.decode("ascii", "replace"), value):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from jupyter_mlgit.git.hooks import CHAINED
-from jupyter_mlgit.git.trust import HOOK, hooks_directory, is_ours, our_hook
+from jupyter_mlgit.git.trust import HOOK, hooks_directory, is_marked, is_ours, our_hook
 from jupyter_mlgit.journal.acts import acting, perform
 from jupyter_mlgit.journal.hook_files import LINK, hook_record, own_hook, read_hook
 from jupyter_mlgit.journal.records import FileRecord, SettingRecord, new_record
@@ -87,14 +87,14 @@ def hook_state(repo: Repository) -> HookState:
         return "other"
     if found is None:
         return "absent"
-    return "installed" if _is_ours(found) else "other"
+    return "installed" if found[1] != LINK and is_ours(found[0]) else "other"
 
 
 def _to_install(repo: Repository, path: Path) -> list[FileRecord]:
     """Gives what becomes of the files; a hook of the repository's own goes where ours calls it."""
     files = [hook_record(repo, path, (our_hook(), _EXECUTABLE))]
     own, chained = read_hook(path), _chained(path)
-    if own is not None and not _is_ours(own):
+    if own is not None and not _was_ours(own):
         if read_hook(chained) is not None:
             raise WouldOverwrite(
                 f"Two hooks of yours would have to be kept: {path} and {chained}.",
@@ -106,7 +106,7 @@ def _to_install(repo: Repository, path: Path) -> list[FileRecord]:
 
 def _to_remove(repo: Repository, path: Path) -> list[FileRecord]:
     found = read_hook(path)
-    if found is None or not _is_ours(found):
+    if found is None or not _was_ours(found):
         return []
     own = read_hook(_chained(path))
     files = [hook_record(repo, path, own), hook_record(repo, _chained(path), None)]
@@ -117,9 +117,10 @@ def _chained(path: Path) -> Path:
     return path.with_name(HOOK + CHAINED)
 
 
-def _is_ours(found: tuple[bytes, int]) -> bool:
+def _was_ours(found: tuple[bytes, int]) -> bool:
+    """Tells whether a hook is ours, edited or not: under the name that ours calls, it would call itself for ever."""
     content, mode = found
-    return mode != LINK and is_ours(content)
+    return mode != LINK and is_marked(content)
 
 
 def _hidden_labels(repo: Repository) -> list[SettingRecord]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shlex
@@ -13,7 +14,7 @@ import pytest
 
 from jupyter_mlgit.git import hooks
 from jupyter_mlgit.git.durable import write_durably
-from jupyter_mlgit.git.trust import is_trusted, set_trust, trusted_repositories, would_run
+from jupyter_mlgit.git.trust import HOOK_MARK, is_trusted, our_hook, set_trust, trusted_repositories, would_run
 from jupyter_mlgit.history.branches import (
     BranchCreateRequest,
     BranchDeleteRequest,
@@ -25,6 +26,7 @@ from jupyter_mlgit.history.branches import (
     rename_branch,
 )
 from jupyter_mlgit.history.status import StatusRequest, read_status
+from jupyter_mlgit.history.switch import SwitchRequest, switch_branch
 from jupyter_mlgit.history.trust import Trust, TrustChange, TrustRequest, change_trust, show_trust
 from jupyter_mlgit.journal.context import Context
 from jupyter_mlgit.journal.observed import observe
@@ -33,6 +35,7 @@ from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
 from jupyter_mlgit.journal.unfinished import UnfinishedRequest, show_unfinished
 from jupyter_mlgit.problems import HookRejected, Locked, ReadOnly, UntrustedRepository
 from jupyter_mlgit.recovery.deleted_branches import DeletedRequest, find_deleted_branches
+from jupyter_mlgit.recovery.protection import SetupRequest, hook_state, set_up
 from jupyter_mlgit.recovery.restore import (
     PreviewRequest,
     RestoreRequest,
@@ -318,6 +321,46 @@ def test_hook_that_is_a_pipe_holds_nobody_up(scenario: Scenario) -> None:
     with opened(scenario.path) as repo:
         assert [one.what for one in would_run(repo)] == ["hook pre-commit"]
         assert not is_trusted(repo)
+
+
+@pytest.mark.parametrize("name", ["post-checkout", "reference-transaction", "reference-transaction.before-mlgit"])
+def test_hook_that_only_bears_our_mark_is_named_and_asked_for(scenario: Scenario, canary: Path, name: str) -> None:
+    """Anybody can write that line; to the byte our hook is ours, and under its own name alone."""
+    scenario.commit("one").branch("x").commit("x1").checkout("main")
+    hook, setting_up = scenario.git_dir / "hooks" / name, SetupRequest(hook=True)
+    if name.endswith("mlgit"):
+        ours(scenario, set_up, setting_up)
+    hook.write_bytes(b"#!/bin/sh\n%s\ntouch %s\n" % (HOOK_MARK, shlex.quote(str(canary)).encode()))
+    hook.chmod(0o755)
+    shown: Trust = ours(scenario, show_trust, TrustRequest())
+    assert [one.what for one in shown.would_run] == [f"hook {name}"]
+    verb, request = (
+        (switch_branch, SwitchRequest(name="x"))
+        if name == "post-checkout"
+        else (delete_branch, BranchDeleteRequest(name="x"))
+    )
+    with pytest.raises(UntrustedRepository):
+        ours(scenario, verb, request)
+    with opened(scenario.path) as repo:
+        assert (hook_state(repo) == "installed") is name.endswith("mlgit")
+    assert not canary.exists()
+    trust(scenario)
+    ours(scenario, verb, request)
+    assert canary.exists()
+
+
+@pytest.mark.parametrize("name", ["post-checkout", "reference-transaction.before-mlgit"])
+def test_our_hook_under_another_name_is_named(scenario: Scenario, name: str) -> None:
+    hook = scenario.commit("one").git_dir / "hooks" / name
+    hook.write_bytes(our_hook())
+    hook.chmod(0o755)
+    with opened(scenario.path) as repo:
+        assert [one.what for one in would_run(repo)] == [f"hook {name}"]
+
+
+def test_whoever_changes_our_hook_keeps_what_it_was() -> None:
+    """If this fails, put the digest that is here among ``EARLIER_HOOKS``, and the new one here."""
+    assert hashlib.sha256(our_hook()).hexdigest() == "0d2147064ad733397dbea1ea695b2b4acdc7a0791abbbe51e60fdb2918cdf9f5"
 
 
 def test_hooks_are_looked_for_where_the_settings_say(scenario: Scenario) -> None:
