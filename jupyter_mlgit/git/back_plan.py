@@ -13,14 +13,12 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.file_steps import Step
 
 
-def plan_steps(planner: Planner, steps: Iterable[Step], *, go_over: bool) -> None:
-    """Plans the after side of some steps, from wherever index and files are now.
+def plan_steps(planner: Planner, steps: Iterable[Step]) -> None:
+    """Plans the after side of some steps; what has changed since they were recorded is in the way.
 
     Args:
         planner: collects the steps.
         steps: what is wanted, and what should be there; see :meth:`Step.inverse` for taking an act back.
-        go_over: whether a file or entry that has changed since is gone over, after a backup; otherwise it is
-            collected as being in the way.
 
     Raises:
         Problem: where a file cannot be written, as in :class:`~jupyter_mlgit.git.file_plan.Planner`.
@@ -41,7 +39,7 @@ def plan_steps(planner: Planner, steps: Iterable[Step], *, go_over: bool) -> Non
             (entry,) = step.index[1]
             still = planner.is_clean(step.path, TreeEntry(step.path, entry.mode, entry.oid))
             planner.set_clean(step.path, before=False, after=still)
-        if in_the_way and not go_over:
+        if in_the_way:
             planner.plan.in_the_way.append(step.path)
 
 

@@ -60,6 +60,12 @@ class Staged(NamedTuple):
     """Open until it is durable; -1 for a link."""
 
 
+def folders_above(path: bytes) -> list[bytes]:
+    """Gives the names of all folders that a path lies in, the top one left out."""
+    parts = path.split(b"/")
+    return [b"/".join(parts[:count]) for count in range(1, len(parts))]
+
+
 class Folder:
     """A worktree's top folder."""
 

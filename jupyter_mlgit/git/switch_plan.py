@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.git.file_plan import skipped, tracked
+from jupyter_mlgit.git.folder import folders_above
 from jupyter_mlgit.git.index import ASSUME_VALID, SKIP_WORKTREE
 from jupyter_mlgit.git.safe_names import require_safe_path
 from jupyter_mlgit.git.tree_changes import GITLINK
@@ -116,16 +117,11 @@ def _drop_clashing(planner: Planner, changes: Collection[TreeChange]) -> None:
     """Takes entries away that cannot stand in one index with those that come, as git does where no file is there."""
     known = {one.path for one in changes}
     coming = {one.path for one in changes if one.new is not None and one.old is None}
-    clashing = {above for path in coming for above in _above(path) if planner.index.sides(above)}
+    clashing = {above for path in coming for above in folders_above(path) if planner.index.sides(above)}
     if coming:
-        clashing |= {path for path in planner.index.paths if not coming.isdisjoint(_above(path))}
+        clashing |= {path for path in planner.index.paths if not coming.isdisjoint(folders_above(path))}
     for path in clashing - known:
         planner.set_index(path, ())
-
-
-def _above(path: bytes) -> list[bytes]:
-    parts = path.split(b"/")
-    return [b"/".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _plan_submodule(planner: Planner, one: TreeChange, sides: Sides, way: Way) -> bool:

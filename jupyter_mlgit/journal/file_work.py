@@ -112,7 +112,7 @@ def back_from(
             "Undo it there." if steps is not None else "Look in the backups and in Recovery for what it took away.",
         )
     with planning(repo, lock=lock, imagined=imagined) as planner:
-        plan_steps(planner, [step.inverse() for step in steps], go_over=False)
+        plan_steps(planner, [step.inverse() for step in steps])
         plan = planner.finish(go_over=False)
         require_free(plan)
         yield FileWork(planner, plan)

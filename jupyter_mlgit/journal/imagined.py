@@ -11,7 +11,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.file_plan import Planner
-from jupyter_mlgit.git.folder import Folder, OnDisk
+from jupyter_mlgit.git.folder import Folder, OnDisk, folders_above
 from jupyter_mlgit.git.index import UNKNOWN, IndexEntry
 from jupyter_mlgit.git.locked_index import LockedIndex
 
@@ -94,7 +94,7 @@ class _Folder(Folder):
             return OnDisk(_status(side.mode), side.oid)
         if self._coming_below(path):
             return OnDisk(_status(stat.S_IFDIR | 0o755), None)
-        if path in self.changed or any(self.changed.get(one) is not None for one in _above(path)):
+        if path in self.changed or any(self.changed.get(one) is not None for one in folders_above(path)):
             return None
         found = super().read(path)
         emptied = found is not None and found.is_folder and self._going_below(path) and not self.files_below(path)
@@ -113,7 +113,7 @@ class _Folder(Folder):
         return [*there, *self._coming_below(path)]
 
     def file_above(self, path: bytes) -> bytes | None:
-        coming = [one for one in _above(path) if self.changed.get(one) is not None]
+        coming = [one for one in folders_above(path) if self.changed.get(one) is not None]
         found = super().file_above(path)
         return coming[0] if coming else None if found in self.changed else found
 
@@ -122,11 +122,6 @@ class _Folder(Folder):
 
     def _going_below(self, path: bytes) -> bool:
         return any(side is None and one.startswith(path + b"/") for one, side in self.changed.items())
-
-
-def _above(path: bytes) -> list[bytes]:
-    parts = path.split(b"/")
-    return [b"/".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _status(mode: int) -> os.stat_result:
