@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_mlgit.journal.observed import observe
 from jupyter_mlgit.journal.operations import OperationsRequest, list_operations
+from jupyter_mlgit.journal.records import read_records
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
 from jupyter_mlgit.problems import NoUndo, UnfinishedOperation, WouldOverwrite
 from tests.journal.random_pictures import Facts, differing, facts, is_seen, told
@@ -64,9 +65,8 @@ class Undoing:
         self._look()
         listed = self._listed().operations
         if listed:
-            last = self._walk.chosen.randrange(len(listed[:8]))
-            later = [one for one in listed[:last] if one.kind not in ("undo", "redo") and not one.undone]
-            self._take_back(UndoRequest(to=listed[last].id), later)
+            last = self._walk.chosen.choice(listed[:8])
+            self._take_back(UndoRequest(to=last.id), self._come_since(listed, last.id))
 
     def redo(self) -> None:
         """Does again what was undone last."""
@@ -119,6 +119,21 @@ class Undoing:
 
     def _look(self) -> None:
         self._walk.run(lambda repo, _, context: observe(repo, context), None)
+
+    def _come_since(self, listed: list[Operation], moment: str) -> list[Operation]:
+        """Gives the acts that are done now and were not at a moment, be it that they were done again later."""
+        records = self._walk.run(lambda repo, *_: read_records(repo), None)
+        came: dict[str, int] = {}
+        then: set[str] = set()
+        for place, record in enumerate(records):
+            of = record.undoes or record.redoes or record.id
+            if record.undoes:
+                came.pop(of, None)
+            else:
+                came[of] = place
+            if record.id == moment:
+                then = set(came)
+        return sorted((one for one in listed if one.id in came.keys() - then), key=lambda one: -came[one.id])
 
     def _listed(self) -> Operations:
         listed: Operations = self._walk.run(list_operations, OperationsRequest(n=1000))
