@@ -57,9 +57,14 @@ def show_discarded(screen: Screen, done: Discarded) -> None:
 
 def show_files(screen: Screen, files: Sequence[AffectedFile]) -> None:
     """Writes one line for each file."""
-    screen.columns([("", one.path, _WORDS.get(one.effect, one.effect)) for one in files[:MOST]], "", "", "yellow")
+    screen.columns([("", one.path, _told(one)) for one in files[:MOST]], "", "", "yellow")
     if len(files) > MOST:
         screen.line(screen.paint(f" and {count(len(files) - MOST, 'more file')}", "dim"))
+
+
+def _told(one: AffectedFile) -> str:
+    words = _WORDS.get(one.effect, one.effect)
+    return f"{words}, with your edits" if one.edited and one.effect in ("overwritten", "deleted") else words
 
 
 def show_log(screen: Screen, found: Log) -> None:

@@ -115,7 +115,7 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
                     NotDiscarded(path=path, reason="git does not track it, so there is nothing to go back to.")
                 )
         files = FileWork(planner, planner.finish(go_over=True))
-        affected = affected_files(files.plan, files.top)
+        affected = affected_files(repo, files)
         done = None
         if files.plan.effects and not request.dry_run:
             names = [visible(one.path) for one in files.plan.effects]

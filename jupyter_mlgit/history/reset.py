@@ -139,7 +139,7 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
             "Revert them instead, or repeat this with --allow-pushed and push with --force-with-lease afterwards.",
         )
     with _planned(repo, mode, target, lock=not request.dry_run) as files:
-        affected = affected_files(files.plan, files.top)
+        affected = affected_files(repo, files)
         done: Record | None = None
         if not request.dry_run:
             done = _perform(repo, request, target, files, context)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal
 
+from jupyter_mlgit.git.file_plan import is_file
+from jupyter_mlgit.git.move_checks import missing_content
+from jupyter_mlgit.git.objects import MissingObject
+from jupyter_mlgit.git.tree_files import TreeFiles
 from jupyter_mlgit.journal.pairs import Pairs
 from jupyter_mlgit.values import Value, visible
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.file_plan import Effect, FilePlan
-    from jupyter_mlgit.git.file_steps import FileSide, Sides
-    from jupyter_mlgit.git.folder import Folder
+    from jupyter_mlgit.git.file_steps import FileSide, Sides, Step
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.file_work import FileWork
     from jupyter_mlgit.journal.records import Record
 
 
@@ -22,16 +27,52 @@ class AffectedFile(Value):
     effect: Literal["created", "overwritten", "deleted", "kept", "endangered"]
     """``endangered`` is a file that git does not track and that is overwritten or removed, after a backup; ``kept``
     one with edits that stay as they are."""
+    edited: bool = False
+    """Whether the file holds, before the act, what the commit that is checked out does not have: a person's own work.
+    Where the act goes over it, that is backed up first."""
     pair: list[str] = []
     """The other files of its jupytext pair, whether they change as well or not: what is open of them has to be read
     anew, since jupytext writes all of them when one is saved."""
 
 
-def affected_files(plan: FilePlan, top: Folder) -> list[AffectedFile]:
-    """Gives the working files that a plan changes; asked before it is carried out, for pairs are looked for on disk."""
-    pairs = Pairs(top)
+class Committed:
+    """What HEAD has; the rest is a person's own work."""
+
+    def __init__(self, repo: Repository) -> None:
+        """Notes what HEAD is, and reads nothing yet."""
+        self._repo = repo
+        self._head = repo.refs.head().oid
+        self._files: TreeFiles | None = None
+
+    def lacks(self, files: FileWork, step: Step) -> bool:
+        """Tells whether a step's file is another one, before the act, than git would check out.
+
+        Raises:
+            DamagedRepository: if a part of the commit is not there.
+        """
+        if step.file is None or step.file[0] is None:
+            return False
+        try:
+            if self._files is None:
+                objects = self._repo.objects
+                self._files = TreeFiles(objects, objects.commit(self._head).tree if self._head else None)
+            entry = self._files.get(step.path)
+        except MissingObject as error:
+            raise missing_content("A part of the commit", error) from error
+        return entry is None or not is_file(entry) or not files.planner.is_as_written(step.path, entry)
+
+
+def affected_files(repo: Repository, files: FileWork) -> list[AffectedFile]:
+    """Gives the working files that an act changes; asked before it is carried out, for it looks at the disk.
+
+    Raises:
+        DamagedRepository: if a part of what is checked out is not there.
+    """
+    pairs, committed = Pairs(files.top), Committed(repo)
+    edited = {step.path for step in files.plan.steps if committed.lacks(files, step)}
     return [
-        AffectedFile(path=visible(one.path), effect=one.effect, pair=_pair(pairs, one.path)) for one in plan.effects
+        AffectedFile(path=visible(one.path), effect=one.effect, edited=one.path in edited, pair=_pair(pairs, one.path))
+        for one in files.plan.effects
     ]
 
 
@@ -43,27 +84,33 @@ def affected_entries(plan: FilePlan) -> list[str]:
 class Effects:
     """Adds up what several acts do one after the other: each thing as it is before all of them, and after."""
 
-    def __init__(self) -> None:
-        """Begins with no act."""
+    def __init__(self, repo: Repository) -> None:
+        """Begins with no act, and with what is checked out."""
+        self._committed = Committed(repo)
         self._refs: dict[str, tuple[str | None, str | None]] = {}
         self._index: dict[bytes, tuple[Sides, Sides]] = {}
         self._files: dict[bytes, tuple[FileSide | None, FileSide | None]] = {}
         self._endangered: set[bytes] = set()
+        self._edited: set[bytes] = set()
         self._pairs: dict[bytes, list[str]] = {}
 
-    def add(self, record: Record, plan: FilePlan | None = None, top: Folder | None = None) -> None:
-        """Adds an act that comes after those so far; one without a plan leaves index and files as they are."""
-        pairs = None if top is None else Pairs(top)
+    def add(self, record: Record, files: FileWork | None = None) -> None:
+        """Adds an act that comes after those so far; one without files leaves index and files as they are."""
         for ref in record.refs:
             self._refs[ref.name] = (self._refs.get(ref.name, (ref.old, None))[0], ref.new)
-        for step in plan.steps if plan else ():
+        if files is None:
+            return
+        pairs = Pairs(files.top)
+        for step in files.plan.steps:
             if step.index is not None:
                 self._index[step.path] = (self._index.get(step.path, step.index)[0], step.index[1])
             if step.file is not None:
+                if step.path not in self._files and self._committed.lacks(files, step):
+                    self._edited.add(step.path)
                 self._files[step.path] = (self._files.get(step.path, step.file)[0], step.file[1])
-                if pairs is not None and step.path not in self._pairs:
+                if step.path not in self._pairs:
                     self._pairs[step.path] = _pair(pairs, step.path)
-        self._endangered |= {one.path for one in plan.effects if one.effect == "endangered"} if plan else set()
+        self._endangered |= {one.path for one in files.plan.effects if one.effect == "endangered"}
 
     def refs(self) -> list[tuple[str, str | None, str | None]]:
         """Gives the refs that change: name, before, after."""
@@ -76,7 +123,12 @@ class Effects:
     def files(self) -> list[AffectedFile]:
         """Gives the working files that change."""
         return [
-            AffectedFile(path=visible(path), effect=self._effect(path, old, new), pair=self._pairs.get(path, []))
+            AffectedFile(
+                path=visible(path),
+                effect=self._effect(path, old, new),
+                edited=path in self._edited,
+                pair=self._pairs.get(path, []),
+            )
             for path, (old, new) in sorted(self._files.items())
             if not _same(old, new)
         ]

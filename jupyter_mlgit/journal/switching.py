@@ -83,7 +83,7 @@ def check_switch(repo: Repository, goal: Goal) -> list[AffectedFile]:
     require_free_to_leave(repo, goal.ref or goal.tip)
     AfterHook(repo, "post-checkout")
     with _going(repo, goal, lock=False) as (files, kept):
-        return [*affected_files(files.plan, files.top), *kept]
+        return [*affected_files(repo, files), *kept]
 
 
 def switch(repo: Repository, goal: Goal, context: Context) -> Done:
@@ -98,7 +98,7 @@ def switch(repo: Repository, goal: Goal, context: Context) -> Done:
     hook = AfterHook(repo, "post-checkout")
     head = repo.refs.head()
     with _going(repo, goal) as (files, kept):
-        told = [*affected_files(files.plan, files.top), *kept]
+        told = [*affected_files(repo, files), *kept]
         if head.ref is None and head.oid is not None:
             pin(repo, [Pin(tip=head.oid.decode(), name=None, when=context.now, reason="asked")], context.now)
         old, new = text(head.ref or head.oid) or "", text(goal.ref or goal.tip) or ""
@@ -143,7 +143,7 @@ def _going(repo: Repository, goal: Goal, *, lock: bool = True) -> Iterator[tuple
         plan = _moved(repo, planner, (repo.refs.head().oid, goal.tip), way)
         taken = {one.path for one in plan.effects}
         edited = [one.path for one in changes if (one.worktree_change or one.index_change) and one.path not in taken]
-        yield FileWork(planner, plan), [AffectedFile(path=visible(path), effect="kept") for path in edited]
+        yield FileWork(planner, plan), [AffectedFile(path=visible(path), effect="kept", edited=True) for path in edited]
 
 
 @contextlib.contextmanager

@@ -195,13 +195,13 @@ def _carry_out(repo: Repository, context: Context, records: list[Record], way: W
     """Takes acts back, or acts of undoing, one after the other."""
     if len(records) > 1:
         _foreseen(repo, records)
-    effects, written, of_terminal = Effects(), list[Record](), _of_terminal(read_records(repo))
+    effects, written, of_terminal = Effects(repo), list[Record](), _of_terminal(read_records(repo))
     for record in records:
         try:
             with _files_back(repo, record, repo.refs.head().ref, lock=True) as files:
                 new = _opposite(repo, record, context, way)
                 require_nothing_under_way(repo, new, repo.refs.head().ref, of_terminal=record.id in of_terminal)
-                _add(effects, new, files)
+                effects.add(new, files)
                 written.append(perform(repo, context, new, _words(repo, new, record), files))
         except BaseException as error:
             _go_on_as_before(repo, context, written, way, error)
@@ -231,7 +231,7 @@ def _foreseen(repo: Repository, records: list[Record]) -> Undone:
     Raises:
         Problem: as when they are taken back.
     """
-    state, imagined, effects = State(repo, read_records(repo)), Imagined(repo), Effects()
+    state, imagined, effects = State(repo, read_records(repo)), Imagined(repo), Effects(repo)
     of_terminal = _of_terminal(state.records)
     for record in records:
         new = inverse(record)
@@ -242,7 +242,7 @@ def _foreseen(repo: Repository, records: list[Record]) -> Undone:
             require_nothing_under_way(
                 repo, new, state.head.ref, imagined.git_files, of_terminal=record.id in of_terminal
             )
-            _add(effects, new, files)
+            effects.add(new, files)
             if files is not None:
                 imagined.carry_out(files.plan)
         imagined.git_files |= {one.file.rpartition("/")[2]: one.new is not None for one in new.git_files}
@@ -265,13 +265,6 @@ def _of_terminal(records: list[Record]) -> set[str]:
     """Gives the ids of what the terminal did, and of the acts that took it back or did it again."""
     found = {one.id for one in records if one.source == "terminal"}
     return found | {one.id for one in records if {one.undoes, one.redoes} & found}
-
-
-def _add(effects: Effects, record: Record, files: FileWork | None) -> None:
-    if files is None:
-        effects.add(record)
-    else:
-        effects.add(record, files.plan, files.top)
 
 
 @contextlib.contextmanager

@@ -110,7 +110,7 @@ def _restore(repo: Repository, request: BackupRestoreRequest, context: Context) 
             files = FileWork(restoring.planner, restoring.planner.finish(go_over=True))
         except MissingObject as error:
             raise missing_content("A part of the backup", error) from error
-        affected = affected_files(files.plan, files.top)
+        affected = affected_files(repo, files)
         changed = files.plan.effects or affected_entries(files.plan)
         done: Record | None = None
         if changed and not request.dry_run:

@@ -552,6 +552,11 @@ export interface components {
              */
             readonly effect: "created" | "deleted" | "endangered" | "kept" | "overwritten";
             /**
+             * @description Whether the file holds, before the act, what the commit that is checked out does not have: a person's own work. Where the act goes over it, that is backed up first.
+             * @default false
+             */
+            readonly edited: boolean;
+            /**
              * @description The other files of its jupytext pair, whether they change as well or not: what is open of them has to be read anew, since jupytext writes all of them when one is saved.
              * @default []
              */

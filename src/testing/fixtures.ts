@@ -77,13 +77,13 @@ export function anOperation(change: Partial<Operation> = {}): Operation {
   };
 }
 
-/** A working file that an act changes, with no other half. */
+/** A working file that an act changes, with no other half and nobody's edits. */
 export function aFile(
   path: string,
   effect: AffectedFile['effect'],
   pair: readonly string[] = []
 ): AffectedFile {
-  return { path, effect, pair };
+  return { path, effect, edited: false, pair };
 }
 
 export function anUndone(change: Partial<Undone> = {}): Undone {

@@ -13,9 +13,9 @@ it('says what is left, what comes along and what is backed up', () => {
       preview={aSwitch({
         branch: null,
         files: [
-          { path: 'edited.py', effect: 'kept', pair: [] },
-          { path: 'run.log', effect: 'endangered', pair: [] },
-          { path: 'model.py', effect: 'overwritten', pair: [] }
+          { path: 'edited.py', effect: 'kept', edited: true, pair: [] },
+          { path: 'run.log', effect: 'endangered', edited: true, pair: [] },
+          { path: 'model.py', effect: 'overwritten', edited: false, pair: [] }
         ],
         commitsLeft: Array.from({ length: 9 }, (_, index) => ({
           id: `${index}`.repeat(40),

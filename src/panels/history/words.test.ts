@@ -15,8 +15,8 @@ it.each([
     aSwitch({
       branch: null,
       files: [
-        { path: 'a', effect: 'kept', pair: [] },
-        { path: 'b', effect: 'created', pair: [] }
+        { path: 'a', effect: 'kept', edited: true, pair: [] },
+        { path: 'b', effect: 'created', edited: false, pair: [] }
       ],
       commitsLeft: [{ id: 'a', subject: 'a', pushed: false }],
       moreLeft: 1
