@@ -27,6 +27,8 @@ export interface IRepositoryState {
   readonly operations: Operations | null;
   /** Why there is no status. */
   readonly trouble: Trouble | null;
+  /** Says that an act's answer never came, until somebody has read it. */
+  readonly unanswered: Trouble | null;
 }
 
 /** The repository of the folder that the file browser shows. */
@@ -64,6 +66,8 @@ export interface IRepository {
    * @returns null where the person would rather not.
    */
   changingFiles<T>(accept: string, act: () => Promise<T>): Promise<T | null>;
+  /** Takes away what says that an answer never came. */
+  dismissUnanswered(): void;
   /** Takes what the person set. */
   configure(options: IRefreshOptions): void;
   /** Finds an operation that is known here. */

@@ -13,7 +13,10 @@ function clientOf(answer: () => Promise<Response>): IClient {
       return answer();
     }
   });
-  return createClient(settings, { message: 'No answer.', hint: 'Wait.' });
+  return createClient(settings, {
+    unreachable: { message: 'No answer.', hint: 'Wait.' },
+    unanswered: { message: 'Done or not.', hint: 'Look.' }
+  });
 }
 
 function json(status: number, body: unknown): () => Promise<Response> {
@@ -77,4 +80,21 @@ describe('createClient', () => {
     });
     warn.mockRestore();
   });
+
+  it.each([
+    ['an act whose answer is lost', false, lost, 'unanswered'],
+    ['an act that a proxy gave up', false, json(502, {}), 'unanswered'],
+    ['an act that was not let through', false, json(403, {}), 'unreachable'],
+    ['a preview whose answer is lost', true, lost, 'unreachable']
+  ])('says of %s whether it may be done', async (_, dryRun, answer, code) => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation();
+    const body = { name: 'exp/a', force: false, dryRun };
+    const asked = clientOf(answer).deleteBranch('p', body, {});
+    expect((await troubleOf(asked)).code).toBe(code);
+    warn.mockRestore();
+  });
 });
+
+function lost(): Promise<Response> {
+  return Promise.reject(new TypeError('reset by peer'));
+}

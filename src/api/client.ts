@@ -6,7 +6,7 @@
  */
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
-import { ProblemError, UNREACHABLE, type Trouble } from './problem';
+import { ProblemError, UNANSWERED, UNREACHABLE, type Trouble } from './problem';
 import type * as contract from './schema';
 
 /** An act's optional guard: the server refuses when the repository is no longer as this token says. */
@@ -103,20 +103,27 @@ export interface IClient {
 
 type Query = Readonly<Record<string, string | number | boolean | null>>;
 
+/** What happened, and what to do. */
+type Words = Pick<Trouble, 'message' | 'hint'>;
+
 /**
  * Makes the client that talks to the server.
  *
  * @param settings - the connection of the application, with its base URL and token.
- * @param words - the two sentences for when no answer comes, already translated.
+ * @param words - the sentences for when no answer comes, already translated: to a question, and to an act.
  */
 export function createClient(
   settings: ServerConnection.ISettings,
-  words: { readonly message: string; readonly hint: string }
+  words: { readonly unreachable: Words; readonly unanswered: Words }
 ): IClient {
+  const unreachable: Trouble = { code: UNREACHABLE, ...words.unreachable };
+  const unanswered: Trouble = { code: UNANSWERED, ...words.unanswered };
+
   const send = async <T>(
     path: string,
     query: Query,
-    init: RequestInit
+    init: RequestInit,
+    silence: Trouble
   ): Promise<T> => {
     const url = URLExt.join(settings.baseUrl, 'mlgit', path);
     const request = `${url}?${new URLSearchParams(asked(query)).toString()}`;
@@ -127,18 +134,19 @@ export function createClient(
       body = await response.json();
     } catch (error) {
       console.warn('The ML Git server extension did not answer.', error);
-      throw new ProblemError({ code: UNREACHABLE, ...words });
+      throw new ProblemError(silence);
     }
     if (!response.ok) {
+      // What is in front of the server has let nothing through that it calls a fault of the request.
       throw new ProblemError(
-        problemIn(body) ?? { code: UNREACHABLE, ...words }
+        problemIn(body) ?? (response.status < 500 ? unreachable : silence)
       );
     }
     return body as T;
   };
 
   const get = <T>(at: string, path: string, query: Query = {}): Promise<T> =>
-    send<T>(path, { repository: at, ...query }, { method: 'GET' });
+    send<T>(path, { repository: at, ...query }, { method: 'GET' }, unreachable);
 
   const post = <T>(
     at: string,
@@ -155,7 +163,8 @@ export function createClient(
         ...(guard.stateToken === undefined
           ? {}
           : { headers: { 'If-Match': guard.stateToken } })
-      }
+      },
+      'dryRun' in body && body.dryRun === true ? unreachable : unanswered
     );
 
   return {

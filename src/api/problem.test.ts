@@ -15,6 +15,7 @@ describe('wayOn', () => {
     ['state-changed', 'reload'],
     ['index-locked', 'retry'],
     ['unreachable', 'retry'],
+    ['unanswered', 'reload'],
     ['tip-gone', 'none']
   ] as const)('offers for %s: %s', (code, way) => {
     expect(wayOn(refusal(code).problem)).toBe(way);

@@ -12,11 +12,14 @@ export type ProblemCode = Problem['code'];
 /** Why an answer never came from our own server code. */
 export const UNREACHABLE = 'unreachable';
 
-/** A problem as the panel holds it: one of the contract, or the server could not be reached. */
+/** The same for an act: it may have been done all the same. */
+export const UNANSWERED = 'unanswered';
+
+/** A problem as the panel holds it: one of the contract, or no answer came from the server. */
 export type Trouble =
   | Problem
   | {
-      readonly code: typeof UNREACHABLE;
+      readonly code: typeof UNREACHABLE | typeof UNANSWERED;
       readonly message: string;
       readonly hint: string;
     };
@@ -59,6 +62,7 @@ export function wayOn(trouble: Trouble): WayOn {
     case 'backup-not-found':
     case 'branch-not-found':
     case 'no-undo':
+    case UNANSWERED:
       return 'reload';
     case 'busy':
     case 'index-locked':

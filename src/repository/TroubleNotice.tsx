@@ -18,7 +18,7 @@ export function TroubleNotice(props: {
   readonly trans: TranslationBundle;
   readonly repository: IRepository;
   readonly trouble: Trouble;
-  readonly onRetry?: () => void;
+  readonly onRetry?: (() => void) | undefined;
   readonly onRename?: (name: string) => void;
   readonly onDismiss?: () => void;
 }): React.JSX.Element {

@@ -28,10 +28,20 @@ export const repositoryPlugin: JupyterFrontEndPlugin<IRepository> = {
     const trans = (translator ?? nullTranslator).load('jupyter_mlgit');
     const { contents, events, serverSettings } = app.serviceManager;
     const client = createClient(serverSettings, {
-      message: trans.__('The ML Git server extension did not answer.'),
-      hint: trans.__(
-        'Check that the server runs and that "jupyter server extension list" names jupyter_mlgit, then try again.'
-      )
+      unreachable: {
+        message: trans.__('The ML Git server extension did not answer.'),
+        hint: trans.__(
+          'The panel looks again by itself. Check that the server runs and that "jupyter server extension list" names jupyter_mlgit.'
+        )
+      },
+      unanswered: {
+        message: trans.__(
+          'The server did not answer, so this may have been done or not.'
+        ),
+        hint: trans.__(
+          'The timeline shows it once the server answers again. Look there before you repeat it.'
+        )
+      }
     });
     const model = new RepositoryModel(
       client,

@@ -219,3 +219,79 @@ describe('act', () => {
     expect(model.operation(null)).toBeNull();
   });
 });
+
+describe('without an answer', () => {
+  const acting = (): Promise<unknown> =>
+    model.act(() => Promise.reject(refusal('unanswered')));
+  const away = { status: () => Promise.reject(refusal('unreachable')) };
+
+  beforeEach(async () => {
+    model.configure({ onReturn: true, fallbackSeconds: 0 });
+    model.setFolder('project');
+    model.setAttention('panel', true);
+    await settle();
+    changes = [];
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('says that nobody knows whether it was done, and looks when the server is back', async () => {
+    client.answer(away);
+    await expect(acting()).rejects.toThrow('unanswered');
+    await jest.advanceTimersByTimeAsync(1);
+    expect(model.state.status).toBeNull();
+    expect(model.state.unanswered?.code).toBe('unanswered');
+    client.answer({
+      status: () => Promise.resolve(aStatus({ stateToken: 'done' })),
+      operations: () =>
+        Promise.resolve({
+          operations: [anOperation()],
+          undo: 'op-1',
+          redo: null
+        })
+    });
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(model.state.status?.stateToken).toBe('done');
+    expect(model.state.operations?.undo).toBe('op-1');
+    expect(model.state.unanswered?.code).toBe('unanswered');
+    const asked = client.count('status');
+    await jest.advanceTimersByTimeAsync(600_000);
+    expect(client.count('status')).toBe(asked);
+    model.dismissUnanswered();
+    expect(model.state.unanswered).toBeNull();
+  });
+
+  it('lets the sections keep what they show, and follow when it is back', async () => {
+    client.answer(away);
+    await expect(acting()).rejects.toThrow('unanswered');
+    await jest.advanceTimersByTimeAsync(1);
+    changes = [];
+    client.answer({ status: () => Promise.resolve(aStatus()) });
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(changes.map(({ moved }) => moved)).toEqual([false]);
+    expect(changes[0]?.what.has('operations')).toBe(true);
+    expect(client.count('watch')).toBeGreaterThan(1);
+  });
+
+  it('does not look again while nobody looks', async () => {
+    client.answer(away);
+    await model.refresh();
+    model.setAttention('panel', false);
+    const asked = client.count('status');
+    await jest.advanceTimersByTimeAsync(600_000);
+    expect(client.count('status')).toBe(asked);
+  });
+
+  it('says it no longer in another repository', async () => {
+    await expect(acting()).rejects.toThrow('unanswered');
+    client.answer({
+      status: () => Promise.resolve(aStatus({ root: '/srv/other' }))
+    });
+    model.setFolder('other');
+    await jest.advanceTimersByTimeAsync(1);
+    expect(model.state.unanswered).toBeNull();
+  });
+});

@@ -2,7 +2,8 @@
  * Follows the repository of the folder that the file browser shows.
  *
  * It asks when somebody looks and something may have changed: another folder, a change event, an act of our
- * own, the tab coming back into view. While nobody looks it only remembers that what it has is out of date.
+ * own, the tab coming back into view, a server that answers again. While nobody looks it only remembers that what
+ * it has is out of date.
  * The surprise: going to another folder of the same repository changes nothing for anyone, so that is found
  * out first, from the new folder's status.
  */
@@ -10,7 +11,13 @@ import type { Event } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { IClient } from '../api/client';
-import { ProblemError, wayOn } from '../api/problem';
+import {
+  ProblemError,
+  UNANSWERED,
+  UNREACHABLE,
+  wayOn,
+  type Trouble
+} from '../api/problem';
 import type { Operation, Operations, Status } from '../api/schema';
 import type {
   Aspect,
@@ -21,6 +28,7 @@ import type {
   IRepositoryState
 } from '../tokens';
 import { Answer } from './answer';
+import { Comeback } from './comeback';
 import { EVERYTHING, holds, readEvent } from './events';
 import { FallbackPoll } from './fallbackPoll';
 import type { OpenDocuments } from './openDocuments';
@@ -48,6 +56,10 @@ export class RepositoryModel implements IRepository, IDisposable {
       () => this._poll(),
       () => this._tabVisible && this._attention.has('panel')
     );
+    this._comeback = new Comeback(
+      () => this.refresh(),
+      () => this._tabVisible && this._attention.size > 0
+    );
     stream?.connect(this._onEvent, this);
   }
 
@@ -72,6 +84,7 @@ export class RepositoryModel implements IRepository, IDisposable {
     this._status.dispose();
     this._operations.dispose();
     this._fallback.dispose();
+    this._comeback.dispose();
     Signal.clearData(this);
   }
 
@@ -149,10 +162,22 @@ export class RepositoryModel implements IRepository, IDisposable {
       return result;
     } catch (error) {
       if (error instanceof ProblemError && wayOn(error.problem) !== 'none') {
+        if (error.problem.code === UNANSWERED) {
+          this._setUnanswered(error.problem);
+        }
         this._follow(EVERYTHING);
       }
       throw error;
     }
+  }
+
+  dismissUnanswered(): void {
+    this._setUnanswered(null);
+  }
+
+  private _setUnanswered(unanswered: Trouble | null): void {
+    this._unanswered = unanswered;
+    this._publish();
   }
 
   changingFiles<T>(accept: string, act: () => Promise<T>): Promise<T | null> {
@@ -230,7 +255,7 @@ export class RepositoryModel implements IRepository, IDisposable {
     } else {
       const watched = this._watch();
       await this._refreshStatus();
-      if (this._at === this._folder) {
+      if (this._at === this._folder && !this._isAway()) {
         if (!this._tellIfMoved()) {
           this._changed.emit({ moved: false, what });
         }
@@ -247,12 +272,18 @@ export class RepositoryModel implements IRepository, IDisposable {
     );
   }
 
+  /** Tells whether the server does not answer: then nobody knows what is there. */
+  private _isAway(): boolean {
+    return this._state.trouble?.code === UNREACHABLE;
+  }
+
   /** Lets the sections begin anew if it is another repository than they show, or none. */
   private _tellIfMoved(): boolean {
     const root = this._state.status?.root ?? null;
-    const moved = root !== this._shown;
+    const moved = root !== this._shown && !this._isAway();
     if (moved) {
       this._shown = root;
+      this._unanswered = null;
       this._operations.forget();
       this._publish();
       this._changed.emit({ moved: true, what: EVERYTHING });
@@ -280,6 +311,10 @@ export class RepositoryModel implements IRepository, IDisposable {
     if (folder === this._folder) {
       this._at = folder;
       this._publish();
+      this._comeback.note(!this._isAway());
+      if (this._isAway()) {
+        this._note(EVERYTHING);
+      }
     }
   }
 
@@ -306,12 +341,20 @@ export class RepositoryModel implements IRepository, IDisposable {
     const { value, trouble } = this._status.state;
     const operations = value === null ? null : this._operations.state.value;
     const old = this._state;
-    this._state = { at: this._at ?? '', status: value, operations, trouble };
+    const unanswered = this._unanswered;
+    this._state = {
+      at: this._at ?? '',
+      status: value,
+      operations,
+      trouble,
+      unanswered
+    };
     if (
       old.at !== this._state.at ||
       old.status !== value ||
       old.operations !== operations ||
-      old.trouble !== trouble
+      old.trouble !== trouble ||
+      old.unanswered !== unanswered
     ) {
       this._stateChanged.emit();
     }
@@ -320,6 +363,7 @@ export class RepositoryModel implements IRepository, IDisposable {
   private readonly _status: Answer<Status>;
   private readonly _operations: Answer<Operations>;
   private readonly _fallback: FallbackPoll;
+  private readonly _comeback: Comeback;
   private readonly _attention = new Set<Attention>();
   private readonly _stale = new Set<Aspect>(EVERYTHING);
   private readonly _underWay = new Set<Promise<unknown>>();
@@ -329,8 +373,10 @@ export class RepositoryModel implements IRepository, IDisposable {
     at: '',
     status: null,
     operations: null,
-    trouble: null
+    trouble: null,
+    unanswered: null
   };
+  private _unanswered: Trouble | null = null;
   private _folder = '';
   private _located = false;
   private _at: string | null = null;

@@ -1,5 +1,7 @@
 /** Knows whether any act is possible at all; the banner at the top says why not. */
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { useStore } from '../components/useStore';
+import { visibleText } from '../components/visibleText';
 import type { IRepository, IRepositoryState } from '../tokens';
 
 /** Tells whether the repository can only be read, or waits for an interrupted act to be settled. */
@@ -9,6 +11,27 @@ export function isBarred(state: IRepositoryState): boolean {
     status !== null &&
     (status.readOnly !== null || status.unfinished?.kind === 'interrupted')
   );
+}
+
+/** Says why no act is possible, and what to do; null where one is. */
+export function whyBarred(
+  trans: TranslationBundle,
+  { status }: IRepositoryState
+): string | null {
+  if (status === null) {
+    return null;
+  }
+  if (status.readOnly !== null) {
+    return trans.__(
+      'This repository can only be read. %1',
+      visibleText(status.readOnly)
+    );
+  }
+  return status.unfinished?.kind === 'interrupted'
+    ? trans.__(
+        'An earlier act was interrupted. Finish it or roll it back first.'
+      )
+    : null;
 }
 
 /** Follows that. */

@@ -1,31 +1,14 @@
-/** The commands that belong to no section: show the panel, refresh it, undo, redo. */
+/** The commands that belong to no section: show the panel, refresh it, look at trust, undo, redo. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { ProblemError, troubleOf } from '../api/problem';
-import type { Undone } from '../api/schema';
+import { troubleOf } from '../api/problem';
 import { toast } from '../components/toast';
-import { shortened, visibleText } from '../components/visibleText';
 import { reviewTrust } from '../repository/trustDialog';
-import { isBarred } from '../repository/useBarred';
 import { outdates } from '../repository/useOutdated';
 import { CommandIDs, type IRepository } from '../tokens';
-import { goingBack, type Target } from './goingBack';
-import { goingBackDialog } from './goingBackDialog';
 import type { HeadModel } from './head';
 import type { Sidebar } from './sidebar';
-import { lowerFirst } from './words';
-
-/** All but the first. */
-type Tail<T extends readonly unknown[]> = T extends readonly [
-  unknown,
-  ...infer Rest
-]
-  ? Rest
-  : never;
-
-/** How much of a title fits into a toast. */
-const TITLE = 90;
+import { addUndoCommands } from './undoCommands';
 
 /** Adds the commands. */
 export function addCommands(
@@ -37,15 +20,6 @@ export function addCommands(
 ): void {
   const { commands } = app;
   const none = { type: 'object', properties: {} } as const;
-  const idOfOperation = {
-    type: 'object',
-    properties: {
-      id: {
-        type: 'string',
-        description: trans.__('The operation; without it, the newest.')
-      }
-    }
-  } as const;
 
   commands.addCommand(CommandIDs.showPanel, {
     label: trans.__('Show ML Git'),
@@ -76,220 +50,7 @@ export function addCommands(
     }
   });
 
-  const title = (id: string | null): string | null => {
-    const operation = repository.operation(id);
-    return operation === null ? null : lowerFirst(visibleText(operation.title));
-  };
-
-  const refused = (error: unknown): void => {
-    head.set({ trouble: troubleOf(error) });
-    if (error instanceof ProblemError && !sidebar.isVisible) {
-      toast('error', error.problem.message);
-    }
-  };
-
-  const act = async (
-    id: string,
-    accept: string,
-    request: (at: string, id: string) => Promise<Undone>,
-    done: (title: string, id: string, undone: Undone) => void
-  ): Promise<void> => {
-    head.set({ busy: true, trouble: null });
-    try {
-      const asking = (): Promise<Undone> =>
-        repository.act(at => request(at, id));
-      // Of an act that is not known here nobody can say that it leaves the files alone.
-      const undone =
-        (repository.operation(id)?.movesFiles ?? true)
-          ? await repository.changingFiles(accept, asking)
-          : await asking();
-      if (undone === null) {
-        return;
-      }
-      const first = undone.operations[0];
-      done(
-        first === undefined
-          ? ''
-          : lowerFirst(shortened(visibleText(first.title), TITLE)),
-        id,
-        undone
-      );
-    } catch (error) {
-      refused(error);
-    } finally {
-      head.set({ busy: false });
-    }
-  };
-
-  // A key pressed just after an act, or twice, means the newest act of that moment, so each waits its turn.
-  let turn: Promise<void> = Promise.resolve();
-  const run = (
-    id: string | null,
-    which: 'undo' | 'redo',
-    ...how: Tail<Parameters<typeof act>>
-  ): Promise<void> => {
-    const next = turn.then(async () => {
-      if (id === null) {
-        await repository.settled();
-      }
-      const chosen = id ?? pending(which);
-      if (chosen !== null && mayAct()) {
-        await act(chosen, ...how);
-      }
-    });
-    turn = next.catch(() => undefined);
-    return next;
-  };
-
-  commands.addCommand(CommandIDs.undo, {
-    label: args => {
-      const name = title(given(args) ?? pending('undo'));
-      return name === null ? trans.__('Undo') : trans.__('Undo: %1', name);
-    },
-    describedBy: { args: idOfOperation },
-    isEnabled: args => isOffered(given(args), 'undo'),
-    execute: args =>
-      run(
-        given(args),
-        'undo',
-        trans.__('Save and undo'),
-        (at, id) =>
-          repository.client.undo(
-            at,
-            { id, to: null, before: null, dryRun: false },
-            {}
-          ),
-        (name, id) => {
-          toast('success', trans.__('Undone: %1', name), [
-            {
-              label: trans.__('Redo'),
-              caption: trans.__('Redo: %1', name),
-              run: () => {
-                void commands.execute(CommandIDs.redo, { id });
-              }
-            }
-          ]);
-        }
-      )
-  });
-
-  commands.addCommand(CommandIDs.redo, {
-    label: args => {
-      const name = title(given(args) ?? pending('redo'));
-      return name === null ? trans.__('Redo') : trans.__('Redo: %1', name);
-    },
-    describedBy: {
-      args: {
-        type: 'object',
-        properties: {
-          ...idOfOperation.properties,
-          to: {
-            type: 'string',
-            description: trans.__(
-              'Do again what was undone last, until this operation is done again.'
-            )
-          }
-        }
-      }
-    },
-    isEnabled: args => isOffered(given(args) ?? given(args, 'to'), 'redo'),
-    execute: args => {
-      const to = given(args, 'to');
-      return run(
-        to ?? given(args),
-        'redo',
-        trans.__('Save and redo'),
-        (at, id) =>
-          repository.client.redo(
-            at,
-            to === null
-              ? { id, to, dryRun: false }
-              : { id: null, to, dryRun: false }
-          ),
-        (name, id, { operations }) => {
-          const several = operations.length > 1;
-          toast(
-            'success',
-            several
-              ? trans._n(
-                  'Done again: %1 operation',
-                  'Done again: %1 operations',
-                  operations.length
-                )
-              : trans.__('Done again: %1', name),
-            [
-              {
-                label: trans.__('Undo'),
-                caption: several
-                  ? trans.__('Go back to before: %1', name)
-                  : trans.__('Undo: %1', name),
-                run: () => {
-                  void (several
-                    ? commands.execute(CommandIDs.goBack, {
-                        before: operations[0]?.id ?? id
-                      })
-                    : commands.execute(CommandIDs.undo));
-                }
-              }
-            ]
-          );
-        }
-      );
-    }
-  });
-
-  const goBack = goingBack(
-    trans,
-    commands,
-    repository,
-    goingBackDialog(trans, repository)
-  );
-  commands.addCommand(CommandIDs.goBack, {
-    label: args => {
-      const name = title(given(args, 'before'));
-      return name === null
-        ? trans.__('Preview Undo…')
-        : trans.__('Go Back to Before: %1…', name);
-    },
-    caption: trans.__('Show first what it does, then undo'),
-    describedBy: {
-      args: {
-        type: 'object',
-        properties: {
-          ...idOfOperation.properties,
-          before: {
-            type: 'string',
-            description: trans.__(
-              'The oldest operation to undo, with all that were done after it.'
-            )
-          }
-        }
-      }
-    },
-    isEnabled: args => isOffered(given(args) ?? given(args, 'before'), 'undo'),
-    execute: async args => {
-      await repository.settled();
-      const before = given(args, 'before');
-      const id = given(args) ?? pending('undo');
-      const target: Target | null =
-        before !== null ? { before } : id === null ? null : { id };
-      if (target === null || !mayAct()) {
-        return;
-      }
-      head.set({ trouble: null });
-      try {
-        await goBack(target);
-      } catch (error) {
-        refused(error);
-      }
-    }
-  });
-
-  const mayAct = (): boolean => !isBarred(repository.state);
-  const pending = (which: 'undo' | 'redo'): string | null =>
-    repository.state.operations?.[which] ?? null;
-  const isOffered = (id: string | null, which: 'undo' | 'redo'): boolean =>
-    mayAct() && ((id ?? pending(which)) !== null || !repository.isSettled);
+  addUndoCommands(app, trans, repository, head, sidebar);
 
   repository.changed.connect((_, change) => {
     if (head.state.trouble !== null && outdates(change)) {
@@ -298,16 +59,5 @@ export function addCommands(
   });
   repository.stateChanged.connect(() => {
     commands.notifyCommandChanged(CommandIDs.reviewTrust);
-    commands.notifyCommandChanged(CommandIDs.undo);
-    commands.notifyCommandChanged(CommandIDs.redo);
-    commands.notifyCommandChanged(CommandIDs.goBack);
   });
-}
-
-function given(
-  args: ReadonlyPartialJSONObject,
-  name: 'id' | 'to' | 'before' = 'id'
-): string | null {
-  const value = args[name];
-  return typeof value === 'string' ? value : null;
 }

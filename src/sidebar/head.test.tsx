@@ -11,7 +11,7 @@ const trans = nullTranslator.load('jupyter_mlgit');
 let client: IFakeClient;
 let asked: string[];
 
-async function show(answers: Partial<IClient>): Promise<void> {
+async function show(answers: Partial<IClient>): Promise<RepositoryModel> {
   client = fakeClient(answers);
   asked = [];
   const repository = new RepositoryModel(client, null);
@@ -30,6 +30,7 @@ async function show(answers: Partial<IClient>): Promise<void> {
     repository.setAttention('panel', true);
     await new Promise(resolve => setTimeout(resolve));
   });
+  return repository;
 }
 
 async function click(name: string): Promise<void> {
@@ -102,6 +103,20 @@ describe('Head', () => {
     client.answer({ status: () => Promise.resolve(aStatus()) });
     await click('Try again');
     expect(screen.getByRole('banner').textContent).toBe('ML Gitmain');
+  });
+
+  it('says that an answer never came until that was read', async () => {
+    const repository = await show({});
+    await act(async () => {
+      await expect(
+        repository.act(() => Promise.reject(refusal('unanswered')))
+      ).rejects.toThrow('unanswered');
+    });
+    expect(screen.getByRole('alert').textContent).toContain(
+      'Refused: unanswered.'
+    );
+    await click('Dismiss');
+    expect(screen.queryByRole('alert')).toBeNull();
   });
 
   it('says why a repository can only be read', async () => {

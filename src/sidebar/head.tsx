@@ -16,6 +16,8 @@ import { UndoLine } from './undoLine';
 export interface IHeadState {
   /** A refusal that has no place of its own in a section. */
   readonly trouble: Trouble | null;
+  /** Does again what was refused. */
+  readonly retry: (() => void) | null;
   readonly busy: boolean;
 }
 
@@ -33,7 +35,7 @@ export class HeadModel {
     this.changed.emit();
   }
 
-  private _state: IHeadState = { trouble: null, busy: false };
+  private _state: IHeadState = { trouble: null, retry: null, busy: false };
 }
 
 interface IHeadProps {
@@ -62,7 +64,7 @@ export class HeadWidget extends ReactWidget {
 /** Shows the top of the panel. */
 export function Head(props: IHeadProps): React.JSX.Element {
   const { trans, repository, head } = props;
-  const { status, operations, trouble } = useStore(
+  const { status, operations, trouble, unanswered } = useStore(
     repository.stateChanged,
     () => repository.state
   );
@@ -89,11 +91,22 @@ export function Head(props: IHeadProps): React.JSX.Element {
           onPreview={props.onPreview}
         />
       )}
+      {unanswered !== null && (
+        <TroubleNotice
+          trans={trans}
+          repository={repository}
+          trouble={unanswered}
+          onDismiss={() => {
+            repository.dismissUnanswered();
+          }}
+        />
+      )}
       {own.trouble !== null && (
         <TroubleNotice
           trans={trans}
           repository={repository}
           trouble={own.trouble}
+          onRetry={own.retry ?? undefined}
           onDismiss={() => {
             head.set({ trouble: null });
           }}

@@ -1,20 +1,24 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import type { Operations } from '../api/schema';
 import { RepositoryModel } from '../repository/model';
-import { fakeClient, type IFakeClient } from '../testing/fakeClient';
-import { anOperation } from '../testing/fixtures';
+import { fakeClient, refusal, type IFakeClient } from '../testing/fakeClient';
+import { anOperation, aStatus } from '../testing/fixtures';
 import { CommandIDs } from '../tokens';
-import { addCommands } from './commands';
+
 import { HeadModel } from './head';
 import { Sidebar } from './sidebar';
+import { addUndoCommands } from './undoCommands';
 
 let client: IFakeClient;
 let repository: RepositoryModel;
 let commands: CommandRegistry;
+let head: HeadModel;
 let done: string[];
+let revealed: number;
 
 async function settle(): Promise<void> {
   await new Promise(resolve => setTimeout(resolve));
@@ -38,6 +42,7 @@ function undone(): unknown[] {
 
 beforeEach(async () => {
   done = ['older'];
+  revealed = 0;
   client = fakeClient({
     operations: () => settle().then(log),
     undo: (_, { id }) => {
@@ -48,12 +53,14 @@ beforeEach(async () => {
   });
   repository = new RepositoryModel(client, null);
   commands = new CommandRegistry();
-  addCommands(
+  head = new HeadModel();
+  Notification.dismiss();
+  addUndoCommands(
     { commands } as unknown as JupyterFrontEnd,
     nullTranslator.load('jupyter_mlgit'),
     repository,
-    new HeadModel(),
-    new Sidebar(repository, new Widget(), () => undefined)
+    head,
+    new Sidebar(repository, new Widget(), () => revealed++)
   );
   repository.setFolder('project');
   repository.setAttention('panel', true);
@@ -107,4 +114,67 @@ it('asks for the log first where nobody looked', async () => {
   });
   await commands.execute(CommandIDs.undo);
   expect(undone()).toEqual(['newer']);
+});
+
+describe('says why it does nothing', () => {
+  const told = (): string[] =>
+    Notification.manager.notifications.map(({ message }) => message);
+
+  it.each([
+    [
+      aStatus({ readOnly: 'It belongs to somebody else.' }),
+      'This repository can only be read. It belongs to somebody else.'
+    ],
+    [
+      aStatus({ unfinished: { kind: 'interrupted' } }),
+      'An earlier act was interrupted. Finish it or roll it back first.'
+    ]
+  ])('where nothing may be done at all', async (status, reason) => {
+    client.answer({ status: () => Promise.resolve(status) });
+    await repository.refresh();
+    await commands.execute(CommandIDs.undo, { id: 'older' });
+    await commands.execute(CommandIDs.goBack, { before: 'older' });
+    await commands.execute(CommandIDs.redo, { to: 'older' });
+    expect(client.count('undo') + client.count('redo')).toBe(0);
+    expect(told()).toEqual([`Nothing was done again. ${reason}`]);
+    await commands.execute(CommandIDs.undo, { id: 'older' });
+    expect(told()).toEqual([`Nothing was undone. ${reason}`]);
+    const [show] = Notification.manager.notifications[0]?.options.actions ?? [];
+    show?.callback(new MouseEvent('click'));
+    expect(revealed).toBe(1);
+  });
+
+  it('but waits for what is just being settled', async () => {
+    client.answer({
+      status: () =>
+        Promise.resolve(aStatus({ unfinished: { kind: 'interrupted' } }))
+    });
+    await repository.refresh();
+    const settling = repository.act(() => {
+      client.answer({ status: () => Promise.resolve(aStatus()) });
+      return settle();
+    });
+    await commands.execute(CommandIDs.undo, { id: 'older' });
+    await settling;
+    expect(undone()).toEqual(['older']);
+  });
+
+  it('where nothing is left to undo', async () => {
+    done = [];
+    await repository.refresh();
+    await commands.execute(CommandIDs.undo);
+    expect(told()).toEqual([
+      'Nothing was undone. There is nothing here that can be undone.'
+    ]);
+  });
+
+  it('where the server refuses, with what to do, and tries again where that may help', async () => {
+    client.answer({ undo: () => Promise.reject(refusal('index-locked')) });
+    await commands.execute(CommandIDs.undo, { id: 'older' });
+    expect(head.state.trouble?.code).toBe('index-locked');
+    expect(told()).toEqual(['Refused: index-locked. Do something else.']);
+    head.state.retry?.();
+    await settle();
+    expect(undone()).toEqual(['older', 'older']);
+  });
 });
