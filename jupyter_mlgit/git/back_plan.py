@@ -25,6 +25,8 @@ def plan_steps(planner: Planner, steps: Iterable[Step]) -> None:
     """
     for step in steps:
         in_the_way = False
+        if step.folder[0] != step.folder[1]:
+            planner.set_folder(step.path, after=step.folder[1])
         if step.index is not None:
             in_the_way = planner.index.sides(step.path) not in step.index
             planner.set_index(step.path, step.index[1])
@@ -58,6 +60,8 @@ def plan_rest(planner: Planner, steps: list[Step]) -> list[bytes]:
     left = []
     _tidy(planner, [step.path for step in steps])
     for step in steps:
+        if step.folder[0] != step.folder[1]:
+            planner.set_folder(step.path, after=step.folder[1])
         if step.index is not None:
             sides = planner.index.sides(step.path)
             if sides == step.index[0]:

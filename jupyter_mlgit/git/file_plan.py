@@ -82,6 +82,7 @@ class Planner:
         self._index: dict[bytes, tuple[Sides, Sides]] = {}
         self._files: dict[bytes, tuple[FileSide | None, FileSide | None]] = {}
         self._clean: dict[bytes, tuple[bool, bool]] = {}
+        self._folders: dict[bytes, tuple[bool, bool]] = {}
         self._run = run
         self._made = Contents()
         self._coming: Mapping[bytes, TreeEntry | None] = {}
@@ -248,6 +249,13 @@ class Planner:
         """Notes whether the working file is what the index has, before and after."""
         self._clean[path] = (before, after)
 
+    def set_folder(self, path: bytes, *, after: bool) -> None:
+        """Plans the folder of a submodule: an empty one is made, and one that is empty goes."""
+        require_safe_path(path, GITLINK)
+        on_disk, sides = self.look(path), self.index.sides(path)
+        before = on_disk is not None and on_disk.is_folder and any(one.mode == GITLINK for one in sides)
+        self._folders[path] = (before, after)
+
     def finish(self, *, go_over: bool | Callable[[bytes], bool]) -> FilePlan:
         """Looks at what stands in the way, and gives the plan.
 
@@ -262,9 +270,10 @@ class Planner:
             made = [path for path, (_, after) in self._files.items() if after is not None]
             require_told_apart(made, [*self.index.paths, *self._index])
         plan = self.plan
-        for path in sorted(self._index.keys() | self._files.keys() | self._clean.keys()):
+        for path in sorted(self._index.keys() | self._files.keys() | self._clean.keys() | self._folders.keys()):
             file, clean = self._files.get(path), self._clean.get(path, (False, False))
-            plan.steps.append(Step(path, self._index.get(path), file, clean))
+            folder = self._folders.get(path, (False, False))
+            plan.steps.append(Step(path, self._index.get(path), file, clean, folder))
             if file is not None:
                 plan.effects.append(FileEffect(path, self._effect(path, *file)))
         self._require_not_too_large()
@@ -279,9 +288,13 @@ class Planner:
 
     def _clear_the_way(self, *, go_over: bool | Callable[[bytes], bool]) -> None:
         going = {path for path, (_, after) in self._files.items() if after is None}
-        for path in [path for path, (_, after) in self._files.items() if after is not None]:
+        making = [path for path, (_, after) in self._files.items() if after is not None]
+        folders = [path for path, (_, after) in self._folders.items() if after]
+        for path in [*making, *folders]:
             above = self.top.file_above(path)
-            for other in [*self.top.files_below(path), *([] if above is None else [above])]:
+            # What lies in a submodule's folder stands in nobody's way.
+            below = [] if path in self._folders and path not in making else self.top.files_below(path)
+            for other in [*below, *([] if above is None else [above])]:
                 if other in going:
                     continue
                 if not (go_over(other) if callable(go_over) else go_over):

@@ -21,6 +21,7 @@ from jupyter_mlgit.git.tree_changes import GITLINK
 from jupyter_mlgit.problems import DamagedRepository
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from jupyter_mlgit.git.repository import Repository
@@ -67,6 +68,8 @@ class Step:
     """None where the working file stays as it is, whatever it is."""
     clean: tuple[bool, bool] = (False, False)
     """Whether the working file is what the index has, so that its times and size may stand there."""
+    folder: tuple[bool, bool] = (False, False)
+    """Whether a submodule's folder is there. It is made empty, and goes only while it is."""
 
     def inverse(self) -> Step:
         """Gives the step that takes this one back."""
@@ -75,6 +78,7 @@ class Step:
             None if self.index is None else (self.index[1], self.index[0]),
             None if self.file is None else (self.file[1], self.file[0]),
             (self.clean[1], self.clean[0]),
+            (self.folder[1], self.folder[0]),
         )
 
 
@@ -144,16 +148,23 @@ def _packed(step: Step) -> list[Any]:
         if step.file is None
         else [None if one is None else [one.mode, one.oid.decode(), one.exact] for one in step.file]
     )
-    return [os.fsdecode(step.path), index, file, list(step.clean)]
+    return [os.fsdecode(step.path), index, file, list(step.clean), list(step.folder)]
 
 
-def _step(path: str, index: list[Any] | None, file: list[Any] | None, clean: list[bool]) -> Step:
+def _step(
+    path: str,
+    index: list[Any] | None,
+    file: list[Any] | None,
+    clean: list[bool],
+    folder: Sequence[bool] = (False, False),  # earlier versions did not write it
+) -> Step:
     raw = os.fsencode(path)
     found = Step(
         raw,
         None if index is None else (_entries(index[0]), _entries(index[1])),
         None if file is None else (_file(file[0]), _file(file[1])),
         (bool(clean[0]), bool(clean[1])),
+        (bool(folder[0]), bool(folder[1])),
     )
     # A planted list must not lead out of the worktree, nor into .git, nor make a device.
     for side in found.file or ():

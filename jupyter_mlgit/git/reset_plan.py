@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.file_plan import is_file, skipped, tracked
 from jupyter_mlgit.git.objects import TreeEntry
+from jupyter_mlgit.git.tree_changes import GITLINK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,10 +64,18 @@ def plan_hard(
         target = coming[path] if path in coming else _indexed(planner, path)
         sides = planner.index.sides(path)
         file = planner.file(path)
-        if target is None:
-            if file is not None and sides and is_file(TreeEntry(path, sides[0].mode, sides[0].oid)):
+        was_module = bool(sides) and sides[0].mode == GITLINK
+        if target is not None and not is_file(target):
+            if file is not None:
                 planner.set_file(path, None)
-        elif is_file(target) and not (skipped(sides) and file is None):
+            planner.set_folder(path, after=True)
+            continue
+        if was_module:
+            planner.set_folder(path, after=False)
+        if target is None:
+            if file is not None and sides and not was_module:
+                planner.set_file(path, None)
+        elif not (skipped(sides) and file is None):
             put_back(planner, path, target)
 
 

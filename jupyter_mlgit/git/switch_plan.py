@@ -17,7 +17,7 @@ from jupyter_mlgit.git.safe_names import require_safe_path
 from jupyter_mlgit.git.tree_changes import GITLINK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection
 
     from jupyter_mlgit.git.file_plan import Planner
     from jupyter_mlgit.git.file_steps import Sides
@@ -61,8 +61,6 @@ def plan_switch(planner: Planner, changes: Collection[TreeChange], way: Way) -> 
     for one in changes:
         if not _plan_one(planner, one, way):
             planner.plan.in_the_way.append(one.path)
-    going = {one.path for one in changes if one.new is None}
-    planner.plan.in_the_way += _above_submodules(planner, changes, going)
     _drop_clashing(planner, changes)
 
 
@@ -140,14 +138,8 @@ def _plan_submodule(planner: Planner, one: TreeChange, sides: Sides, way: Way) -
         planner.set_file(path, None)
         planner.set_clean(path, before=True, after=False)
     planner.set_index(path, tracked(new))
+    planner.set_folder(path, after=new is not None and new.mode == GITLINK)
     return True
-
-
-def _above_submodules(planner: Planner, changes: Iterable[TreeChange], going: set[bytes]) -> list[bytes]:
-    """Gives the files that stand where a folder above a submodule has to come."""
-    coming = [one.path for one in changes if one.new is not None and one.new.mode == GITLINK]
-    above = [planner.top.file_above(path) for path in coming]
-    return [path for path in above if path is not None and path not in going]
 
 
 def _is_clean(planner: Planner, path: bytes, old: TreeEntry, sides: Sides, way: Way) -> bool:
