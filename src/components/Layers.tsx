@@ -9,8 +9,6 @@ import { visibleText } from './visibleText';
 /** How many rows of a column are rendered. */
 const MOST = 200;
 
-const NONE: ReadonlySet<string> = new Set();
-
 /** The columns side by side, or below each other where that is too narrow. */
 export function Layers(props: {
   readonly children: React.ReactNode;
@@ -55,10 +53,8 @@ export function IndexEntries(props: {
 export function WorkingFiles(props: {
   readonly trans: TranslationBundle;
   readonly files: readonly IAffected[];
-  /** The paths of the files with edits that no commit has. */
-  readonly edited?: ReadonlySet<string>;
 }): React.JSX.Element {
-  const { trans, files, edited = NONE } = props;
+  const { trans, files } = props;
   if (files.length === 0) {
     return <p>{trans.__('Nothing changes.')}</p>;
   }
@@ -76,7 +72,7 @@ export function WorkingFiles(props: {
           <AffectedRow
             key={file.path}
             file={file}
-            words={effectWords(trans, file, edited.has(file.path))}
+            words={effectWords(trans, file)}
           />
         ))}
       </ul>

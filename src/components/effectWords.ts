@@ -6,15 +6,16 @@ export interface IAffected {
   readonly path: string;
   readonly effect:
     'created' | 'overwritten' | 'deleted' | 'kept' | 'endangered';
+  /** Whether it holds edits that no commit has. */
+  readonly edited: boolean;
 }
 
-/** Says what becomes of a working file; `edited` where its edits are in no commit. */
+/** Says what becomes of a working file. */
 export function effectWords(
   trans: TranslationBundle,
-  file: IAffected,
-  edited: boolean
+  { effect, edited }: IAffected
 ): string {
-  switch (file.effect) {
+  switch (effect) {
     case 'created':
       return trans.__('created');
     case 'deleted':

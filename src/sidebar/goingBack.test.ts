@@ -100,8 +100,13 @@ it('undoes nothing that was not seen, and asks again', async () => {
   });
   expect(acts()).toEqual([]);
   expect(questions).toEqual([
-    [{ before: 'b' }, false],
-    [{ before: 'b' }, true]
+    [{ before: 'b' }, null],
+    [
+      { before: 'b' },
+      expect.objectContaining({
+        message: 'The repository has changed since. Nothing was undone.'
+      })
+    ]
   ]);
 });
 
@@ -109,4 +114,15 @@ it('passes a refusal on', async () => {
   await expect(goBack([refusal('would-overwrite')])).rejects.toThrow(
     'would-overwrite'
   );
+});
+
+it('asks again as far as was chosen, where something else holds the index', async () => {
+  await goBack([refusal('index-locked')]);
+  expect(questions).toEqual([
+    [{ before: 'b' }, null],
+    [
+      { before: 'b' },
+      expect.objectContaining({ message: 'Refused: index-locked.' })
+    ]
+  ]);
 });

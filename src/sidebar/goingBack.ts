@@ -1,23 +1,19 @@
 /**
  * Goes back to before an act, with everything that was done since, or takes one act back, after a preview.
- *
- * It does what the person saw or nothing: just before the act the preview is made once more and compared, and the
- * act names the state that this was made in.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import { ProblemError } from '../api/problem';
+import { troubleOf } from '../api/problem';
 import type { Undone, UndoRequest } from '../api/schema';
+import type { IAgain } from '../components/PreviewState';
 import { toast } from '../components/toast';
 import { shortened, visibleText } from '../components/visibleText';
+import { againAfter, asSeen } from '../repository/asSeen';
 import { CommandIDs, type IRepository } from '../tokens';
 import { lowerFirst } from './words';
 
 /** How much of a title fits into a toast. */
 const TITLE = 70;
-
-/** How often it is tried while something else, such as a training run, goes on writing files. */
-const TRIES = 3;
 
 /** How far to go back: one act; before an act; or just behind one. */
 export type Target =
@@ -35,8 +31,8 @@ export interface IWayBack {
 /** Asks how far; null where the person would rather not. */
 export type AskWayBack = (
   target: Target,
-  /** Whether the repository changed since the last time it was asked. */
-  again: boolean
+  /** Why it is asked again. */
+  again: IAgain | null
 ) => Promise<IWayBack | null>;
 
 /** Says what going back would do, and changes nothing. */
@@ -60,50 +56,53 @@ export function goingBack(
   repository: IRepository,
   ask: AskWayBack
 ): (target: Target) => Promise<void> {
-  return async target => {
-    let choice = await ask(target, false);
-    while (choice !== null) {
-      const chosen = choice;
+  /** Goes back, and says why the question has to be asked again, where it has. */
+  const attempt = async ({
+    target,
+    seen
+  }: IWayBack): Promise<IAgain | null> => {
+    try {
       const outcome = await repository.changingFiles(
         trans.__('Save and go back'),
-        () => goBack(repository, chosen)
+        () =>
+          asSeen(
+            repository,
+            async () => isAsSeen(await foresee(repository, target), seen),
+            (at, stateToken) =>
+              repository.client.undo(at, asked(target, false), { stateToken })
+          )
       );
-      if (outcome === null) {
-        return;
+      if (outcome === 'outdated') {
+        return {
+          tone: 'warn',
+          message: trans.__(
+            'The repository has changed since. Nothing was undone.'
+          ),
+          hint: trans.__('This is what would be undone now.')
+        };
       }
-      if (outcome !== 'outdated') {
+      if (outcome !== null) {
         announce(trans, commands, outcome);
-        return;
       }
-      choice = await ask(chosen.target, true);
-    }
-  };
-}
-
-async function goBack(
-  repository: IRepository,
-  { target, seen }: IWayBack
-): Promise<Undone | 'outdated'> {
-  const { client, state } = repository;
-  for (let tries = 0; tries < TRIES; tries++) {
-    const { stateToken } = await client.status(state.at);
-    if (!isAsSeen(await foresee(repository, target), seen)) {
-      break;
-    }
-    try {
-      return await repository.act(at =>
-        client.undo(at, asked(target, false), { stateToken })
-      );
+      return null;
     } catch (error) {
-      if (
-        !(error instanceof ProblemError) ||
-        error.problem.code !== 'state-changed'
-      ) {
+      const again = againAfter(troubleOf(error));
+      if (again === null) {
         throw error;
       }
+      return again;
     }
-  }
-  return 'outdated';
+  };
+  return async target => {
+    let choice = await ask(target, null);
+    while (choice !== null) {
+      const again = await attempt(choice);
+      if (again === null) {
+        return;
+      }
+      choice = await ask(choice.target, again);
+    }
+  };
 }
 
 function isAsSeen(now: Undone, seen: Undone): boolean {

@@ -39,7 +39,7 @@ async function show(): Promise<void> {
       trans={trans}
       repository={repository}
       target={{ before: 'b' }}
-      again={false}
+      again={null}
       onOffer={now => {
         offer = now;
       }}

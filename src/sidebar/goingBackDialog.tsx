@@ -15,9 +15,10 @@ import {
 } from '../components/Layers';
 import { Moment } from '../components/Moment';
 import { Notice } from '../components/Notice';
-import { useStore } from '../components/useStore';
+import { PreviewState, type IAgain } from '../components/PreviewState';
 import { shortened, visibleText } from '../components/visibleText';
-import { Answer, type IAnswer } from '../repository/answer';
+import { Answer } from '../repository/answer';
+import { usePreview } from '../repository/usePreview';
 import type { IRepository } from '../tokens';
 import {
   foresee,
@@ -59,12 +60,16 @@ export function GoingBackQuestion(props: {
   readonly trans: TranslationBundle;
   readonly repository: IRepository;
   readonly target: Target;
-  readonly again: boolean;
+  readonly again: IAgain | null;
   readonly onOffer: (offer: IOffer<IWayBack>) => void;
 }): React.JSX.Element {
   const { trans, repository, onOffer } = props;
   const [target, setTarget] = React.useState(props.target);
-  const { value, trouble } = useForeseen(repository, target);
+  const answer = React.useMemo(
+    () => new Answer(() => foresee(repository, target)),
+    [repository, target]
+  );
+  const { value, trouble } = usePreview(repository, answer);
   const count = value?.operations.length ?? 0;
 
   React.useEffect(() => {
@@ -81,15 +86,12 @@ export function GoingBackQuestion(props: {
   return (
     // The dialog's keys work from the first moment, when there is nothing in it yet.
     <div className="jp-mlgit-Reset" tabIndex={-1}>
-      {props.again && (
-        <Notice
-          tone="warn"
-          message={trans.__(
-            'The repository has changed since. Nothing was undone.'
-          )}
-          hint={trans.__('This is what would be undone now.')}
-        />
-      )}
+      <PreviewState
+        trans={trans}
+        again={props.again}
+        trouble={null}
+        waiting={trouble === null && value === null}
+      />
       {trouble !== null && (
         <Refusal
           trans={trans}
@@ -97,11 +99,6 @@ export function GoingBackQuestion(props: {
           trouble={trouble}
           onTarget={setTarget}
         />
-      )}
-      {trouble === null && value === null && (
-        <p className="jp-mlgit-soft" role="status">
-          {trans.__('Looking at what it would do…')}
-        </p>
       )}
       {value !== null && count === 0 && (
         <p>{trans.__('Nothing was done since that could be undone.')}</p>
@@ -266,26 +263,6 @@ function Refusal(props: {
       )}
     </>
   );
-}
-
-/** Asks at first, and again when the repository changes. */
-function useForeseen(repository: IRepository, target: Target): IAnswer<Undone> {
-  const answer = React.useMemo(
-    () => new Answer(() => foresee(repository, target)),
-    [repository, target]
-  );
-  React.useEffect(() => {
-    const slot = (): void => {
-      void answer.refresh();
-    };
-    slot();
-    repository.changed.connect(slot);
-    return () => {
-      repository.changed.disconnect(slot);
-      answer.dispose();
-    };
-  }, [repository, answer]);
-  return useStore(answer.changed, () => answer.state);
 }
 
 function titleOf(

@@ -125,26 +125,6 @@ describe('the list', () => {
   });
 });
 
-describe('a preview', () => {
-  it('names the files with edits of their own', async () => {
-    client.answer({
-      status: () =>
-        Promise.resolve(
-          aStatus({
-            changes: [
-              change('train.py', null, 'modified'),
-              change('staged.py', 'added', null),
-              change('notes.md', null, 'untracked')
-            ]
-          })
-        )
-    });
-    const { edited } = await model.preview('HEAD~1', 'hard');
-    expect([...edited]).toEqual(['train.py', 'staged.py']);
-    expect(acts()).toEqual([]);
-  });
-});
-
 describe('a reset', () => {
   it('names the mode and the state in which it was looked at', async () => {
     client.answer({
@@ -235,19 +215,3 @@ describe('a reset', () => {
     ).resolves.toMatchObject({ operation: 'op-1' });
   });
 });
-
-function change(
-  path: string,
-  index: 'added' | null,
-  worktree: 'modified' | 'untracked' | null
-): ReturnType<typeof aStatus>['changes'][number] {
-  return {
-    path,
-    oldPath: null,
-    index,
-    worktree,
-    conflict: null,
-    kind: 'text',
-    unsure: false
-  };
-}

@@ -1,20 +1,12 @@
 /**
  * Holds the commits of what is checked out, as far as they were asked for, and resets to one of them.
- *
- * A reset does what the person saw in its preview or nothing: just before the act the preview is made once more
- * and compared, and the act names the state that this was made in.
  */
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
-import { ProblemError, troubleOf, type Trouble } from '../../api/problem';
-import type {
-  Log,
-  LogCommit,
-  Reset,
-  ResetRequest,
-  Status
-} from '../../api/schema';
+import { troubleOf, type Trouble } from '../../api/problem';
+import type { Log, LogCommit, Reset, ResetRequest } from '../../api/schema';
 import { Answer } from '../../repository/answer';
+import { asSeen } from '../../repository/asSeen';
 import { outdates } from '../../repository/useOutdated';
 import type { IChange, IRepository } from '../../tokens';
 
@@ -23,9 +15,6 @@ export const PAGE = 30;
 
 /** The most commits that a refresh asks for again. */
 const MOST = 300;
-
-/** How often a reset is tried while something else, such as a training run, goes on writing files. */
-const TRIES = 3;
 
 /** How far a reset reaches. */
 export type Mode = Reset['mode'];
@@ -38,13 +27,6 @@ export interface IResetChoice {
   readonly allowPushed: boolean;
   /** The preview. */
   readonly seen: Reset;
-}
-
-/** What a reset would do. */
-export interface IPreview {
-  readonly reset: Reset;
-  /** The paths of the files with edits that no commit has, where files change at all. */
-  readonly edited: ReadonlySet<string>;
 }
 
 /** How a reset went: done; the person would rather not; it would no longer do what was seen. */
@@ -129,13 +111,9 @@ export class CommitsModel implements IDisposable {
   }
 
   /** Says what a reset would do, and changes nothing. */
-  async preview(rev: string, mode: Mode): Promise<IPreview> {
+  preview(rev: string, mode: Mode): Promise<Reset> {
     const { client, state } = this.repository;
-    const [reset, status] = await Promise.all([
-      client.reset(state.at, asked(rev, mode, true, true), {}),
-      mode === 'hard' ? client.status(state.at) : null
-    ]);
-    return { reset, edited: editedIn(status) };
+    return client.reset(state.at, asked(rev, mode, true, true), {});
   }
 
   /**
@@ -145,37 +123,20 @@ export class CommitsModel implements IDisposable {
    * @param accept - the words for saving open documents and going on.
    */
   async reset(choice: IResetChoice, accept: string): Promise<Outcome> {
-    const act = (): Promise<Outcome> => this._reset(choice);
+    const { client } = this.repository;
+    const { rev, mode, seen, allowPushed } = choice;
+    const act = (): Promise<Outcome> =>
+      asSeen(
+        this.repository,
+        async () => isAsSeen(await this.preview(rev, mode), seen),
+        (at, stateToken) =>
+          client.reset(at, asked(rev, mode, allowPushed, false), { stateToken })
+      );
     const outcome =
-      choice.mode === 'hard'
+      mode === 'hard'
         ? await this.repository.changingFiles(accept, act)
         : await act();
     return outcome ?? 'declined';
-  }
-
-  private async _reset(choice: IResetChoice): Promise<Outcome> {
-    const { client, state } = this.repository;
-    const { rev, mode, seen, allowPushed } = choice;
-    for (let tries = 0; tries < TRIES; tries++) {
-      // What is held of the state may be older than the files that were saved just now.
-      const { stateToken } = await client.status(state.at);
-      const now = await this.preview(rev, mode);
-      if (!isAsSeen(now.reset, seen)) {
-        break;
-      }
-      try {
-        return await this.repository.act(at =>
-          client.reset(at, asked(rev, mode, allowPushed, false), {
-            stateToken
-          })
-        );
-      } catch (error) {
-        if (!isOutdated(error)) {
-          throw error;
-        }
-      }
-    }
-    return 'outdated';
   }
 
   private _onChanged(_: IRepository, change: IChange): void {
@@ -238,22 +199,6 @@ function isAsSeen(now: Reset, seen: Reset): boolean {
     now.index.join('\0') === seen.index.join('\0') &&
     endangered(now).every(path => known.has(path))
   );
-}
-
-/** Tells whether the server refused because of something that came meanwhile. */
-function isOutdated(error: unknown): boolean {
-  return (
-    error instanceof ProblemError &&
-    ['state-changed', 'pushed-commits'].includes(error.problem.code)
-  );
-}
-
-function editedIn(status: Status | null): ReadonlySet<string> {
-  const edited = (status?.changes ?? []).filter(
-    ({ index, worktree }) =>
-      index !== null || (worktree !== null && worktree !== 'untracked')
-  );
-  return new Set(edited.map(({ path }) => path));
 }
 
 function endangered(reset: Reset): readonly string[] {

@@ -100,9 +100,15 @@ it('does nothing when the person would rather not', async () => {
 it('asks again, in the mode that was chosen, when the repository has changed', async () => {
   const changed = Array.from({ length: 3 }, () => refusal('state-changed'));
   await reset([...changed, done]);
-  expect(questions).toEqual([
-    { rev: 'HEAD~2', mode: 'mixed', again: false },
-    { rev: 'HEAD~2', mode: 'hard', again: true }
+  expect(questions).toMatchObject([
+    { rev: 'HEAD~2', mode: 'mixed', again: null },
+    {
+      rev: 'HEAD~2',
+      mode: 'hard',
+      again: {
+        message: 'The repository has changed since. Nothing was reset.'
+      }
+    }
   ]);
   expect(toasts()).toHaveLength(1);
 });
@@ -112,4 +118,26 @@ it('shows in the section why it was refused', async () => {
   expect(model.view.refusal).toMatchObject({ code: 'would-overwrite' });
   expect(model.view.busy).toBeNull();
   expect(toasts()).toEqual([]);
+});
+
+it('asks again, with all that was chosen, where something else holds the index', async () => {
+  const chosen: IResetChoice = {
+    rev: 'HEAD~2',
+    mode: 'soft',
+    allowPushed: true,
+    seen: done
+  };
+  const model = await reset([refusal('index-locked'), done], [chosen]);
+  expect(questions[1]).toEqual({
+    rev: 'HEAD~2',
+    mode: 'soft',
+    allowPushed: true,
+    again: {
+      tone: 'error',
+      message: 'Refused: index-locked.',
+      hint: 'Do something else.'
+    }
+  });
+  expect(model.view.refusal).toBeNull();
+  expect(toasts()).toHaveLength(1);
 });

@@ -3,10 +3,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import { troubleOf } from '../../api/problem';
 import type { Reset } from '../../api/schema';
+import type { IAgain } from '../../components/PreviewState';
 import { toast } from '../../components/toast';
 import { shortened, shortId, visibleText } from '../../components/visibleText';
+import { againAfter } from '../../repository/asSeen';
+import { undoAction } from '../../repository/undoAction';
 import { isBarred } from '../../repository/useBarred';
-import { CommandIDs } from '../../tokens';
 import type { CommitsModel, IResetChoice, Mode } from './model';
 import { currentName, titleOf } from './words';
 
@@ -17,8 +19,10 @@ const NAME = 50;
 export type AskReset = (question: {
   readonly rev: string;
   readonly mode: Mode;
-  /** Whether the repository changed since the last time it was asked. */
-  readonly again: boolean;
+  /** Whether leaving pushed commits behind was allowed before. */
+  readonly allowPushed: boolean;
+  /** Why it is asked again. */
+  readonly again: IAgain | null;
 }) => Promise<IResetChoice | null>;
 
 /** What git does without a mode. */
@@ -35,19 +39,32 @@ export function resetting(
   model: CommitsModel,
   ask: AskReset
 ): (rev: string, mode: Mode) => Promise<void> {
-  /** Tells whether that was all, or the question has to be asked again. */
-  const attempt = async (choice: IResetChoice): Promise<boolean> => {
+  /** Resets, and says why the question has to be asked again, where it has. */
+  const attempt = async (choice: IResetChoice): Promise<IAgain | null> => {
     const name = currentName(trans, model.repository);
     model.setView({ busy: trans.__('Resetting %1…', visibleText(name)) });
     try {
       const outcome = await model.reset(choice, trans.__('Save and reset'));
-      if (outcome !== 'declined' && outcome !== 'outdated') {
+      if (outcome === 'outdated') {
+        return {
+          tone: 'warn',
+          message: trans.__(
+            'The repository has changed since. Nothing was reset.'
+          ),
+          hint: trans.__('This is what the reset would do now.')
+        };
+      }
+      if (outcome !== 'declined') {
         announce(trans, commands, name, outcome);
       }
-      return outcome !== 'outdated';
+      return null;
     } catch (error) {
-      model.setView({ refusal: troubleOf(error) });
-      return true;
+      const trouble = troubleOf(error);
+      const again = againAfter(trouble);
+      if (again === null) {
+        model.setView({ refusal: trouble });
+      }
+      return again;
     } finally {
       model.setView({ busy: null });
     }
@@ -57,9 +74,14 @@ export function resetting(
       return;
     }
     model.setView({ refusal: null });
-    let choice = await ask({ rev, mode, again: false });
-    while (choice !== null && !(await attempt(choice))) {
-      choice = await ask({ rev, mode: choice.mode, again: true });
+    let choice = await ask({ rev, mode, allowPushed: false, again: null });
+    while (choice !== null) {
+      const again = await attempt(choice);
+      if (again === null) {
+        return;
+      }
+      const { mode: chosen, allowPushed } = choice;
+      choice = await ask({ rev, mode: chosen, allowPushed, again });
     }
   };
 }
@@ -70,21 +92,10 @@ function announce(
   name: string,
   done: Reset
 ): void {
-  const { operation } = done;
   toast(
     'success',
     summary(trans, shortened(visibleText(name), NAME), done),
-    operation === null
-      ? []
-      : [
-          {
-            label: trans.__('Undo'),
-            caption: trans.__('Undo: %1', titleOf(trans, done)),
-            run: () => {
-              void commands.execute(CommandIDs.undo, { id: operation });
-            }
-          }
-        ]
+    undoAction(trans, commands, done.operation, titleOf(trans, done))
   );
 }
 

@@ -1,6 +1,7 @@
 /** Shows in three columns what a reset does to HEAD, the index and the working files. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import type { Reset } from '../../api/schema';
 import { GitText, ObjectId } from '../../components/GitText';
 import {
   IndexEntries,
@@ -8,13 +9,13 @@ import {
   Layers,
   WorkingFiles
 } from '../../components/Layers';
-import type { IPreview } from './model';
 
 interface IColumnsProps {
   readonly trans: TranslationBundle;
   /** What a reset moves: the branch, or HEAD. */
   readonly name: string;
-  readonly preview: IPreview;
+  /** What it does. */
+  readonly reset: Reset;
 }
 
 /** Shows the columns. */
@@ -36,8 +37,8 @@ export function ResetColumns(props: IColumnsProps): React.JSX.Element {
 }
 
 function HeadColumn(props: IColumnsProps): React.JSX.Element {
-  const { trans, name, preview } = props;
-  const { head, commitsLeft, moreLeft } = preview.reset;
+  const { trans, name, reset } = props;
+  const { head, commitsLeft, moreLeft } = reset;
   const left = commitsLeft.length + moreLeft;
   return (
     <>
@@ -76,8 +77,8 @@ function HeadColumn(props: IColumnsProps): React.JSX.Element {
 }
 
 function IndexColumn(props: IColumnsProps): React.JSX.Element {
-  const { trans, preview } = props;
-  const { index, mode, commitsLeft } = preview.reset;
+  const { trans, reset } = props;
+  const { index, mode, commitsLeft } = reset;
   if (mode === 'soft') {
     return (
       <p>
@@ -107,10 +108,10 @@ function IndexColumn(props: IColumnsProps): React.JSX.Element {
 }
 
 function FilesColumn(props: IColumnsProps): React.JSX.Element {
-  const { trans, preview } = props;
-  const { files, mode } = preview.reset;
+  const { trans, reset } = props;
+  const { files, mode } = reset;
   return mode === 'hard' ? (
-    <WorkingFiles trans={trans} files={files} edited={preview.edited} />
+    <WorkingFiles trans={trans} files={files} />
   ) : (
     <p>{trans.__('Stay as they are.')}</p>
   );

@@ -3,6 +3,7 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import React from 'react';
 import type { Reset } from '../../api/schema';
 import type { IOffer } from '../../components/choiceDialog';
+import type { IAgain } from '../../components/PreviewState';
 import { RepositoryModel } from '../../repository/model';
 import { aReset, idOf } from '../../testing/commitFixtures';
 import {
@@ -10,7 +11,7 @@ import {
   refusal,
   type IFakeClient
 } from '../../testing/fakeClient';
-import { aFile, aStatus } from '../../testing/fixtures';
+import { aFile } from '../../testing/fixtures';
 import { CommitsModel, type IResetChoice, type Mode } from './model';
 import { ResetQuestion } from './resetDialog';
 
@@ -30,24 +31,11 @@ async function settle(): Promise<void> {
   });
 }
 
-async function show(mode: Mode = 'mixed'): Promise<void> {
+async function show(
+  mode: Mode = 'mixed',
+  question: { allowPushed?: boolean; again?: IAgain } = {}
+): Promise<void> {
   client = fakeClient({
-    status: () =>
-      Promise.resolve(
-        aStatus({
-          changes: [
-            {
-              path: 'train.py',
-              oldPath: null,
-              index: null,
-              worktree: 'modified',
-              conflict: null,
-              kind: 'text',
-              unsure: false
-            }
-          ]
-        })
-      ),
     reset: (_, { soft, hard }) =>
       Promise.resolve(effects[soft ? 'soft' : hard ? 'hard' : 'mixed'])
   });
@@ -61,7 +49,8 @@ async function show(mode: Mode = 'mixed'): Promise<void> {
       model={new CommitsModel(repository)}
       rev={idOf('a1b2c3d')}
       mode={mode}
-      again={false}
+      allowPushed={question.allowPushed ?? false}
+      again={question.again ?? null}
       onOffer={now => {
         offer = now;
       }}
@@ -90,7 +79,7 @@ beforeEach(() => {
       index: ['train.py', 'notes.md'],
       files: [
         aFile('model.py', 'overwritten'),
-        aFile('train.py', 'overwritten'),
+        { ...aFile('train.py', 'overwritten'), edited: true },
         aFile('notes.md', 'endangered'),
         aFile('extra.py', 'deleted')
       ]
@@ -178,4 +167,19 @@ it('looks again when the repository changes', async () => {
   await settle();
   expect(column('Index')).toContain('config.yaml');
   expect(offer.value?.seen).toBe(effects.mixed);
+});
+
+it('says why it asks again, shows what it would do now, and keeps what was chosen', async () => {
+  effects.hard = { ...effects.hard, pushedLeft: 1 };
+  await show('hard', {
+    allowPushed: true,
+    again: { tone: 'warn', message: 'It has changed.', hint: 'This is new.' }
+  });
+  expect(screen.getByText('It has changed.')).not.toBeNull();
+  expect(column('Index')).toContain('notes.md');
+  expect(offer.value).toMatchObject({
+    mode: 'hard',
+    allowPushed: true,
+    seen: effects.hard
+  });
 });

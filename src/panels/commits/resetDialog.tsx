@@ -1,14 +1,16 @@
 /** Asks how far to reset, and shows what each mode does in this repository now. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import type { Reset } from '../../api/schema';
 import { choose, type IOffer } from '../../components/choiceDialog';
 import { GitText } from '../../components/GitText';
 import { Notice } from '../../components/Notice';
-import { useStore } from '../../components/useStore';
+import { PreviewState, type IAgain } from '../../components/PreviewState';
 import { shortened, shortId, visibleText } from '../../components/visibleText';
 import { Answer, type IAnswer } from '../../repository/answer';
-import type { IChange, IRepository } from '../../tokens';
-import type { CommitsModel, IPreview, IResetChoice, Mode } from './model';
+import { usePreview } from '../../repository/usePreview';
+import type { IChange } from '../../tokens';
+import type { CommitsModel, IResetChoice, Mode } from './model';
 import type { AskReset } from './reset';
 import { ResetColumns } from './resetColumns';
 import { acceptWords, currentName, modeWords } from './words';
@@ -23,9 +25,9 @@ export function resetDialog(
   trans: TranslationBundle,
   model: CommitsModel
 ): AskReset {
-  return ({ rev, mode, again }) => {
+  return question => {
     const name = visibleText(currentName(trans, model.repository));
-    const to = nameOf(rev);
+    const to = nameOf(question.rev);
     return choose<IResetChoice>({
       title: trans.__('Reset %1 to %2', shortened(name, NAME), to),
       className: 'jp-mlgit-ResetDialog',
@@ -36,9 +38,7 @@ export function resetDialog(
         <ResetQuestion
           trans={trans}
           model={model}
-          rev={rev}
-          mode={mode}
-          again={again}
+          {...question}
           onOffer={offer}
         />
       )
@@ -52,14 +52,14 @@ export function ResetQuestion(props: {
   readonly model: CommitsModel;
   readonly rev: string;
   readonly mode: Mode;
-  readonly again: boolean;
+  readonly allowPushed: boolean;
+  readonly again: IAgain | null;
   readonly onOffer: (offer: IOffer<IResetChoice>) => void;
 }): React.JSX.Element {
   const { trans, model, rev, onOffer } = props;
   const [mode, setMode] = React.useState(props.mode);
-  const [allowPushed, setAllowPushed] = React.useState(false);
-  const { value, trouble } = usePreview(model, rev, mode);
-  const reset = value?.reset ?? null;
+  const [allowPushed, setAllowPushed] = React.useState(props.allowPushed);
+  const { value: reset, trouble } = useForeseen(model, rev, mode);
   const pushed = reset?.pushedLeft ?? 0;
   const subject = model.commits.find(
     commit => commit.id === (reset?.head.to ?? rev)
@@ -82,15 +82,12 @@ export function ResetQuestion(props: {
           <GitText text={subject} />
         </p>
       )}
-      {props.again && (
-        <Notice
-          tone="warn"
-          message={trans.__(
-            'The repository has changed since. Nothing was reset.'
-          )}
-          hint={trans.__('This is what the reset would do now.')}
-        />
-      )}
+      <PreviewState
+        trans={trans}
+        again={props.again}
+        trouble={trouble}
+        waiting={reset === null}
+      />
       <Modes trans={trans} mode={mode} onMode={setMode} />
       {pushed > 0 && (
         <Notice
@@ -116,19 +113,11 @@ export function ResetQuestion(props: {
           </label>
         </Notice>
       )}
-      {trouble !== null && (
-        <Notice tone="error" message={trouble.message} hint={trouble.hint} />
-      )}
-      {trouble === null && value === null && (
-        <p className="jp-mlgit-soft" role="status">
-          {trans.__('Looking at what it would do…')}
-        </p>
-      )}
-      {value !== null && (
+      {reset !== null && (
         <ResetColumns
           trans={trans}
           name={currentName(trans, model.repository)}
-          preview={value}
+          reset={reset}
         />
       )}
       <p className="jp-mlgit-soft">
@@ -172,14 +161,13 @@ function Modes(props: {
 }
 
 /** Asks what a mode would do when it is chosen, and again when the repository changes. */
-function usePreview(
+function useForeseen(
   model: CommitsModel,
   rev: string,
   mode: Mode
-): IAnswer<IPreview> {
-  const { repository } = model;
+): IAnswer<Reset> {
   const answers = React.useMemo(() => {
-    const answer = (of: Mode): Answer<IPreview> =>
+    const answer = (of: Mode): Answer<Reset> =>
       new Answer(() => model.preview(rev, of));
     return {
       soft: answer('soft'),
@@ -187,22 +175,16 @@ function usePreview(
       hard: answer('hard')
     };
   }, [model, rev]);
-  const answer = answers[mode];
-  React.useEffect(() => {
-    const slot = (_: IRepository, change: IChange): void => {
-      // While a model trains files change all the time; only a hard reset has to do with them.
-      const filesOnly = change.what.size === 1 && change.what.has('files');
-      if (mode === 'hard' || !filesOnly) {
-        void answer.refresh();
-      }
-    };
-    void answer.refresh();
-    repository.changed.connect(slot);
-    return () => {
-      repository.changed.disconnect(slot);
-    };
-  }, [repository, answer, mode]);
-  return useStore(answer.changed, () => answer.state);
+  return usePreview(
+    model.repository,
+    answers[mode],
+    mode === 'hard' ? undefined : isNotOfFilesOnly
+  );
+}
+
+/** While a model trains files change all the time; only a hard reset has to do with them. */
+function isNotOfFilesOnly({ what }: IChange): boolean {
+  return what.size !== 1 || !what.has('files');
 }
 
 /** Shortens what is a whole id. */

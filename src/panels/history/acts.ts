@@ -4,6 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { RemoteBranch } from '../../api/schema';
 import { toast, type IToastAction } from '../../components/toast';
 import { shortened, shortId, visibleText } from '../../components/visibleText';
+import { undoAction } from '../../repository/undoAction';
 import { CommandIDs } from '../../tokens';
 import type { ConfirmCheckOut } from './checkOutDialog';
 import type { Goal, HistoryModel } from './model';
@@ -33,18 +34,10 @@ export function branchActs(
   confirm: ConfirmCheckOut
 ): IBranchActs {
   const shown = (name: string): string => shortened(visibleText(name), NAME);
-  const undo = (operation: string | null, what: string): IToastAction[] =>
-    operation === null
-      ? []
-      : [
-          {
-            label: trans.__('Undo'),
-            caption: trans.__('Undo: %1', what),
-            run: () => {
-              void commands.execute(CommandIDs.undo, { id: operation });
-            }
-          }
-        ];
+  const undo = (
+    operation: string | null,
+    what: string
+  ): readonly IToastAction[] => undoAction(trans, commands, operation, what);
   const goTo = async (goal: Goal, accept: string): Promise<void> => {
     const done = await model.switchTo(goal, accept);
     if (done === null) {

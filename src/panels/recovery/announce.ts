@@ -7,8 +7,9 @@ import type {
   Restored,
   Unpinned
 } from '../../api/schema';
-import { toast, type IToastAction } from '../../components/toast';
+import { toast } from '../../components/toast';
 import { shortened, shortId, visibleText } from '../../components/visibleText';
+import { undoAction } from '../../repository/undoAction';
 import { CommandIDs } from '../../tokens';
 import { nameOf } from './words';
 
@@ -27,12 +28,14 @@ export function announceRestored(
   const name = visibleText(restored.branch);
   const shown = shortened(name, NAME);
   const tip = shortId(restored.tip);
-  const actions = undoing(
-    trans,
-    commands,
-    restored.operation,
-    titleOf(trans, restored, name, tip)
-  );
+  const actions = [
+    ...undoAction(
+      trans,
+      commands,
+      restored.operation,
+      titleOf(trans, restored, name, tip)
+    )
+  ];
   if (
     !restored.switched &&
     !restored.stashed &&
@@ -66,7 +69,7 @@ export function announcePinned(
   toast(
     'success',
     trans.__('Pinned %1: git gc leaves it alone', what),
-    undoing(trans, commands, pinned.operation, trans.__('pin %1', what))
+    undoAction(trans, commands, pinned.operation, trans.__('pin %1', what))
   );
 }
 
@@ -78,7 +81,7 @@ export function announceUnpinned(
   branch: DeletedBranch
 ): void {
   const name = shortened(visibleText(nameOf(trans, branch)), SHORT_NAME);
-  const undo = undoing(
+  const undo = undoAction(
     trans,
     commands,
     unpinned.operation,
@@ -109,25 +112,6 @@ export function announceUnpinned(
         ),
     undo
   );
-}
-
-function undoing(
-  trans: TranslationBundle,
-  commands: CommandRegistry,
-  operation: string | null,
-  what: string
-): IToastAction[] {
-  return operation === null
-    ? []
-    : [
-        {
-          label: trans.__('Undo'),
-          caption: trans.__('Undo: %1', what),
-          run: () => {
-            void commands.execute(CommandIDs.undo, { id: operation });
-          }
-        }
-      ];
 }
 
 function titleOf(

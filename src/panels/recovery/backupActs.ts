@@ -5,7 +5,7 @@ import { ProblemError } from '../../api/problem';
 import type { BackedUp, BackupRestored } from '../../api/schema';
 import { toast } from '../../components/toast';
 import { shortened, visibleText } from '../../components/visibleText';
-import { CommandIDs } from '../../tokens';
+import { undoAction } from '../../repository/undoAction';
 import type { BackupModel } from './backupModel';
 import type { OnRestoreFiles } from './backupPreview';
 
@@ -95,16 +95,6 @@ function announceRestored(
   toast(
     'success',
     trans.__('Restored %1 from the backup', what),
-    operation === null
-      ? []
-      : [
-          {
-            label: trans.__('Undo'),
-            caption: trans.__('Undo: restore %1', what),
-            run: () => {
-              void commands.execute(CommandIDs.undo, { id: operation });
-            }
-          }
-        ]
+    undoAction(trans, commands, operation, trans.__('restore %1', what))
   );
 }

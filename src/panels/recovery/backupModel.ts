@@ -1,21 +1,15 @@
 /**
  * Holds which backups are unfolded, makes new ones, and brings files back from them.
- *
- * As with a reset, what the person saw in the preview is what happens: it is made once more just before the act,
- * which names the state that it was made in.
  */
 import { Signal } from '@lumino/signaling';
-import { ProblemError } from '../../api/problem';
 import type {
   BackedUp,
   Backup,
   BackupRestored,
   BackupRestoreRequest
 } from '../../api/schema';
+import { asSeen } from '../../repository/asSeen';
 import type { IRepository } from '../../tokens';
-
-/** How often an act is tried while something else, such as a training run, goes on writing files. */
-const TRIES = 3;
 
 /** What the person wants back. */
 export interface IBackupChoice {
@@ -104,32 +98,16 @@ export class BackupModel {
     seen: BackupRestored,
     accept: string
   ): Promise<Outcome> {
-    const act = (): Promise<Outcome> => this._restore(choice, seen);
-    return (await this.repository.changingFiles(accept, act)) ?? 'declined';
-  }
-
-  private async _restore(
-    choice: IBackupChoice,
-    seen: BackupRestored
-  ): Promise<Outcome> {
-    const { client, state } = this.repository;
-    for (let tries = 0; tries < TRIES; tries++) {
-      // What is held of the state may be older than the files that were saved just now.
-      const { stateToken } = await client.status(state.at);
-      if (!isAsSeen(await this.preview(choice), seen)) {
-        break;
-      }
-      try {
-        return await this.repository.act(at =>
+    const { client } = this.repository;
+    const outcome = await this.repository.changingFiles(accept, () =>
+      asSeen(
+        this.repository,
+        async () => isAsSeen(await this.preview(choice), seen),
+        (at, stateToken) =>
           client.restoreBackup(at, asked(choice, false), { stateToken })
-        );
-      } catch (error) {
-        if (!isOutdated(error)) {
-          throw error;
-        }
-      }
-    }
-    return 'outdated';
+      )
+    );
+    return outcome ?? 'declined';
   }
 
   private _set(open: ReadonlySet<string>): void {
@@ -146,12 +124,6 @@ function isAsSeen(now: BackupRestored, seen: BackupRestored): boolean {
   return (
     now.index.join('\0') === seen.index.join('\0') &&
     now.files.every(({ path, effect }) => known.has(effect + path))
-  );
-}
-
-function isOutdated(error: unknown): boolean {
-  return (
-    error instanceof ProblemError && error.problem.code === 'state-changed'
   );
 }
 

@@ -6,11 +6,10 @@ import type { BackupRestored } from '../../api/schema';
 import { Button } from '../../components/Button';
 import { GitText } from '../../components/GitText';
 import { AffectedRow } from '../../components/Layers';
-import { Notice } from '../../components/Notice';
-import { useStore } from '../../components/useStore';
+import { PreviewState } from '../../components/PreviewState';
 import { visibleText } from '../../components/visibleText';
 import { Answer } from '../../repository/answer';
-import type { IChange, IRepository } from '../../tokens';
+import { usePreview } from '../../repository/usePreview';
 import type { BackupModel, IBackupChoice, Outcome } from './backupModel';
 import { restoreWords } from './backupWords';
 
@@ -44,7 +43,11 @@ export function BackupPreview(props: {
     () => ({ id, paths, filesOnly }),
     [id, paths, filesOnly]
   );
-  const { value, trouble } = usePreview(model, choice);
+  const answer = React.useMemo(
+    () => new Answer(() => model.preview(choice)),
+    [model, choice]
+  );
+  const { value, trouble } = usePreview(model.repository, answer);
   const group = React.useRef<HTMLDivElement>(null);
   React.useEffect(() => {
     const before = document.activeElement;
@@ -62,7 +65,9 @@ export function BackupPreview(props: {
     try {
       const outcome = await props.onRestore(choice, seen);
       setAgain(outcome === 'outdated');
-      if (outcome !== 'declined' && outcome !== 'outdated') {
+      if (outcome === 'outdated') {
+        await answer.refresh();
+      } else if (outcome !== 'declined') {
         onClose();
       }
     } catch (error) {
@@ -72,7 +77,6 @@ export function BackupPreview(props: {
     }
   };
 
-  const told = refusal ?? trouble;
   const nothing =
     value !== null && value.files.length === 0 && value.index.length === 0;
   return (
@@ -89,23 +93,22 @@ export function BackupPreview(props: {
         }
       }}
     >
-      {again && (
-        <Notice
-          tone="warn"
-          message={trans.__(
-            'The files have changed since. Nothing was restored.'
-          )}
-          hint={trans.__('This is what restoring would do now.')}
-        />
-      )}
-      {told !== null && (
-        <Notice tone="error" message={told.message} hint={told.hint} />
-      )}
-      {told === null && value === null && (
-        <p className="jp-mlgit-soft" role="status">
-          {trans.__('Looking at what it would do…')}
-        </p>
-      )}
+      <PreviewState
+        trans={trans}
+        again={
+          again
+            ? {
+                tone: 'warn',
+                message: trans.__(
+                  'The files have changed since. Nothing was restored.'
+                ),
+                hint: trans.__('This is what restoring would do now.')
+              }
+            : null
+        }
+        trouble={refusal ?? trouble}
+        waiting={value === null}
+      />
       {nothing && (
         <p>{trans.__('Nothing to do: it is as in the backup already.')}</p>
       )}
@@ -186,31 +189,6 @@ function Effects(props: {
       ))}
     </>
   );
-}
-
-/** Asks what it would do, and again when files or index change. */
-function usePreview(
-  model: BackupModel,
-  choice: IBackupChoice
-): { value: BackupRestored | null; trouble: Trouble | null } {
-  const { repository } = model;
-  const answer = React.useMemo(
-    () => new Answer(() => model.preview(choice)),
-    [model, choice]
-  );
-  React.useEffect(() => {
-    const slot = (_: IRepository, change: IChange): void => {
-      if (!change.moved) {
-        void answer.refresh();
-      }
-    };
-    void answer.refresh();
-    repository.changed.connect(slot);
-    return () => {
-      repository.changed.disconnect(slot);
-    };
-  }, [repository, answer]);
-  return useStore(answer.changed, () => answer.state);
 }
 
 function acceptWords(

@@ -185,6 +185,31 @@ describe('the files of a backup', () => {
     expect(
       screen.getByText('The files have changed since. Nothing was restored.')
     ).toBeTruthy();
+    expect(
+      screen.getByText('not tracked by git; backed up first')
+    ).toBeTruthy();
+    await click('Restore 1 file');
+    expect(acts()).toHaveLength(1);
+  });
+
+  it('stay chosen while something else holds the index', async () => {
+    await show(
+      aBackup({
+        files: [{ path: 'a', kind: 'modified', staged: true, size: 1 }]
+      }),
+      undefined,
+      [refusal('index-locked'), done]
+    );
+    await click('Restore everything in this backup');
+    fireEvent.click(screen.getByLabelText('Leave the index as it is'));
+    await settle();
+    await click('Restore 1 file');
+    expect(screen.getByRole('alert').textContent).toContain(
+      'Refused: index-locked.'
+    );
+    await click('Restore 1 file');
+    expect(acts().map(({ filesOnly }) => filesOnly)).toEqual([true, true]);
+    expect(toasts()).toHaveLength(1);
   });
 
   it('are tried again while something else writes', async () => {
