@@ -10,7 +10,6 @@ from jupyter_mlgit.git.file_change import carry_out
 from jupyter_mlgit.git.file_plan import FilePlan, Planner, require_free
 from jupyter_mlgit.git.file_steps import kept_steps
 from jupyter_mlgit.git.locked_index import LockedIndex
-from jupyter_mlgit.git.tree_changes import GITLINK
 from jupyter_mlgit.problems import NoUndo, UnfinishedOperation
 
 if TYPE_CHECKING:
@@ -59,9 +58,11 @@ class FileWork:
     def _make_room_for_submodules(self) -> None:
         """Makes the empty folder of a submodule that has come, and removes that of one that has gone, as git does."""
         for step in self._steps:
-            had, has = (any(one.mode == GITLINK for one in side) for side in step.index or ((), ()))
+            had, has = step.folder
             if has and not had:
-                self.top.make(step.path)
+                # What somebody has put there meanwhile stays, as one would find it without the submodule.
+                with contextlib.suppress(NotADirectoryError, FileExistsError):
+                    self.top.make(step.path)
             elif had and not has and (step.file is None or step.file[1] is None):
                 self.top.remove(step.path + b"/.", None)
 
