@@ -58,6 +58,15 @@ def parse_cache_tree(content: bytes, size: int) -> CachedTree | None:
     return root if position == len(content) else None
 
 
+def parse_root(content: bytes, size: int) -> CachedTree | None:
+    """Reads of the extension only what it says of the top folder; see :func:`parse_cache_tree`."""
+    try:
+        name, root, _, _ = _parse(content, 0, size)
+    except (ValueError, IndexError):
+        return None
+    return None if name else root
+
+
 def _parse(content: bytes, position: int, size: int) -> tuple[bytes, CachedTree, int, int]:
     zero = content.index(b"\0", position)
     end = content.index(b"\n", zero)

@@ -17,7 +17,7 @@ import os
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyter_mlgit.git.cache_tree import CachedTree, encode_cache_tree, parse_cache_tree, without
+from jupyter_mlgit.git.cache_tree import CachedTree, encode_cache_tree, parse_cache_tree, parse_root, without
 from jupyter_mlgit.git.index_entries import encoded, in_order, packed, repacked, require_order
 from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.split_index import merged
@@ -131,6 +131,12 @@ class Index:
         made = cls(like.version, (), like.kept, like.mtime_ns)
         made._entries, made._packed, made._written_tree = None, found, written_tree
         return made
+
+    @property
+    def tree(self) -> bytes | None:
+        """The name of the tree that all entries make, in hexadecimal digits; None when it is not known."""
+        root = self._cache_tree if self._written_tree is None else parse_root(*self._written_tree)
+        return None if root is None or root.count < 0 else root.oid
 
     @property
     def cache_tree(self) -> CachedTree | None:

@@ -29,6 +29,8 @@ def index_changes(index: Index, objects: Objects, tree: Oid | None) -> dict[byte
         MissingObject: if a tree that is needed is not there.
         DamagedRepository: if the folders are nested too deeply.
     """
+    if tree is not None and index.tree == tree:
+        return {}
     wanted: dict[bytes, TreeEntry] = {}
     known: list[bytes] = []
     pending: list[tuple[bytes, Oid | None, CachedTree | None, int]] = [(b"", tree, index.cache_tree, 0)]

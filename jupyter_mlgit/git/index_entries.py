@@ -7,7 +7,7 @@ where its entry begins. Version 4, whose names are written as differences, is wr
 from __future__ import annotations
 
 import struct
-from itertools import islice
+from itertools import accumulate, islice
 from operator import lt
 from typing import NamedTuple
 
@@ -78,7 +78,9 @@ def packed(body: bytes, version: int, size: int) -> tuple[Packed, int]:
 
 def repacked(found: list[Record], size: int) -> Packed:
     """Gives entries as they would stand in a file."""
-    return _padded(encoded(found, size), len(found), size)
+    *places, end = accumulate((len(head) + len(name) + 8 & -8 for name, head in found), initial=12)
+    special = [number for number, (_, head) in enumerate(found) if head[_STAT + size] & _SPECIAL]
+    return Packed(encoded(found, size), [name for name, _ in found], places, special, size, end)
 
 
 def _padded(body: bytes, count: int, size: int) -> Packed:
@@ -86,16 +88,19 @@ def _padded(body: bytes, count: int, size: int) -> Packed:
     places: list[int] = []
     special: list[int] = []
     add_name, add_place, find = names.append, places.append, body.index
-    length, flags = _STAT + size + 2, _STAT + size
+    length, flags, last = _STAT + size + 2, _STAT + size, _STAT + size + 1
     place = 12
     for _ in range(count):
         start = place + length
-        if body[place + flags] & _SPECIAL:
-            special.append(len(names))
+        if body[place + flags]:  # a mark, a conflict, or a name that is longer than the other byte can say
+            if body[place + flags] & _SPECIAL:
+                special.append(len(names))
             if body[place + flags] & _EXTENDED:
                 _require_known(body, start)
                 start += 2
-        end = find(b"\0", start)
+            end = find(b"\0", start)
+        else:
+            end = start + body[place + last]
         add_name(body[start:end])
         add_place(place)
         place += (end - place + 8) & -8
@@ -145,10 +150,10 @@ def require_order(found: Packed) -> None:
     """Checks that the entries stand by name and stage, none of them twice.
 
     Raises:
-        ValueError: if they don't, or if one has no name.
+        ValueError: if they don't, or if one has no name, or one that cannot be a file's.
     """
     names = found.names
-    if names and not names[0]:
+    if names and (not names[0] or b"\0" in b"".join(names)):
         raise ValueError(names)
     if all(map(lt, names, islice(names, 1, None))):
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 from bisect import bisect_left
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.index import ASSUME_VALID, INTENT_TO_ADD, SKIP_WORKTREE, decode_entry
@@ -38,16 +39,11 @@ class Tracked:
         self.marks: dict[bytes, int] = {}
         self.conflicts: dict[bytes, int] = {}
         """Names in conflict, with a bit for each stage: 1, 2 and 4."""
-        self.folders = _folders(self.places)
-        """All folders that hold something tracked."""
         self.folds_case = flag("core", "ignoreCase")
         self._composes = sys.platform == "darwin" and flag("core", "precomposeUnicode")
         self.looks_at_skipped = flag("core", "sparseCheckout") and not flag("sparse", "expectFilesOutsideOfPatterns")
         """Whether a file that was left out of the checkout and is there all the same is compared (git 2.36)."""
         self._objects = repo.objects
-        body = self.packed.body
-        modules = self.places.items() if _MODULE in body else ()  # the second is much the slower search
-        self.submodules = {path for path, place in modules if body[place + 26] == GITLINK >> 8}
         for number in self.packed.special:
             path = self.packed.names[number]
             entry = decode_entry(path, self.packed.head(self.packed.places[number]))
@@ -64,7 +60,7 @@ class Tracked:
         self.trusts_times = not minimal and flag("core", "trustCtime", default=True)
         """Whether a file's times and inode tell at first sight that it is unchanged."""
         self._folded = {self._fold(path) for path in self.places} if self.folds_case else set()
-        self._folded_folders = {self._fold(path) for path in self.folders} if self.folds_case else set()
+        self._folded_folders = {self._fold(path) for path in _folders(self.places)} if self.folds_case else set()
 
     def head(self, path: bytes) -> bytes | None:
         """Gives what stands before a name in the index."""
@@ -77,11 +73,26 @@ class Tracked:
 
     def holds(self, folder: bytes) -> bool:
         """Tells whether something is tracked in a folder, as this file system sees its name."""
-        return folder in self.folders or (self.folds_case and self._fold(folder) in self._folded_folders)
+        return self.holds_exactly(folder) or (self.folds_case and self._fold(folder) in self._folded_folders)
+
+    def holds_exactly(self, folder: bytes) -> bool:
+        """Tells whether something is tracked in a folder of just this name."""
+        names, inside = self.packed.names, folder + b"/"
+        number = bisect_left(names, inside)
+        return number < len(names) and names[number].startswith(inside)
 
     def is_submodule(self, path: bytes) -> bool:
         """Tells whether a submodule belongs here, whatever does stand here."""
-        return path in self.submodules
+        return path in self.places and self._is_module(self.places[path])
+
+    @cached_property
+    def submodules(self) -> set[bytes]:
+        """All of them."""
+        modules = self.places.items() if _MODULE in self.packed.body else ()  # the second is much the slower search
+        return {path for path, place in modules if self._is_module(place)}
+
+    def _is_module(self, place: int) -> bool:
+        return self.packed.body[place + 26] == GITLINK >> 8
 
     def is_git(self, name: bytes) -> bool:
         """Tells whether a name is that of the git directory."""
@@ -90,7 +101,7 @@ class Tracked:
     def below(self, path: bytes) -> dict[bytes, int]:
         """Gives where the entries of this name, and below a folder of this name, begin."""
         found = {path: self.places[path]} if path in self.places else {}
-        if path in self.folders:
+        if self.holds_exactly(path):
             names = self.packed.names
             begin, end = bisect_left(names, path + b"/"), bisect_left(names, path + b"0")  # what follows the slash
             found |= {name: self.places[name] for name in names[begin:end]}
@@ -107,7 +118,7 @@ class Tracked:
     def content(self, path: bytes) -> bytes | None:
         """Gives what is staged under a name, if it is a file and not in conflict."""
         head = self.head(path)
-        if head is None or path in self.conflicts or path in self.submodules:
+        if head is None or path in self.conflicts or self.is_submodule(path):
             return None
         try:
             return self._objects.raw(decode_entry(path, head).oid)[1]

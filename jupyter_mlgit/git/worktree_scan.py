@@ -14,6 +14,7 @@ import stat
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from jupyter_mlgit.git import platforms
 from jupyter_mlgit.git.file_status import GONE
 from jupyter_mlgit.git.ignore import NAME, read_rules
 from jupyter_mlgit.git.submodules import layout_of
@@ -43,6 +44,24 @@ class Found(NamedTuple):
 
     A folder is said to hold one file more than are shown where it holds more; a file's own number is 0.
     """
+
+
+class _Inside:
+    """A folder that holds tracked files."""
+
+    def __init__(self, prefix: bytes, rules: Ignoring, above: _Inside | None, *, ignored: bool | None = None) -> None:
+        self.prefix = prefix
+        self.rules = rules
+        """Those of the folder above."""
+        self._above = above
+        self._ignored = ignored
+
+    def is_ignored(self) -> bool:
+        """Tells whether an untracked file in it is passed over; few folders hold one, so few have to be asked."""
+        if self._ignored is None:
+            above = self._above is not None and self._above.is_ignored()
+            self._ignored = above or self.rules.ignores(self.prefix[:-1], is_folder=True)
+        return self._ignored
 
 
 class Scan:
@@ -132,21 +151,21 @@ class Scan:
         if not stat.S_ISDIR(status.st_mode):
             if place is None and stat.S_IFMT(status.st_mode) in (stat.S_IFREG, stat.S_IFLNK):
                 self._untracked_file(path, rules, ignored=ignored)
-        elif path in self._tracked.folders:
+        elif self._tracked.holds_exactly(path):
             self._walk(path + b"/", rules, ignored=ignored or rules.ignores(path, is_folder=True))
         elif not self._tracked.is_submodule(path) and not ignored and not rules.ignores(path, is_folder=True):
             self._untracked_folder(path, rules)
 
     def _walk(self, prefix: bytes, rules: Ignoring, *, ignored: bool = False) -> None:
         """Goes through a folder that holds tracked files, and those below it."""
-        pending = [(prefix, rules, ignored)]
+        pending = [_Inside(prefix, rules, None, ignored=ignored)]
         while pending:
-            prefix, rules, ignored = pending.pop()
+            inside = pending.pop()
+            prefix, rules = inside.prefix, inside.rules
             if self._follow is not None:
                 self._follow(prefix[:-1])
             try:
-                with os.scandir(self._top + b"/" + prefix) as entries:
-                    others = self._compare_listed(prefix, entries)
+                others = self._listed(prefix)
             except FileNotFoundError:
                 continue  # it has just gone
             except OSError:
@@ -158,42 +177,56 @@ class Scan:
             for path, entry in others:
                 if self._tracked.is_git(entry.name):
                     continue  # a linked worktree has a file of this name
-                if not entry.is_dir(follow_symlinks=False):
-                    if self._is_other(path, entry):
-                        self._untracked_file(path, rules, ignored=ignored)
-                elif self._tracked.holds(path):
-                    pending.append((path + b"/", rules, ignored or rules.ignores(path, is_folder=True)))
-                elif not ignored and not self._tracked.is_submodule(path) and not rules.ignores(path, is_folder=True):
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if is_folder and self._tracked.holds(path):
+                    pending.append(_Inside(path + b"/", rules, inside))
+                elif inside.is_ignored():
+                    continue
+                elif not is_folder and self._is_other(path, entry):
+                    self._untracked_file(path, rules, ignored=False)
+                elif is_folder and not self._tracked.is_submodule(path) and not rules.ignores(path, is_folder=True):
                     self._untracked_folder(path, rules)
 
+    def _listed(self, prefix: bytes) -> list[tuple[bytes, os.DirEntry[bytes]]]:
+        folder = None
+        if platforms.CAN_OPEN_BELOW:
+            folder = os.open(self._top + b"/" + prefix[:-1], os.O_RDONLY | platforms.DIRECTORY | platforms.NO_FOLLOW)
+        try:
+            with os.scandir(self._top + b"/" + prefix) as entries:
+                return self._compare_listed(folder, prefix, entries)
+        finally:
+            if folder is not None:
+                os.close(folder)
+
     def _compare_listed(
-        self, prefix: bytes, entries: Iterable[os.DirEntry[bytes]]
+        self, folder: int | None, prefix: bytes, entries: Iterable[os.DirEntry[bytes]]
     ) -> list[tuple[bytes, os.DirEntry[bytes]]]:
         """Compares a folder's tracked files; gives what else stands in it, and folders that took a file's place."""
         others = []
         tracked = self._tracked
         unpack, body = (_TIMES if tracked.packed.size == 20 else _LONGER_TIMES).unpack_from, tracked.packed.body  # noqa: PLR2004 -- SHA-1's
         second, mask = tracked.second if tracked.trusts_times else 0, tracked.mode_mask
-        expected = self._missing.pop
-        at_links, at_size, at_ctime = _LINKS, _SIZE, _CTIME
+        expected, look = self._missing.pop, os.stat
+        above = self._top + b"/" + prefix if folder is None else b""
         for entry in entries:
-            path = prefix + entry.name
+            name = entry.name
+            path = prefix + name
             place = expected(path, None)
             if place is None:
                 others.append((path, entry))
                 continue
             try:
-                status = entry.stat(follow_symlinks=False)
+                status = look(above + name, dir_fd=folder, follow_symlinks=False)  # faster than the entry's own
             except FileNotFoundError:
                 self._missing[path] = place
                 continue
-            if status[at_links] > 1:
+            if status[_LINKS] > 1:
                 self.linked.add(path)
             changed, written, nanos, inode, mode, size, marks = unpack(body, place)
             if not (
                 status.st_mtime_ns == written * 1_000_000_000 + nanos
-                and status[at_size] == size
-                and status[at_ctime] == changed
+                and status[_SIZE] == size
+                and status[_CTIME] == changed
                 and status.st_ino & 0xFFFFFFFF == inode
                 and written < second  # a file as young as the index may hide an edit
                 and not (status.st_mode ^ mode) & mask
