@@ -19,7 +19,7 @@ export function TroubleNotice(props: {
   readonly repository: IRepository;
   readonly trouble: Trouble;
   readonly onRetry?: (() => void) | undefined;
-  readonly onRename?: (name: string) => void;
+  readonly onRename?: ((name: string) => unknown) | undefined;
   readonly onDismiss?: () => void;
 }): React.JSX.Element {
   const { trans, trouble } = props;

@@ -5,7 +5,7 @@
  * made. Where it would do something else by now, or something else holds a lock, the question is asked again: with
  * a new preview, the choices as they were, and a sentence on what happened.
  */
-import { ProblemError, wayOn, type Trouble } from '../api/problem';
+import { ProblemError, troubleOf, wayOn, type Trouble } from '../api/problem';
 import type { IAgain } from '../components/PreviewState';
 import type { IRepository } from '../tokens';
 
@@ -43,8 +43,46 @@ export async function asSeen<T>(
   return 'outdated';
 }
 
+/** A question about an act, with a preview of what it does. */
+export interface IAsking<C, T> {
+  /** Asks; gets what was chosen the last time and why it is asked again. Null where the person would rather not. */
+  readonly ask: (last: C | null, again: IAgain | null) => Promise<C | null>;
+  /** Does what was chosen; null where the person would rather not. */
+  readonly act: (choice: C) => Promise<T | 'outdated' | null>;
+  /** What to say where it would no longer do what was seen. */
+  readonly outdated: Pick<IAgain, 'message' | 'hint'>;
+}
+
+/**
+ * Asks, and does what was chosen, until that is done or the person would rather not.
+ *
+ * @returns what the act gave; null where nothing was done.
+ * @throws ProblemError when the server refused and asking again is of no use.
+ */
+export async function askAndAct<C, T>(
+  asking: IAsking<C, T>
+): Promise<T | null> {
+  let choice = await asking.ask(null, null);
+  while (choice !== null) {
+    let again: IAgain | null = { tone: 'warn', ...asking.outdated };
+    try {
+      const outcome = await asking.act(choice);
+      if (outcome !== 'outdated') {
+        return outcome;
+      }
+    } catch (error) {
+      again = againAfter(troubleOf(error));
+      if (again === null) {
+        throw error;
+      }
+    }
+    choice = await asking.ask(choice, again);
+  }
+  return null;
+}
+
 /** Says why a question is asked again after a refusal; null where asking again is of no use. */
-export function againAfter(trouble: Trouble): IAgain | null {
+function againAfter(trouble: Trouble): IAgain | null {
   const { message, hint } = trouble;
   return wayOn(trouble) === 'retry' ? { tone: 'error', message, hint } : null;
 }

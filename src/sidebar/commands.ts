@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { troubleOf } from '../api/problem';
 import { toast } from '../components/toast';
 import { reviewTrust } from '../repository/trustDialog';
-import { outdates } from '../repository/useOutdated';
+import { outdates } from '../repository/useRefusal';
 import { CommandIDs, type IRepository } from '../tokens';
 import type { HeadModel } from './head';
 import type { Sidebar } from './sidebar';
@@ -53,7 +53,8 @@ export function addCommands(
   addUndoCommands(app, trans, repository, head, sidebar);
 
   repository.changed.connect((_, change) => {
-    if (head.state.trouble !== null && outdates(change)) {
+    const { trouble } = head.state;
+    if (trouble !== null && outdates(change, trouble)) {
       head.set({ trouble: null });
     }
   });

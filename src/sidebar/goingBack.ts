@@ -3,12 +3,11 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import { troubleOf } from '../api/problem';
 import type { Undone, UndoRequest } from '../api/schema';
 import type { IAgain } from '../components/PreviewState';
 import { toast } from '../components/toast';
 import { shortened, visibleText } from '../components/visibleText';
-import { againAfter, asSeen } from '../repository/asSeen';
+import { askAndAct, asSeen } from '../repository/asSeen';
 import { CommandIDs, type IRepository } from '../tokens';
 import { lowerFirst } from './words';
 
@@ -56,51 +55,28 @@ export function goingBack(
   repository: IRepository,
   ask: AskWayBack
 ): (target: Target) => Promise<void> {
-  /** Goes back, and says why the question has to be asked again, where it has. */
-  const attempt = async ({
-    target,
-    seen
-  }: IWayBack): Promise<IAgain | null> => {
-    try {
-      const outcome = await repository.changingFiles(
-        trans.__('Save and go back'),
-        () =>
+  return async target => {
+    const { client } = repository;
+    const done = await askAndAct<IWayBack, Undone>({
+      ask: (last, again) => ask(last?.target ?? target, again),
+      act: ({ target: chosen, seen }) =>
+        repository.changingFiles(trans.__('Save and go back'), () =>
           asSeen(
             repository,
-            async () => isAsSeen(await foresee(repository, target), seen),
+            async () => isAsSeen(await foresee(repository, chosen), seen),
             (at, stateToken) =>
-              repository.client.undo(at, asked(target, false), { stateToken })
+              client.undo(at, asked(chosen, false), { stateToken })
           )
-      );
-      if (outcome === 'outdated') {
-        return {
-          tone: 'warn',
-          message: trans.__(
-            'The repository has changed since. Nothing was undone.'
-          ),
-          hint: trans.__('This is what would be undone now.')
-        };
+        ),
+      outdated: {
+        message: trans.__(
+          'The repository has changed since. Nothing was undone.'
+        ),
+        hint: trans.__('This is what would be undone now.')
       }
-      if (outcome !== null) {
-        announce(trans, commands, outcome);
-      }
-      return null;
-    } catch (error) {
-      const again = againAfter(troubleOf(error));
-      if (again === null) {
-        throw error;
-      }
-      return again;
-    }
-  };
-  return async target => {
-    let choice = await ask(target, null);
-    while (choice !== null) {
-      const again = await attempt(choice);
-      if (again === null) {
-        return;
-      }
-      choice = await ask(choice.target, again);
+    });
+    if (done !== null) {
+      announce(trans, commands, done);
     }
   };
 }

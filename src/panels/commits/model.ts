@@ -7,7 +7,7 @@ import { troubleOf, type Trouble } from '../../api/problem';
 import type { Log, LogCommit, Reset, ResetRequest } from '../../api/schema';
 import { Answer } from '../../repository/answer';
 import { asSeen } from '../../repository/asSeen';
-import { outdates } from '../../repository/useOutdated';
+import { outdates } from '../../repository/useRefusal';
 import type { IChange, IRepository } from '../../tokens';
 
 /** How many commits a page has. */
@@ -29,8 +29,8 @@ export interface IResetChoice {
   readonly seen: Reset;
 }
 
-/** How a reset went: done; the person would rather not; it would no longer do what was seen. */
-export type Outcome = Reset | 'declined' | 'outdated';
+/** How a reset went: done; it would no longer do what was seen; null: the person would rather not. */
+export type Outcome = Reset | 'outdated' | null;
 
 /** What the section shows besides the list. */
 export interface ICommitsView {
@@ -122,7 +122,7 @@ export class CommitsModel implements IDisposable {
    * @param choice - what to do.
    * @param accept - the words for saving open documents and going on.
    */
-  async reset(choice: IResetChoice, accept: string): Promise<Outcome> {
+  reset(choice: IResetChoice, accept: string): Promise<Outcome> {
     const { client } = this.repository;
     const { rev, mode, seen, allowPushed } = choice;
     const act = (): Promise<Outcome> =>
@@ -132,18 +132,15 @@ export class CommitsModel implements IDisposable {
         (at, stateToken) =>
           client.reset(at, asked(rev, mode, allowPushed, false), { stateToken })
       );
-    const outcome =
-      mode === 'hard'
-        ? await this.repository.changingFiles(accept, act)
-        : await act();
-    return outcome ?? 'declined';
+    return mode === 'hard' ? this.repository.changingFiles(accept, act) : act();
   }
 
   private _onChanged(_: IRepository, change: IChange): void {
     if (change.moved) {
       this.log.forget();
     }
-    if (this._view.refusal !== null && outdates(change)) {
+    const { refusal } = this._view;
+    if (refusal !== null && outdates(change, refusal)) {
       this.setView({ refusal: null });
     }
     this._stale ||=

@@ -6,10 +6,10 @@ import type { Reset } from '../../api/schema';
 import type { IAgain } from '../../components/PreviewState';
 import { toast } from '../../components/toast';
 import { shortened, shortId, visibleText } from '../../components/visibleText';
-import { againAfter } from '../../repository/asSeen';
+import { askAndAct } from '../../repository/asSeen';
 import { undoAction } from '../../repository/undoAction';
 import { isBarred } from '../../repository/useBarred';
-import type { CommitsModel, IResetChoice, Mode } from './model';
+import type { CommitsModel, IResetChoice, Mode, Outcome } from './model';
 import { currentName, titleOf } from './words';
 
 /** How much of a branch's name fits into a toast. */
@@ -39,49 +39,45 @@ export function resetting(
   model: CommitsModel,
   ask: AskReset
 ): (rev: string, mode: Mode) => Promise<void> {
-  /** Resets, and says why the question has to be asked again, where it has. */
-  const attempt = async (choice: IResetChoice): Promise<IAgain | null> => {
-    const name = currentName(trans, model.repository);
-    model.setView({ busy: trans.__('Resetting %1…', visibleText(name)) });
-    try {
-      const outcome = await model.reset(choice, trans.__('Save and reset'));
-      if (outcome === 'outdated') {
-        return {
-          tone: 'warn',
-          message: trans.__(
-            'The repository has changed since. Nothing was reset.'
-          ),
-          hint: trans.__('This is what the reset would do now.')
-        };
-      }
-      if (outcome !== 'declined') {
-        announce(trans, commands, name, outcome);
-      }
-      return null;
-    } catch (error) {
-      const trouble = troubleOf(error);
-      const again = againAfter(trouble);
-      if (again === null) {
-        model.setView({ refusal: trouble });
-      }
-      return again;
-    } finally {
-      model.setView({ busy: null });
-    }
-  };
   return async (rev, mode) => {
     if (isBarred(model.repository.state) || model.view.busy !== null) {
       return;
     }
     model.setView({ refusal: null });
-    let choice = await ask({ rev, mode, allowPushed: false, again: null });
-    while (choice !== null) {
-      const again = await attempt(choice);
-      if (again === null) {
-        return;
+    let name = '';
+    const act = async (choice: IResetChoice): Promise<Outcome> => {
+      name = currentName(trans, model.repository);
+      model.setView({
+        busy: trans.__('Resetting %1…', visibleText(name))
+      });
+      try {
+        return await model.reset(choice, trans.__('Save and reset'));
+      } finally {
+        model.setView({ busy: null });
       }
-      const { mode: chosen, allowPushed } = choice;
-      choice = await ask({ rev, mode: chosen, allowPushed, again });
+    };
+    try {
+      const done = await askAndAct<IResetChoice, Reset>({
+        ask: (last, again) =>
+          ask({
+            rev,
+            mode: last?.mode ?? mode,
+            allowPushed: last?.allowPushed ?? false,
+            again
+          }),
+        act,
+        outdated: {
+          message: trans.__(
+            'The repository has changed since. Nothing was reset.'
+          ),
+          hint: trans.__('This is what the reset would do now.')
+        }
+      });
+      if (done !== null) {
+        announce(trans, commands, name, done);
+      }
+    } catch (error) {
+      model.setView({ refusal: troubleOf(error) });
     }
   };
 }

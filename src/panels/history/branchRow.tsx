@@ -17,7 +17,8 @@ interface IBranchRowProps extends IRow {
   readonly barred: boolean;
   readonly onSwitch: () => void;
   readonly onDelete: () => void;
-  readonly onRename: (name: string) => void;
+  /** Tells whether it was done. */
+  readonly onRename: (name: string) => Promise<boolean>;
 }
 
 /** Shows the row. Enter switches, F2 renames, Delete deletes. */
@@ -25,11 +26,20 @@ export function BranchRow(props: IBranchRowProps): React.JSX.Element {
   const { trans, branch } = props;
   const { current } = branch;
   const [renaming, setRenaming] = React.useState(false);
+  const [busy, setBusy] = React.useState(false);
   const row = React.useRef<HTMLLIElement>(null);
   const refusal = whyNotDelete(trans, branch);
   const close = (): void => {
     setRenaming(false);
     row.current?.focus();
+  };
+
+  const rename = async (name: string): Promise<void> => {
+    setBusy(true);
+    if (name === branch.name || (await props.onRename(name))) {
+      close();
+    }
+    setBusy(false);
   };
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
@@ -103,11 +113,9 @@ export function BranchRow(props: IBranchRowProps): React.JSX.Element {
           initial={branch.name}
           accept={trans.__('Rename')}
           cancel={trans.__('Cancel')}
+          disabled={busy}
           onAccept={name => {
-            close();
-            if (name !== branch.name) {
-              props.onRename(name);
-            }
+            void rename(name);
           }}
           onCancel={close}
         />

@@ -10,6 +10,8 @@ import { HistoryModel } from './model';
 
 const trans = nullTranslator.load('jupyter_mlgit');
 let done: string[];
+let repository: RepositoryModel;
+let model: HistoryModel;
 
 async function show(
   branches: readonly Branch[],
@@ -24,8 +26,8 @@ async function show(
         remoteCount: remotes.length
       })
   });
-  const repository = new RepositoryModel(client, null);
-  const model = new HistoryModel(repository);
+  repository = new RepositoryModel(client, null);
+  model = new HistoryModel(repository);
   const note =
     (verb: string) =>
     (...args: string[]): Promise<void> => {
@@ -172,5 +174,94 @@ describe('BranchList', () => {
     expect(screen.getByRole('alert').textContent).toContain(
       'Refused: branch-checked-out.'
     );
+  });
+
+  it.each(['state-changed', 'index-locked'] as const)(
+    'keeps the new name that was typed when it is refused with %s',
+    async code => {
+      const answers = [refusal(code)];
+      await show(three, () => {
+        const answer = answers.shift();
+        return answer === undefined
+          ? Promise.resolve()
+          : Promise.reject(answer);
+      });
+      fireEvent.keyDown(row('exp/a'), { key: 'F2' });
+      const field = (): HTMLInputElement | null =>
+        screen.queryByRole('textbox', { name: 'New name of exp/a' });
+      fireEvent.change(field() as HTMLInputElement, {
+        target: { value: 'exp/new' }
+      });
+      const submit = async (): Promise<void> => {
+        await act(async () => {
+          fireEvent.submit(field() as HTMLInputElement);
+          await new Promise(resolve => setTimeout(resolve));
+        });
+      };
+      await submit();
+      expect(field()?.value).toBe('exp/new');
+      expect(screen.getByRole('alert').textContent).toContain(
+        `Refused: ${code}.`
+      );
+      await submit();
+      expect(field()).toBeNull();
+      expect(screen.queryByRole('alert')).toBeNull();
+      expect(done).toEqual(['rename exp/a exp/new', 'rename exp/a exp/new']);
+    }
+  );
+
+  it('says that the repository has changed even when it follows that', async () => {
+    await show(three, () => Promise.reject(refusal('state-changed')));
+    await act(async () => {
+      fireEvent.keyDown(row('exp/b'), { key: 'Delete' });
+      await Promise.resolve();
+    });
+    await act(() => repository.refresh());
+    expect(screen.getByRole('alert').textContent).toContain('state-changed');
+    await act(async () => {
+      fireEvent.click(screen.getByRole('button', { name: 'Reload' }));
+      await new Promise(resolve => setTimeout(resolve));
+    });
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('tries the same act again where something else held a lock', async () => {
+    const answers = [refusal('index-locked')];
+    await show(three, () => {
+      const answer = answers.shift();
+      return answer === undefined ? Promise.resolve() : Promise.reject(answer);
+    });
+    const settled = async (press: () => void): Promise<void> => {
+      await act(async () => {
+        press();
+        await new Promise(resolve => setTimeout(resolve));
+      });
+    };
+    await settled(() => {
+      fireEvent.keyDown(row('exp/b'), { key: 'Enter' });
+    });
+    await settled(() => {
+      fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    });
+    expect(done).toEqual(['switch exp/b', 'switch exp/b']);
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('keeps the name of a new branch, whatever else is done meanwhile', async () => {
+    await show(three, () => Promise.reject(refusal('ref-locked')));
+    act(() => {
+      model.setView({ creating: true });
+    });
+    const field = screen.getByRole('textbox', {
+      name: 'Name of the new branch'
+    });
+    fireEvent.change(field, { target: { value: 'exp/c' } });
+    await act(async () => {
+      fireEvent.submit(field);
+      await Promise.resolve();
+    });
+    expect((field as HTMLInputElement).value).toBe('exp/c');
+    expect(screen.getByRole('alert').textContent).toContain('ref-locked');
+    expect(model.view.creating).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 /** Lists the branches. With 500 of them it renders a part and offers the rest. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { troubleOf, type Trouble } from '../../api/problem';
+import { troubleOf } from '../../api/problem';
 import { Button } from '../../components/Button';
 import { NameForm } from '../../components/NameForm';
 import { useRows } from '../../components/useRows';
@@ -9,7 +9,7 @@ import { useStore } from '../../components/useStore';
 import { shortId } from '../../components/visibleText';
 import { TroubleNotice } from '../../repository/TroubleNotice';
 import { useBarred } from '../../repository/useBarred';
-import { useOutdated } from '../../repository/useOutdated';
+import { useRefusal } from '../../repository/useRefusal';
 import type { IBranchActs } from './acts';
 import { BranchRow } from './branchRow';
 import type { HistoryModel } from './model';
@@ -20,6 +20,13 @@ const PAGE = 50;
 
 /** From how many branches on there is a field to look for one. */
 const MANY = 8;
+
+/** What was asked for last. */
+interface IAttempt {
+  readonly act: () => Promise<void>;
+  /** The same under another name. */
+  readonly again?: (name: string) => Promise<boolean>;
+}
 
 /** Shows the list and what can be done with it. */
 export function BranchList(props: {
@@ -37,24 +44,38 @@ export function BranchList(props: {
     () => model.view
   );
   const [limit, setLimit] = React.useState(PAGE);
-  const [refusal, setRefusal] = React.useState<Trouble | null>(null);
+  const [refusal, setRefusal] = useRefusal(model.repository);
+  const [last, setLast] = React.useState<IAttempt | null>(null);
   const barred = useBarred(model.repository);
-  const forget = React.useCallback(() => {
-    setRefusal(null);
-  }, []);
-  useOutdated(model.repository, forget);
 
-  const run = (act: () => Promise<void>): void => {
+  /** Acts, and tells whether it was done; what was typed stays where it was not. */
+  const attempt = async (what: IAttempt): Promise<boolean> => {
+    setLast(what);
     setRefusal(null);
-    act().then(
-      () => {
+    try {
+      await what.act();
+      return true;
+    } catch (error) {
+      setRefusal(troubleOf(error));
+      return false;
+    }
+  };
+  const run = (act: () => Promise<void>): void => {
+    void attempt({ act });
+  };
+  const create = (name: string): Promise<boolean> =>
+    attempt({
+      act: async () => {
+        await acts.create(name, start);
         model.setView({ creating: false, start: null });
       },
-      (error: unknown) => {
-        setRefusal(troubleOf(error));
-      }
-    );
-  };
+      again: create
+    });
+  const rename = (name: string, to: string): Promise<boolean> =>
+    attempt({
+      act: () => acts.rename(name, to),
+      again: other => rename(name, other)
+    });
   const all = value?.branches ?? [];
   const words = filter.trim().toLowerCase();
   const found = all.filter(branch => branch.name.toLowerCase().includes(words));
@@ -90,7 +111,7 @@ export function BranchList(props: {
           accept={trans.__('Create')}
           cancel={trans.__('Cancel')}
           onAccept={name => {
-            run(() => acts.create(name, start));
+            void create(name);
           }}
           onCancel={() => {
             model.setView({ creating: false, start: null });
@@ -105,13 +126,14 @@ export function BranchList(props: {
           onDismiss={() => {
             setRefusal(null);
           }}
-          {...(creating
-            ? {
-                onRename: (name: string) => {
-                  run(() => acts.create(name, start));
+          onRetry={
+            last === null
+              ? undefined
+              : () => {
+                  void attempt(last);
                 }
-              }
-            : {})}
+          }
+          onRename={last?.again}
         />
       )}
       {trouble !== null && (
@@ -150,9 +172,7 @@ export function BranchList(props: {
             onDelete={() => {
               run(() => acts.remove(branch.name));
             }}
-            onRename={name => {
-              run(() => acts.rename(branch.name, name));
-            }}
+            onRename={name => rename(branch.name, name)}
           />
         ))}
       </ul>

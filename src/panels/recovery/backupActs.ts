@@ -38,7 +38,7 @@ export function restoringFiles(
   return async (choice, seen) => {
     const accept = trans.__('Save and restore');
     const outcome = await model.restore(choice, seen, accept);
-    if (outcome !== 'declined' && outcome !== 'outdated') {
+    if (outcome !== null && outcome !== 'outdated') {
       announceRestored(trans, commands, outcome);
     }
     return outcome;

@@ -21,8 +21,8 @@ export interface IBackupChoice {
   readonly filesOnly: boolean;
 }
 
-/** How it went: done; the person would rather not; it would no longer do what was seen. */
-export type Outcome = BackupRestored | 'declined' | 'outdated';
+/** How it went: done; it would no longer do what was seen; null: the person would rather not. */
+export type Outcome = BackupRestored | 'outdated' | null;
 
 /** The model. */
 export class BackupModel {
@@ -93,13 +93,13 @@ export class BackupModel {
    * @param seen - what the person was shown.
    * @param accept - the words for saving open documents and going on.
    */
-  async restore(
+  restore(
     choice: IBackupChoice,
     seen: BackupRestored,
     accept: string
   ): Promise<Outcome> {
     const { client } = this.repository;
-    const outcome = await this.repository.changingFiles(accept, () =>
+    return this.repository.changingFiles(accept, () =>
       asSeen(
         this.repository,
         async () => isAsSeen(await this.preview(choice), seen),
@@ -107,7 +107,6 @@ export class BackupModel {
           client.restoreBackup(at, asked(choice, false), { stateToken })
       )
     );
-    return outcome ?? 'declined';
   }
 
   private _set(open: ReadonlySet<string>): void {

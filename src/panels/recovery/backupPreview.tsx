@@ -67,7 +67,7 @@ export function BackupPreview(props: {
       setAgain(outcome === 'outdated');
       if (outcome === 'outdated') {
         await answer.refresh();
-      } else if (outcome !== 'declined') {
+      } else if (outcome !== null) {
         onClose();
       }
     } catch (error) {

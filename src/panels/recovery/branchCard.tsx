@@ -1,13 +1,13 @@
 /** One lost branch as a card: what it is, how safe, what would come back, and the ways to bring it back. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { troubleOf, type Trouble } from '../../api/problem';
+import { troubleOf } from '../../api/problem';
 import type { DeletedBranch } from '../../api/schema';
 import { GitText } from '../../components/GitText';
 import { NameForm } from '../../components/NameForm';
 import { TroubleNotice } from '../../repository/TroubleNotice';
 import { useBarred } from '../../repository/useBarred';
-import { useOutdated } from '../../repository/useOutdated';
+import { useRefusal } from '../../repository/useRefusal';
 import type { IRepository } from '../../tokens';
 import { CardActions, type IRestoreChoice } from './cardActions';
 import { EarlierTips } from './earlierTips';
@@ -36,15 +36,11 @@ export function BranchCard(props: ICardProps): React.JSX.Element {
   const [preview, setPreview] = React.useState(false);
   const [naming, setNaming] = React.useState<IRestoreChoice | null>(null);
   const [last, setLast] = React.useState<IRestoreChoice | null>(null);
-  const [trouble, setTrouble] = React.useState<Trouble | null>(null);
+  const [trouble, setTrouble] = useRefusal(repository);
   const [busy, setBusy] = React.useState(false);
   const title = React.useId();
   const focus = useCardFocus();
   const barred = useBarred(repository);
-  const forget = React.useCallback(() => {
-    setTrouble(null);
-  }, []);
-  useOutdated(repository, forget);
   React.useEffect(() => {
     if (!busy) {
       focus.release();
