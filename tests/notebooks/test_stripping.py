@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import shlex
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jupyter_mlgit.notebooks.stripping import stripping
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    ByProgram = Callable[[str, bytes], bytes]
 
 PROGRAM = f'"{sys.executable}" -m nbstripout'
 FLAGS = [
@@ -20,6 +24,25 @@ FLAGS = [
     "--drop-tagged-cells scratch --keep-output-type error stream", "--keep-output --drop-output-type stream:stderr",
     "--keep-metadata-keys cell.metadata.collapsed",
 ]  # fmt: skip
+
+
+AGAIN_AND_AGAIN = """
+import io, json, runpy, sys
+
+class Kept(io.BytesIO):  # the program closes what it has written
+    def close(self):
+        self.written = self.getvalue()
+        super().close()
+
+asked, told = sys.stdin, sys.stdout
+for line in asked:
+    words, content = json.loads(line)
+    sys.argv[1:] = words
+    sys.stdin, sys.stdout = io.TextIOWrapper(io.BytesIO(content.encode())), io.TextIOWrapper(kept := Kept())
+    runpy.run_module("nbstripout", run_name="__main__", alter_sys=True)
+    sys.stdout.close()
+    print(json.dumps(kept.written.decode()), file=told, flush=True)
+"""
 
 
 def cell(source: str, *outputs: Any, **metadata: Any) -> dict[str, Any]:
@@ -50,11 +73,23 @@ CONTENT = json.dumps(NOTEBOOK, ensure_ascii=False).encode()
 WITHOUT_IDS = CONTENT.replace(b'"nbformat_minor": 5', b'"nbformat_minor": 4')
 
 
-@functools.cache
-def by_program(words: str, content: bytes) -> bytes:
-    """Lets the program do it."""
-    command = [sys.executable, "-W", "ignore", "-m", "nbstripout", *shlex.split(words)]
-    return subprocess.run(command, input=content, capture_output=True, check=True).stdout
+@pytest.fixture(scope="module")
+def by_program() -> Iterator[ByProgram]:
+    """Gives what lets the program do it, in one process for all: its start takes a hundred times as long."""
+    command = [sys.executable, "-W", "ignore", "-c", AGAIN_AND_AGAIN]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asked, told = process.stdin, process.stdout
+
+        def by_program(words: str, content: bytes) -> bytes:
+            asked.write(json.dumps([shlex.split(words), content.decode()]).encode() + b"\n")
+            asked.flush()
+            stripped: str = json.loads(told.readline())
+            return stripped.encode()
+
+        yield by_program
+        asked.close()
 
 
 def ours(command: str, content: bytes = CONTENT, **settings: bytes) -> bytes | None:
@@ -62,24 +97,24 @@ def ours(command: str, content: bytes = CONTENT, **settings: bytes) -> bytes | N
 
 
 @pytest.mark.parametrize("words", FLAGS)
-def test_same_as_the_program(words: str) -> None:
+def test_same_as_the_program(by_program: ByProgram, words: str) -> None:
     assert ours(f"{PROGRAM} {words}") == by_program(words, CONTENT)
 
 
 @pytest.mark.parametrize(
     "content", [CONTENT.replace(b"\\n", b"\\r\\n"), WITHOUT_IDS, json.dumps(NOTEBOOK, indent=1).encode()], ids=len
 )
-def test_same_for_other_notebooks(content: bytes) -> None:
+def test_same_for_other_notebooks(by_program: ByProgram, content: bytes) -> None:
     assert ours("nbstripout", content) == by_program("", content)
 
 
-def test_settings_of_the_repository_count() -> None:
+def test_settings_of_the_repository_count(by_program: ByProgram) -> None:
     keys = by_program("--extra-keys metadata.kernelspec --keep-metadata-keys cell.metadata.collapsed", CONTENT)
     assert ours("nbstripout", extrakeys=b"metadata.kernelspec", keepmetadatakeys=b"cell.metadata.collapsed") == keys
 
 
 @pytest.mark.parametrize("command", ["nbstripout", "/opt/venv/bin/nbstripout", "python3 -m nbstripout", PROGRAM])
-def test_names_of_the_program(command: str) -> None:
+def test_names_of_the_program(by_program: ByProgram, command: str) -> None:
     assert ours(command) == by_program("", CONTENT)
 
 
