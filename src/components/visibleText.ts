@@ -55,6 +55,11 @@ export function shortened(text: string, length: number): string {
   return `${letters.slice(0, head).join('')}…${letters.slice(letters.length - tail).join('')}`;
 }
 
+/** Writes a title inside a sentence: "Delete branch x" becomes "delete branch x". */
+export function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLocaleLowerCase() + text.slice(1);
+}
+
 /** Gives the first seven digits, as git prints an id. */
 export function shortId(id: string): string {
   return id.slice(0, 7);

@@ -1,14 +1,15 @@
-/** Offers the two ends of an act that was interrupted: finish it, or roll it back. */
+/** Offers the two ends of an act that was interrupted, with what each does: finish it, or roll it back. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { troubleOf, type Trouble } from '../api/problem';
+import type { Unfinished } from '../api/schema';
 import { Button } from '../components/Button';
 import { Notice } from '../components/Notice';
 import { toast } from '../components/toast';
-import { shortened, visibleText } from '../components/visibleText';
+import { lowerFirst, shortened, visibleText } from '../components/visibleText';
 import type { IRepository } from '../tokens';
 
-/** How much of the files' names fits into a toast. */
+/** How much of a title or of names fits into a toast. */
 const NAMES = 70;
 
 /** Shows the two buttons. */
@@ -19,54 +20,105 @@ export function ResolveButtons(props: {
   const { trans, repository } = props;
   const [busy, setBusy] = React.useState(false);
   const [trouble, setTrouble] = React.useState<Trouble | null>(null);
-  const resolve = (body: { finish: boolean; rollBack: boolean }): void => {
+  const resolve = async (body: {
+    finish: boolean;
+    rollBack: boolean;
+  }): Promise<void> => {
     setBusy(true);
     setTrouble(null);
-    repository
-      .changingFiles(trans.__('Save and go on'), () =>
-        repository.act(at => repository.client.recover(at, body))
-      )
-      .then(settled => {
-        const files = settled?.files ?? [];
-        if (files.length > 0) {
-          toast(
-            'warning',
-            trans.__(
-              'Changed meanwhile, and left as it is: %1. What it held before is in the backups.',
-              shortened(files.map(visibleText).join(', '), NAMES)
-            )
-          );
-        }
-      })
-      .catch((error: unknown) => {
-        setTrouble(troubleOf(error));
-      })
-      .finally(() => {
-        setBusy(false);
-      });
+    try {
+      const settled = await repository.changingFiles(
+        trans.__('Save and go on'),
+        () => repository.act(at => repository.client.recover(at, body))
+      );
+      if (settled !== null) {
+        announce(trans, settled, body.finish);
+      }
+    } catch (error) {
+      const refusal = troubleOf(error);
+      setTrouble(refusal);
+      if (refusal.code === 'state-changed') {
+        // Somebody else has settled it, and the banner goes away.
+        toast('info', trans.__('%1 %2', refusal.message, refusal.hint));
+      }
+    } finally {
+      setBusy(false);
+    }
   };
   return (
     <>
-      <Button
+      <Way
+        act={trans.__('Finish')}
+        words={trans.__('Do what is left of it.')}
         kind="accept"
-        disabled={busy}
+        busy={busy}
         onClick={() => {
-          resolve({ finish: true, rollBack: false });
+          void resolve({ finish: true, rollBack: false });
         }}
-      >
-        {trans.__('Finish')}
-      </Button>
-      <Button
-        disabled={busy}
+      />
+      <Way
+        act={trans.__('Roll back')}
+        words={trans.__('Take back what it had done: all is as before it.')}
+        kind="plain"
+        busy={busy}
         onClick={() => {
-          resolve({ finish: false, rollBack: true });
+          void resolve({ finish: false, rollBack: true });
         }}
-      >
-        {trans.__('Roll back')}
-      </Button>
+      />
       {trouble !== null && (
         <Notice tone="error" message={trouble.message} hint={trouble.hint} />
       )}
     </>
   );
+}
+
+/** A button, and what it does. */
+function Way(props: {
+  readonly act: string;
+  readonly words: string;
+  readonly kind: 'accept' | 'plain';
+  readonly busy: boolean;
+  readonly onClick: () => void;
+}): React.JSX.Element {
+  return (
+    <div className="jp-mlgit-Way">
+      <Button kind={props.kind} disabled={props.busy} onClick={props.onClick}>
+        {props.act}
+      </Button>
+      <span>{props.words}</span>
+    </div>
+  );
+}
+
+function announce(
+  trans: TranslationBundle,
+  settled: Unfinished,
+  finished: boolean
+): void {
+  const title = lowerFirst(shortened(visibleText(settled.title ?? ''), NAMES));
+  toast(
+    'success',
+    finished
+      ? trans.__('Finished: %1', title)
+      : trans.__('Rolled back: %1', title)
+  );
+  const { missing, files } = settled;
+  const names = shortened(
+    [...missing, ...files].map(visibleText).join(', '),
+    NAMES
+  );
+  if (files.length > 0) {
+    toast(
+      'warning',
+      trans.__(
+        'Changed meanwhile, and left as it is: %1. What it held before is in the backups.',
+        names
+      )
+    );
+  } else if (missing.length > 0) {
+    toast(
+      'warning',
+      trans.__('Changed meanwhile, and left as it is: %1.', names)
+    );
+  }
 }

@@ -6,10 +6,10 @@ import type { Status } from '../api/schema';
 import { GitText } from '../components/GitText';
 import { Notice } from '../components/Notice';
 import { panelIcon } from '../components/icons';
+import { lowerFirst } from '../components/visibleText';
 import { ResolveButtons } from '../repository/ResolveButtons';
 import { TroubleNotice } from '../repository/TroubleNotice';
 import type { IRepository } from '../tokens';
-import { lowerFirst } from './words';
 
 type Kind = NonNullable<Status['unfinished']>['kind'];
 
@@ -68,11 +68,7 @@ export function Banners(props: {
         (status.unfinished.kind === 'interrupted' ? (
           <Interrupted trans={trans} repository={repository} />
         ) : (
-          <Notice
-            tone="info"
-            message={underWay(trans, status.unfinished.kind)}
-            hint={trans.__('Finish or abort it with git in a terminal.')}
-          />
+          <Notice tone="info" {...underWay(trans, status.unfinished.kind)} />
         ))}
     </>
   );
@@ -105,7 +101,7 @@ function Interrupted(props: {
           : trans.__('This was interrupted: %1.', lowerFirst(title))
       }
       hint={trans.__(
-        'Nothing is lost. Finish it or roll it back; until then nothing else can be done here.'
+        'Nothing is lost. Until it is settled nothing else can be done here.'
       )}
     >
       <ResolveButtons trans={trans} repository={repository} />
@@ -113,20 +109,26 @@ function Interrupted(props: {
   );
 }
 
+/** Says what git has half done, and with which words it goes on or ends. */
 function underWay(
   trans: TranslationBundle,
   kind: Exclude<Kind, 'interrupted'>
-): string {
-  switch (kind) {
-    case 'cherry-pick':
-      return trans.__('A cherry-pick is under way.');
-    case 'revert':
-      return trans.__('A revert is under way.');
-    case 'merge':
-      return trans.__('A merge is under way.');
-    case 'rebase':
-      return trans.__('A rebase is under way.');
-    case 'bisect':
-      return trans.__('A bisect is under way.');
-  }
+): { readonly message: string; readonly hint: string } {
+  const message = {
+    'cherry-pick': trans.__('A cherry-pick is under way.'),
+    revert: trans.__('A revert is under way.'),
+    merge: trans.__('A merge is under way.'),
+    rebase: trans.__('A rebase is under way.'),
+    bisect: trans.__('A bisect is under way.')
+  }[kind];
+  const hint =
+    kind === 'bisect'
+      ? trans.__(
+          'In a terminal, "git bisect good" or "git bisect bad" goes on and "git bisect reset" ends it. Until then no branch can be switched to.'
+        )
+      : trans.__(
+          'In a terminal, "git %1 --continue" finishes it and "git %1 --abort" gives it up. Until then no branch can be switched to.',
+          kind
+        );
+  return { message, hint };
 }

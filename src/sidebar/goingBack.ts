@@ -6,10 +6,9 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { Undone, UndoRequest } from '../api/schema';
 import type { IAgain } from '../components/PreviewState';
 import { toast } from '../components/toast';
-import { shortened, visibleText } from '../components/visibleText';
+import { lowerFirst, shortened, visibleText } from '../components/visibleText';
 import { askAndAct, asSeen } from '../repository/asSeen';
 import { CommandIDs, type IRepository } from '../tokens';
-import { lowerFirst } from './words';
 
 /** How much of a title fits into a toast. */
 const TITLE = 70;

@@ -16,7 +16,7 @@ import {
 import { Moment } from '../components/Moment';
 import { Notice } from '../components/Notice';
 import { PreviewState, type IAgain } from '../components/PreviewState';
-import { shortened, visibleText } from '../components/visibleText';
+import { lowerFirst, shortened, visibleText } from '../components/visibleText';
 import { Answer } from '../repository/answer';
 import { usePreview } from '../repository/usePreview';
 import type { IRepository } from '../tokens';
@@ -26,7 +26,6 @@ import {
   type IWayBack,
   type Target
 } from './goingBack';
-import { lowerFirst } from './words';
 
 /** How much of a title stands on the dialog. */
 const TITLE = 60;

@@ -1,3 +1,4 @@
+import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import React from 'react';
@@ -147,7 +148,29 @@ describe('Head', () => {
     expect(screen.getByRole('status').textContent).toContain(
       'This was interrupted: delete branch exp/x.'
     );
+    expect(screen.getByRole('status').textContent).toContain(
+      'FinishDo what is left of it.Roll backTake back what it had done'
+    );
+    Notification.dismiss();
+    client.answer({
+      recover: () =>
+        Promise.resolve({
+          title: 'Delete branch exp/x',
+          when: null,
+          refs: [],
+          missing: ['exp/y'],
+          files: [],
+          backup: null,
+          settled: true
+        })
+    });
     await click('Roll back');
+    expect(
+      Notification.manager.notifications.map(({ message }) => message).sort()
+    ).toEqual([
+      'Changed meanwhile, and left as it is: exp/y.',
+      'Rolled back: delete branch exp/x'
+    ]);
     const recover = client.asked.find(({ verb }) => verb === 'recover');
     expect(recover?.args).toEqual([
       'project',
@@ -155,13 +178,32 @@ describe('Head', () => {
     ]);
   });
 
-  it("leaves git's own unfinished business to git", async () => {
+  it('says when somebody else has settled it meanwhile', async () => {
+    Notification.dismiss();
     await show({
-      status: () => Promise.resolve(aStatus({ unfinished: { kind: 'rebase' } }))
+      status: () =>
+        Promise.resolve(aStatus({ unfinished: { kind: 'interrupted' } })),
+      recover: () => Promise.reject(refusal('state-changed'))
     });
-    expect(screen.getByRole('status').textContent).toContain(
-      'A rebase is under way.'
-    );
-    expect(screen.queryByRole('button', { name: 'Finish' })).toBeNull();
+    await click('Finish');
+    expect(
+      Notification.manager.notifications.map(({ message }) => message)
+    ).toEqual(['Refused: state-changed. Do something else.']);
   });
+
+  it.each([
+    ['merge', 'A merge is under way.', '"git merge --abort" gives it up'],
+    ['rebase', 'A rebase is under way.', '"git rebase --continue" finishes'],
+    ['bisect', 'A bisect is under way.', '"git bisect reset" ends it']
+  ] as const)(
+    "leaves git's own unfinished %s to git, and says how",
+    async (kind, message, hint) => {
+      await show({
+        status: () => Promise.resolve(aStatus({ unfinished: { kind } }))
+      });
+      expect(screen.getByRole('status').textContent).toContain(message);
+      expect(screen.getByRole('status').textContent).toContain(hint);
+      expect(screen.queryByRole('button', { name: 'Finish' })).toBeNull();
+    }
+  );
 });

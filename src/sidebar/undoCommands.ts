@@ -5,14 +5,13 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { troubleOf, UNANSWERED } from '../api/problem';
 import type { Undone } from '../api/schema';
 import { toast } from '../components/toast';
-import { shortened, visibleText } from '../components/visibleText';
+import { lowerFirst, shortened, visibleText } from '../components/visibleText';
 import { isBarred, whyBarred } from '../repository/useBarred';
 import { CommandIDs, type IRepository } from '../tokens';
 import { goingBack, type Target } from './goingBack';
 import { goingBackDialog } from './goingBackDialog';
 import type { HeadModel } from './head';
 import type { Sidebar } from './sidebar';
-import { lowerFirst } from './words';
 
 /** All but the first. */
 type Tail<T extends readonly unknown[]> = T extends readonly [

@@ -3,8 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { Operation } from '../api/schema';
 import { icons } from '../components/icons';
-import { shortened, visibleText } from '../components/visibleText';
-import { lowerFirst } from './words';
+import { lowerFirst, shortened, visibleText } from '../components/visibleText';
 
 /** How much of what it names is shown, so that it fits on two lines of a narrow panel. */
 const WORDS = 64;
