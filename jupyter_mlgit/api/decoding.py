@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 import msgspec
 
+from jupyter_mlgit.api.unfit import told
 from jupyter_mlgit.problems import BadRequest, TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from jupyter_mlgit.values import Value
 
@@ -62,11 +63,23 @@ def decode_body(body: bytes, kind: type[V]) -> V:
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise _unfit(error) from error
+        raise _unfit(error, kind, _quoted) from error
 
 
-def convert(words: Mapping[str, Any], kind: type[V], *, strict: bool = True) -> V:
-    """Makes a request from plain values; not ``strict`` takes numbers and booleans written as text.
+def _quoted(name: str) -> str:
+    return f"'{name}'"
+
+
+def convert(
+    words: Mapping[str, Any], kind: type[V], *, strict: bool = True, spelled: Callable[[str], str] = _quoted
+) -> V:
+    """Makes a request from plain values.
+
+    Args:
+        words: each field's name with its value.
+        kind: the request's type.
+        strict: False takes numbers and booleans written as text.
+        spelled: gives a field as whoever sent the request knows it, for the refusal.
 
     Raises:
         BadRequest: if they don't fit.
@@ -74,7 +87,7 @@ def convert(words: Mapping[str, Any], kind: type[V], *, strict: bool = True) -> 
     try:
         return msgspec.convert(dict(words), kind, strict=strict)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise _unfit(error) from error
+        raise _unfit(error, kind, spelled) from error
 
 
 def decode_text(value: bytes) -> str:
@@ -93,6 +106,5 @@ def _is_list(kind: Any) -> bool:  # noqa: ANN401 -- a type of any form
     return get_origin(kind) in (list, tuple) or any(get_origin(one) in (list, tuple) for one in get_args(kind))
 
 
-def _unfit(error: Exception) -> BadRequest:
-    said = str(error).rstrip(".") or "it is nested too deeply"
-    return BadRequest(f"The request is not what this verb takes: {said}.", "See the API's description for its fields.")
+def _unfit(error: Exception, kind: type[Value], spelled: Callable[[str], str]) -> BadRequest:
+    return BadRequest(told(error, kind, spelled), "See the API's description for its fields.")

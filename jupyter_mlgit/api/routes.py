@@ -35,6 +35,7 @@ class Route:
         summary: one sentence for the help text and the API's description.
         resource: what the server's Authorizer is asked about.
         command_line: False for a verb that makes sense in a server only.
+        asks: whether a person at a terminal is asked before, and a script says ``--yes``.
         option: the option that chooses this row on the command line; without one, the words that are given do.
     """
 
@@ -48,6 +49,7 @@ class Route:
     resource: Literal["mlgit", "mlgit-destructive"] = "mlgit"
     command_line: bool = True
     option: str | None = None
+    asks: bool = False
 
     @property
     def action(self) -> Literal["read", "write"]:
@@ -183,7 +185,7 @@ ROUTES: tuple[Route, ...] = (
     Route("trust", "POST", "trust",
           f"{_TRUST}:change_trust", "TrustChange", "Trust",
           "Trusts what the repository would run, from now on, or no longer.",
-          resource="mlgit-destructive"),
+          resource="mlgit-destructive", asks=True),
     Route("watch", "POST", "watch",
           f"{_WATCHING}:watch", "WatchRequest", "Watching",
           "Begins to watch a repository that a panel has opened.",

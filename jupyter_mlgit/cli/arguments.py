@@ -37,7 +37,7 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: always.
         """
-        raise UsageError(message, self.format_usage().strip())
+        raise UsageError(message.removeprefix("argument "), self.format_usage().strip())
 
 
 def add_fields(parser: argparse.ArgumentParser, kinds: Sequence[type[Value]]) -> None:
@@ -62,7 +62,7 @@ def _add(parser: argparse.ArgumentParser, field: msgspec.structs.FieldInfo, *, r
     is_list = get_origin(kind) in (list, tuple)
     if is_list:
         kind = get_args(kind)[0]
-    word = field.name.strip("_").replace("_", "-")
+    word = _word(field)
     options: dict[str, Any] = {"help": _escape(described), "default": argparse.SUPPRESS}
     if kind is not bool:
         options |= _value(kind, said.get("metavar", word.upper()))
@@ -74,14 +74,35 @@ def _add(parser: argparse.ArgumentParser, field: msgspec.structs.FieldInfo, *, r
         options["action"] = argparse.BooleanOptionalAction if optional else "store_true"
     elif is_list:
         options["action"] = "append"
-    flag = said.get("flag") or ("-" if len(word) == 1 else "--") + word
+    flag = _flag(said, word)
     flags = [flag] if "short" not in said else [said["short"], flag]
     parser.add_argument(*flags, dest=field.encode_name, required=required, **options)
+
+
+def spelled(kind: type[Value], name: str) -> str:
+    """Gives a field of a request as the command line knows it.
+
+    Args:
+        kind: the request's type.
+        name: the field's name on the wire.
+    """
+    field = next(field for field in msgspec.structs.fields(kind) if field.encode_name == name)
+    said = said_of(field)
+    word = _word(field)
+    return str(said.get("metavar", word.upper())) if said.get("positional") else _flag(said, word)
 
 
 def said_of(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
     """Gives what :func:`jupyter_mlgit.values.argument` said of a field."""
     return _unwrap(field.type)[2]
+
+
+def _word(field: msgspec.structs.FieldInfo) -> str:
+    return field.name.strip("_").replace("_", "-")
+
+
+def _flag(said: dict[str, Any], word: str) -> str:
+    return said.get("flag") or ("-" if len(word) == 1 else "--") + word
 
 
 def _value(kind: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 -- a type of any form
@@ -90,7 +111,14 @@ def _value(kind: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 -- a type of
         return {"choices": [str(one) for one in get_args(kind)]}
     if get_origin(kind) in (Union, UnionType):
         return {"type": _number_or_word, "metavar": name}
-    return {"type": kind, "metavar": name} if kind in (int, float) else {"metavar": name}
+    return {"type": _number, "metavar": name} if kind is int else {"metavar": name}
+
+
+def _number(word: str) -> int:
+    try:
+        return int(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{word}' is no whole number") from error
 
 
 def _number_or_word(word: str) -> int | str:

@@ -69,7 +69,7 @@ def show_restored(screen: Screen, done: BackupRestored) -> None:
     show_files(screen, done.files)
     for one in done.refused:
         screen.line(screen.paint(f"{one.path} stays:", "yellow"), screen.paint(one.reason))
-    show_backup(screen, done.backup)
+    show_backup(screen, done)
 
 
 def _why(one: Backup) -> str:

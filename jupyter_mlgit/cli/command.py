@@ -65,6 +65,9 @@ def _guarded(argv: list[str], routes: tuple[Route, ...], *, as_json: bool) -> in
         return DONE
     except OutputLost:
         raise
+    except BadRequest as problem:
+        _tell(problem, as_json=as_json)
+        return MISUSED
     except Problem as problem:
         return _tell(problem, as_json=as_json)
     except KeyboardInterrupt:
@@ -109,12 +112,16 @@ def _run(words: Words, routes: tuple[Route, ...]) -> int:
         )
     from jupyter_mlgit.cli.request import read_request
 
-    route, request = read_request(rows, words.rest)
+    route, request, yes = read_request(rows, words.rest)
     with contextlib.closing(_find(words.directory)) as repo:
         if repo.worktree is not None:
             from jupyter_mlgit.cli.places import from_here
 
             request = from_here(request, Path(words.directory or "."), repo.worktree)
+        if route.asks and not yes:
+            from jupyter_mlgit.cli.asking import ask
+
+            ask(repo, request, _context(), as_json=words.json)
         result = _act(route, repo, request)
     return _show(result, request, as_json=words.json)
 
@@ -151,10 +158,8 @@ def _find(directory: str | None) -> Repository:
 
 def _act(route: Route, repo: Repository, request: Value) -> Value:
     from jupyter_mlgit.api.remembered import remember
-    from jupyter_mlgit.api.settings import read_settings
-    from jupyter_mlgit.journal.context import Context
 
-    context = Context(now=time.time(), source="cli", settings=read_settings())
+    context = _context()
     with repo.lock:
         _look(repo, context)
         remember(repo, context.now)
@@ -165,6 +170,13 @@ def _act(route: Route, repo: Repository, request: Value) -> Value:
 
             raise with_suggestion(problem, route, repo, request, context) from problem
     return result
+
+
+def _context() -> Context:
+    from jupyter_mlgit.api.settings import read_settings
+    from jupyter_mlgit.journal.context import Context
+
+    return Context(now=time.time(), source="cli", settings=read_settings())
 
 
 def _look(repo: Repository, context: Context) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jupyter_mlgit.history.log import Log
     from jupyter_mlgit.history.reset import Reset
     from jupyter_mlgit.journal.effects import AffectedFile
+    from jupyter_mlgit.recovery.backup_restore import BackupRestored
 
 MOST = 20
 """Files that are listed; of more, the number is told."""
@@ -27,6 +28,8 @@ def show_reset(screen: Screen, done: Reset) -> None:
         screen.paint("HEAD", "bold"), screen.paint(short(done.head.from_), "cyan"), "\u2192",
         screen.paint(short(done.head.to), "cyan"),
     )  # fmt: skip
+    if done.gives_up is not None:
+        screen.line(screen.paint(f"The {done.gives_up} that is under way ends with it.", "yellow"))
     left = len(done.commits_left) + done.more_left
     if left:
         screen.line(screen.paint(f"{count(left, 'commit')} left behind, and pinned:"))
@@ -42,17 +45,17 @@ def show_reset(screen: Screen, done: Reset) -> None:
     told = f"{count(files, 'file')} changed" if files else "stay as they are"
     screen.line(screen.paint("Working files", "bold"), screen.paint(told))
     show_files(screen, done.files)
-    show_backup(screen, done.backup)
+    show_backup(screen, done)
 
 
 def show_discarded(screen: Screen, done: Discarded) -> None:
     """Writes which files are as in the index again, and which are not."""
-    if not done.files:
+    if not done.files and not done.refused:
         screen.line(screen.paint("No working file differs from the index there."))
     show_files(screen, done.files)
     for one in done.refused:
         screen.line(screen.paint(f"{one.path} stays:", "yellow"), screen.paint(one.reason))
-    show_backup(screen, done.backup)
+    show_backup(screen, done)
 
 
 def show_files(screen: Screen, files: Sequence[AffectedFile]) -> None:
@@ -81,7 +84,8 @@ def show_log(screen: Screen, found: Log) -> None:
         screen.line(screen.paint(f"More: --after {found.commits[-1].id}", "dim"))
 
 
-def show_backup(screen: Screen, backup: str | None) -> None:
-    """Writes where what an act went over is kept."""
-    if backup is not None:
-        screen.line(screen.paint(f"What went is kept: jupyter mlgit undo (backup {short(backup)})", "dim"))
+def show_backup(screen: Screen, done: Reset | Discarded | BackupRestored) -> None:
+    """Writes where what an act went over is kept: the backup is listed under the act's own id."""
+    if done.backup is not None:
+        told = f"What went is kept: jupyter mlgit undo (or later: jupyter mlgit backup-restore {done.operation})"
+        screen.line(screen.paint(told, "dim"))

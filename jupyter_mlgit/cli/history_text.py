@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from jupyter_mlgit.cli.wording import ago, count, short
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jupyter_mlgit.cli.screen import Screen
     from jupyter_mlgit.history.branches import Branch, BranchActed, BranchDeleted, Branches
     from jupyter_mlgit.history.changes import StatusChange
     from jupyter_mlgit.history.status import Status
-    from jupyter_mlgit.history.trust import Trust
+    from jupyter_mlgit.history.trust import Trust, WouldRun
 
 
 def show_status(screen: Screen, status: Status) -> None:
@@ -140,6 +142,11 @@ def show_branch_deleted(screen: Screen, done: BranchDeleted) -> None:
         screen.line(screen.paint("Bring it back with: jupyter mlgit undo", "dim"))
 
 
+def show_programs(screen: Screen, programs: Sequence[WouldRun]) -> None:
+    """Writes a line for each hook and program that a repository names."""
+    screen.columns([(program.what, program.where) for program in programs], "bold", "dim")
+
+
 def show_trust(screen: Screen, trust: Trust) -> None:
     """Writes what the repository names and whether it may run."""
     word = (
@@ -148,6 +155,6 @@ def show_trust(screen: Screen, trust: Trust) -> None:
         else "This repository is not trusted: nothing that it names runs."
     )
     screen.line(screen.paint(word, "green" if trust.trusted else "yellow"))
-    screen.columns([(program.what, program.where) for program in trust.would_run], "bold", "dim")
+    show_programs(screen, trust.would_run)
     if not trust.would_run:
         screen.line(screen.paint("It names nothing to run."))

@@ -34,6 +34,8 @@ def from_here(request: Value, here: Path, top: Path) -> Value:
 
 
 def _from_top(path: str, here: Path, top: Path) -> str:
+    if not path:
+        return path  # a variable that is not set: this is not to mean all that is here
     # The folders on the way may be links, the last name is what is meant.
     whole = os.path.normpath(os.path.join(os.path.realpath(here), path))  # noqa: PTH118 -- pathlib keeps the dots
     return os.path.relpath(whole, os.path.realpath(top))

@@ -6,13 +6,15 @@ A verb that reads and acts, like ``retention``, is two rows and one command: wha
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from textwrap import fill
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from jupyter_mlgit.api.decoding import convert
 from jupyter_mlgit.api.routes import Route, load
-from jupyter_mlgit.cli.arguments import Parser, UsageError, add_fields
+from jupyter_mlgit.cli.arguments import Parser, UsageError, add_fields, spelled
+from jupyter_mlgit.cli.examples import example_of
 from jupyter_mlgit.problems import BadRequest
 
 if TYPE_CHECKING:
@@ -23,9 +25,23 @@ if TYPE_CHECKING:
 _OPTION = "option-of-a-row"
 """Where argparse puts the row that an option of its own has chosen; no field can have this name."""
 
+_ABOUT_JSON = "--json prints one JSON document, the same as the REST API sends."
 
-def read_request(rows: Sequence[Route], words: list[str]) -> tuple[Route, Value]:
-    """Gives the row that is meant and its request.
+_YES = "yes-to-the-question"
+"""Where it puts ``--yes``."""
+
+
+class Asked(NamedTuple):
+    """What a command line asks for."""
+
+    route: Route
+    request: Value
+    yes: bool
+    """Whether it may be done without a question."""
+
+
+def read_request(rows: Sequence[Route], words: list[str]) -> Asked:
+    """Gives the row that is meant, its request, and whether a question is answered already.
 
     Args:
         rows: the rows of one verb.
@@ -35,15 +51,17 @@ def read_request(rows: Sequence[Route], words: list[str]) -> tuple[Route, Value]
         UsageError: if they don't fit.
     """
     given = _parse(rows, words)
+    yes = bool(vars(given).pop(_YES, False))
     route = _choose(rows, given)
-    return route, _request(route, given)
+    return Asked(route, _request(route, given), yes)
 
 
 def _parse(rows: Sequence[Route], words: list[str]) -> argparse.Namespace:
     parser = Parser(
         prog=f"jupyter mlgit {rows[0].verb}",
-        description=" ".join(route.summary for route in rows).replace("%", "%%"),
-        epilog="--json prints one JSON document, the same as the REST API sends.",
+        description=fill(" ".join(route.summary for route in rows), 100).replace("%", "%%"),
+        epilog=f"{example_of(rows[0].verb)}\n\n{_ABOUT_JSON}".strip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     for route in rows:
@@ -56,6 +74,8 @@ def _parse(rows: Sequence[Route], words: list[str]) -> argparse.Namespace:
                 help=route.summary,
                 default=argparse.SUPPRESS,
             )
+    if any(route.asks for route in rows):
+        parser.add_argument("--yes", dest=_YES, action="store_true", help="Do not ask; for scripts.")
     add_fields(parser, [load(route).request for route in rows])
     return parser.parse_args(words)
 
@@ -78,7 +98,8 @@ def _lacks(kind: type[Value], given: argparse.Namespace) -> bool:
 
 def _request(route: Route, given: argparse.Namespace) -> Value:
     try:
-        return convert(vars(given), load(route).request)
+        kind = load(route).request
+        return convert(vars(given), kind, spelled=lambda name: spelled(kind, name))
     except BadRequest as problem:
         raise UsageError(
             problem.message.rstrip("."), f"Run 'jupyter mlgit {route.verb} --help' for its options."

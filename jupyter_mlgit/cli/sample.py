@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.cli.arguments import Parser, add_fields
+from jupyter_mlgit.cli.examples import example_of
+from jupyter_mlgit.cli.wording import short
 
 if TYPE_CHECKING:
     from jupyter_mlgit.cli.screen import Screen
@@ -25,6 +27,7 @@ def make_sample(words: list[str]) -> SampleResult:
     parser = Parser(
         prog="jupyter mlgit sample",
         description="Makes a sample project with deleted branches, to try everything on.",
+        epilog=example_of("sample"),
         allow_abbrev=False,
     )
     add_fields(parser, [history.SampleRequest])
@@ -36,6 +39,6 @@ def show_sample(screen: Screen, made: SampleResult) -> None:
     """Tells what there is to find."""
     screen.line(screen.paint("Made a sample project in"), screen.paint(made.directory, "bold"))
     screen.line(screen.paint("This is lost in it:"))
-    for lost in made.lost:
-        screen.line(" ", screen.paint(lost.name or lost.tip[:10], "yellow"), screen.paint(lost.how, "dim"))
-    screen.line(screen.paint(f"Try: jupyter mlgit -C {made.directory} deleted"))
+    rows = [("", lost.name or "(no name)", short(lost.tip), lost.how) for lost in made.lost]
+    screen.columns(rows, "", "yellow", "cyan", "dim")
+    screen.line(screen.paint(f"Try: jupyter mlgit -C {made.directory} deleted --all"))

@@ -18,7 +18,8 @@ def show_switched(screen: Screen, done: Switched) -> None:
         screen.line(screen.paint("On no branch; HEAD is at"), screen.paint(short(done.tip), "cyan"))
     else:
         follows = f"follows {done.upstream}" if done.upstream else ""
-        notes = ", ".join(note for note in ("made just now" if done.created else "", follows) if note)
+        moved = f"was at {short(done.moved_from)}, which is kept" if done.moved_from else ""
+        notes = ", ".join(note for note in ("made just now" if done.created else "", moved, follows) if note)
         screen.line(
             screen.paint("On branch"), screen.paint(done.branch, "bold", "green"),
             screen.paint(short(done.tip), "cyan"), screen.paint(f"[{notes}]" if notes else "", "dim"),

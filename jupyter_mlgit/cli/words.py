@@ -58,7 +58,10 @@ def split_words(argv: list[str]) -> Words:
 
 
 def _take_directory(words: list[str]) -> tuple[str | None, list[str]]:
-    """Takes each ``-C DIR`` out, wherever it stands; a second one counts from the first one on, as in git."""
+    """Takes each ``-C DIR`` out, wherever it stands; a second one counts from the first one on, as in git.
+
+    After ``switch`` it is git's own ``-C BRANCH`` and stays, unless it may just as well be meant for a folder.
+    """
     directory: Path | None = None
     rest, left = [], list(words)
     while left:
@@ -68,7 +71,16 @@ def _take_directory(words: list[str]) -> tuple[str | None, list[str]]:
             continue
         if not (word[2:] or left):
             raise UsageError("-C needs a folder", USAGE)
-        directory = (directory or Path()) / (word[2:] or left.pop(0))
+        value = word[2:] or left.pop(0)
+        if "switch" in [one for one in rest if not one.startswith("-")][:1]:
+            if ((directory or Path()) / value).is_dir():
+                raise UsageError(
+                    f"After 'switch', -C makes a branch, but '{value}' is a folder",
+                    f"Write --force-create {value} for the branch, or -C {value} before 'switch' for the folder.",
+                )
+            rest += ["-C", value]
+            continue
+        directory = (directory or Path()) / value
     return None if directory is None else str(directory), rest
 
 
@@ -90,7 +102,7 @@ def overview(routes: tuple[Route, ...]) -> str:
             "",
             *lines,
             "",
-            "  -C DIR      work in DIR instead of the current folder",
+            "  -C DIR      work in DIR instead of the current folder; before 'switch', whose -C is git's own",
             "  --json      print one JSON document, the same as the REST API sends",
             "  --version   print the version",
             "",

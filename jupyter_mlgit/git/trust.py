@@ -121,7 +121,7 @@ def hooks_directory(repo: Repository) -> Path:
 
 def is_trusted(repo: Repository) -> bool:
     """Tells whether the person has trusted what would run now."""
-    return _stored().get(str(repo.common_dir)) == _fingerprint(repo)
+    return _stored().get(str(repo.common_dir)) == fingerprint(repo)
 
 
 def set_trust(repo: Repository, *, trusted: bool) -> None:
@@ -136,7 +136,7 @@ def set_trust(repo: Repository, *, trusted: bool) -> None:
         with repository_lock(place.parent.resolve()):
             stored = _stored()
             if trusted:
-                stored[str(repo.common_dir)] = _fingerprint(repo)
+                stored[str(repo.common_dir)] = fingerprint(repo)
             else:
                 stored.pop(str(repo.common_dir), None)
             write_durably(place, json.dumps(stored, indent=1, sort_keys=True).encode())
@@ -155,7 +155,8 @@ def trusted_repositories() -> list[str]:
     return sorted(_stored())
 
 
-def _fingerprint(repo: Repository) -> str:
+def fingerprint(repo: Repository) -> str:
+    """Gives a text that changes with whatever would run: its names, and the bytes of hooks."""
     digest = hashlib.sha256()
     for hook in hook_files(repo):
         digest.update(str(hook).encode("utf-8", "surrogateescape") + b"\0" + _content(hook) + b"\0")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.objects import MissingObject, Oid
-from jupyter_mlgit.git.ref_transaction import free_name, require_free
+from jupyter_mlgit.git.ref_transaction import require_free
 from jupyter_mlgit.git.refs import HEADS, REMOTES, TAGS
 from jupyter_mlgit.problems import BranchCheckedOut, BranchExists, BranchNotFound, DamagedRepository, ProtectedBranch
 from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from jupyter_mlgit.git.objects import Commit
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
@@ -67,9 +70,20 @@ def require_name(repo: Repository, ref: bytes, *, force: bool, going: bytes | No
     try:
         require_free({name for name in refs if name != going}, ref)
     except BranchExists as problem:
-        free = visible(free_name(set(refs), ref).removeprefix(HEADS))
+        free = visible(_free_name(refs.keys() - {going}, ref).removeprefix(HEADS))
         raise BranchExists(problem.message, f"Choose another name, for example {free}.", suggestion=free) from problem
     return None
+
+
+def _free_name(existing: AbstractSet[bytes], wanted: bytes) -> bytes:
+    """Gives a name like a new branch's that is free: with a number, or without the folder that is in the way."""
+    flat = HEADS + wanted.removeprefix(HEADS).replace(b"/", b"-")
+    for start in (wanted, flat):
+        for candidate in [start, *(b"%s-%d" % (start, number) for number in range(2, 100))]:
+            with contextlib.suppress(BranchExists):
+                require_free(set(existing), candidate)
+                return candidate
+    return flat
 
 
 def require_at_rest(repo: Repository, ref: bytes) -> None:

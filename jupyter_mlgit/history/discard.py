@@ -139,5 +139,6 @@ def _other_halves(planner: Planner, index: LockedIndex, chosen: set[bytes], chan
 def _inside(path: str) -> bytes:
     name = os.path.normpath(path) if path else ".."
     if name == ".." or name.startswith(("/", "../")):
-        raise BadRequest(f"{path} is not inside this repository.", "Name a path below its top folder.")
+        shown = path or "An empty path"
+        raise BadRequest(f"{shown} is not inside this repository.", "Name a path below its top folder.")
     return b"" if name == "." else os.fsencode(name)

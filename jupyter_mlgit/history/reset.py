@@ -22,11 +22,13 @@ from jupyter_mlgit.git.reset_plan import plan_hard, plan_mixed
 from jupyter_mlgit.git.revisions import resolve_commit
 from jupyter_mlgit.git.sparse import sparse_checkout
 from jupyter_mlgit.git.status import StatusCache
+from jupyter_mlgit.history.status import unfinished_kind
 from jupyter_mlgit.journal.acts import Words, acting, perform
 from jupyter_mlgit.journal.effects import AffectedFile, affected_entries, affected_files
 from jupyter_mlgit.journal.file_work import FileWork, here
 from jupyter_mlgit.journal.git_files import MERGE_FILES, merge_file
 from jupyter_mlgit.journal.known_filters import known_filters
+from jupyter_mlgit.journal.leaving import require_free_to_leave
 from jupyter_mlgit.journal.records import HeadRecord, RefRecord, new_record, text
 from jupyter_mlgit.problems import BadRequest, PushedCommits, UnfinishedOperation, UnsupportedRepository
 from jupyter_mlgit.values import Value, argument, visible
@@ -43,6 +45,15 @@ Mode = Literal["soft", "mixed", "hard"]
 
 MOST_LEFT = 200
 """Commits that are listed as left behind."""
+
+_GIVEN_UP: dict[str, Literal["merge", "cherry-pick", "revert"]] = {
+    "MERGE_HEAD": "merge",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+}
+"""The files that a reset takes away, and what ends with each."""
+
+_WAYS_OUT = {"rebase": "git rebase --abort", "bisect": "git bisect reset"}
 
 
 class ResetRequest(Value):
@@ -99,6 +110,8 @@ class Reset(Value):
     index: list[str]
     """The paths whose index entries change."""
     files: list[AffectedFile]
+    gives_up: Literal["merge", "cherry-pick", "revert"] | None
+    """What is under way and ends with it, as it does with git's own reset; null for anything else."""
     backup: str | None
     """The commit that holds what index and working files lost; null where nothing was lost, and in a dry run."""
     operation: str | None
@@ -111,7 +124,8 @@ def reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
     Raises:
         BadRevision: if the revision names no commit.
         PushedCommits: if pushed commits would be left behind, and that was not allowed; a dry run only marks them.
-        UnfinishedOperation: for a soft reset in the middle of a merge.
+        UnfinishedOperation: for a soft reset in the middle of a merge, or with conflicts; on no branch also while a
+            rebase or a bisection is under way.
         WouldOverwrite: naming files that cannot be backed up.
         UnsupportedRepository: where files would have to be converted in a way that is not done here.
         IndexLocked: if another program is at work on the index.
@@ -126,9 +140,11 @@ def reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
 
 def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
     mode, head = request.mode, repo.refs.head()
-    target = resolve_commit(repo, request.rev)
     if head.oid is None:
         raise UnsupportedRepository("The branch has no commit yet that a reset could leave.", "Commit something first.")
+    target = resolve_commit(repo, request.rev)
+    if head.ref is None:
+        _require_nothing_built_on(repo, target)
     left = repo.graph.reachable_from([target]).unique(head.oid)
     remote = repo.graph.reachable_from(tip for name, tip in repo.refs.all().items() if name.startswith(REMOTES))
     pushed = {oid for oid in left if remote.contains(oid)}
@@ -140,6 +156,7 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
         )
     with _planned(repo, mode, target, lock=not request.dry_run) as files:
         affected = affected_files(repo, files)
+        gives_up = next((kind for name, kind in _GIVEN_UP.items() if (repo.git_dir / name).exists()), None)
         done: Record | None = None
         if not request.dry_run:
             done = _perform(repo, request, target, files, context)
@@ -151,6 +168,7 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
             pushed_left=len(pushed),
             index=affected_entries(files.plan),
             files=affected,
+            gives_up=gives_up,
             backup=done.backup if done else None,
             operation=done.id if done else None,
         )
@@ -160,10 +178,7 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
 def _planned(repo: Repository, mode: Mode, target: Oid, *, lock: bool) -> Iterator[FileWork]:
     with LockedIndex(repo, lock=lock) as index:
         if mode == "soft" and (index.in_conflict() or (repo.git_dir / "MERGE_HEAD").exists()):
-            raise UnfinishedOperation(
-                "A soft reset is not possible in the middle of a merge.",
-                "Finish the merge, or reset hard to give it up.",
-            )
+            raise _no_soft_reset(repo)
         if (repo.git_dir / "MERGE_AUTOSTASH").exists():
             raise UnfinishedOperation(
                 "The merge that is under way has put your edits aside (--autostash), and a reset would forget them.",
@@ -184,6 +199,29 @@ def _planned(repo: Repository, mode: Mode, target: Oid, *, lock: bool) -> Iterat
             yield FileWork(planner, planner.finish(go_over=mode == "hard"))
         except MissingObject as error:
             raise missing_content("A part of the commit", error) from error
+
+
+def _no_soft_reset(repo: Repository) -> UnfinishedOperation:
+    kind = unfinished_kind(repo)
+    if kind in _GIVEN_UP.values():
+        return UnfinishedOperation(
+            f"A soft reset is not possible in the middle of a {kind}.",
+            f"Finish the {kind}, or reset hard to give it up.",
+        )
+    return UnfinishedOperation(
+        "A soft reset is not possible while files are in conflict.", "Resolve the conflicts first."
+    )
+
+
+def _require_nothing_built_on(repo: Repository, target: Oid) -> None:
+    """Refuses to move a HEAD that is on no branch from under a rebase or a bisection."""
+    kind = unfinished_kind(repo)
+    if kind in _WAYS_OUT:
+        raise UnfinishedOperation(
+            f"A {kind} is under way here, and a reset would move what it builds on.",
+            f"Finish it, or give it up in a terminal: {_WAYS_OUT[kind]}.",
+        )
+    require_free_to_leave(repo, target, MERGE_FILES)
 
 
 def _perform(repo: Repository, request: ResetRequest, target: Oid, files: FileWork, context: Context) -> Record:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.status import Status as Files
     from jupyter_mlgit.journal.context import Context
 
-_MARKS = (
+Kind = Literal["cherry-pick", "revert", "merge", "rebase", "bisect", "interrupted"]
+
+_MARKS: tuple[tuple[str, Kind], ...] = (
     ("rebase-merge", "rebase"),
     ("rebase-apply", "rebase"),
     ("MERGE_HEAD", "merge"),
@@ -40,7 +42,7 @@ class StatusRequest(Value):
 class UnfinishedKind(Value):
     """What was begun here and is not finished."""
 
-    kind: Literal["cherry-pick", "revert", "merge", "rebase", "bisect", "interrupted"]
+    kind: Kind
     """``interrupted`` is an act of ours that a crash has cut off."""
 
 
@@ -89,7 +91,7 @@ def read_status(repo: Repository, request: StatusRequest, context: Context) -> S
         upstream=visible(upstream.removeprefix(REMOTES).removeprefix(HEADS)) if upstream else None,
         ahead=ahead,
         behind=behind,
-        unfinished=_unfinished(repo),
+        unfinished=None if (kind := unfinished_kind(repo)) is None else UnfinishedKind(kind=kind),
         bare=repo.bare,
         shallow=(repo.common_dir / "shallow").exists(),
         read_only=repo.read_only,
@@ -136,10 +138,8 @@ def _token(repo: Repository, files: Files | None) -> str:
     return digest.hexdigest()[:32]
 
 
-def _unfinished(repo: Repository) -> UnfinishedKind | None:
+def unfinished_kind(repo: Repository) -> Kind | None:
+    """Gives what was begun here and is not finished; None where there is nothing."""
     if waits_to_be_settled(repo):
-        return UnfinishedKind(kind="interrupted")
-    for name, kind in _MARKS:
-        if (repo.git_dir / name).exists():
-            return UnfinishedKind(kind=kind)  # type: ignore[arg-type]
-    return None
+        return "interrupted"
+    return next((kind for name, kind in _MARKS if (repo.git_dir / name).exists()), None)

@@ -17,8 +17,9 @@ from jupyter_mlgit.history.reset import CommitLeft, commit_left
 from jupyter_mlgit.history.switch_target import find_goal
 from jupyter_mlgit.journal.acts import acting
 from jupyter_mlgit.journal.effects import AffectedFile
-from jupyter_mlgit.journal.records import raw
+from jupyter_mlgit.journal.records import raw, text
 from jupyter_mlgit.journal.switching import Done, check_switch, switch
+from jupyter_mlgit.problems import BadRequest
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ class SwitchRequest(Value):
     ] = None
     create: Annotated[
         str | None, Meta(description="Make this branch and check it out.", extra=argument(short="-c", metavar="NEW"))
+    ] = None
+    force_create: Annotated[
+        str | None,
+        Meta(
+            description="The same, also where a branch is called so already: it moves, and its commits are pinned.",
+            extra=argument(short="-C", metavar="NEW"),
+        ),
     ] = None
     detach: Annotated[bool, Meta(description="Check the commit out and be on no branch.")] = False
     track: Annotated[
@@ -69,6 +77,8 @@ class Switched(Value):
     tip: str
     created: bool
     """Whether the branch has been made."""
+    moved_from: str | None
+    """Where the branch was, if a new one took its place; that is pinned, and Undo brings it back."""
     upstream: str | None
     """What the branch follows, for example ``origin/main``."""
     files: list[AffectedFile]
@@ -92,7 +102,7 @@ def switch_branch(repo: Repository, request: SwitchRequest, context: Context) ->
         BadRevision: if a commit is named that there is not.
         BadName: if the new branch's name is not valid, or a file's name there could reach outside the worktree.
         BranchExists: if the new branch's name is taken.
-        BranchCheckedOut: if another worktree has it checked out.
+        BranchCheckedOut: if another worktree has it checked out, or any has the one whose place is taken.
         WouldOverwrite: naming the files with work that would be lost.
         UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
         UnsupportedRepository: where files would have to be converted in a way that is not done here.
@@ -109,7 +119,7 @@ def switch_branch(repo: Repository, request: SwitchRequest, context: Context) ->
 
 
 def _switch(repo: Repository, request: SwitchRequest, context: Context) -> Switched:
-    goal = find_goal(repo, request.name, request.create, detach=request.detach, track=request.track)
+    goal = _goal(repo, request)
     head = repo.refs.head()
     there = (head.ref or head.oid) == (goal.ref or goal.tip)
     left = [] if there else _left(repo, goal)
@@ -118,7 +128,8 @@ def _switch(repo: Repository, request: SwitchRequest, context: Context) -> Switc
     return Switched(
         branch=None if goal.ref is None else visible(goal.ref.removeprefix(HEADS)),
         tip=goal.tip.decode(),
-        created=goal.start is not None,
+        created=goal.start is not None and goal.moves is None,
+        moved_from=None if goal.moves in (None, goal.tip) else text(goal.moves),
         upstream=_upstream(repo, goal),
         files=files,
         commits_left=[commit_left(repo, oid, pushed=False) for oid in left[:MOST_LEFT]],
@@ -126,6 +137,14 @@ def _switch(repo: Repository, request: SwitchRequest, context: Context) -> Switc
         hook=_answer(done),
         operation=None if done is None else done.record.id,
     )
+
+
+def _goal(repo: Repository, request: SwitchRequest) -> Goal:
+    if request.create is not None and request.force_create is not None:
+        raise BadRequest("Two new branches were asked for at once.", "Choose --create or --force-create.")
+    force = request.force_create is not None
+    new = request.force_create if force else request.create
+    return find_goal(repo, request.name, new, detach=request.detach, track=request.track, force=force)
 
 
 def _left(repo: Repository, goal: Goal) -> list[bytes]:

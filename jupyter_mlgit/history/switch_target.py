@@ -6,6 +6,7 @@ and what follows a remote branch is called as it is called there, however many s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.refs import HEADS, REMOTES, branch_ref
@@ -17,7 +18,14 @@ from jupyter_mlgit.history.new_branch import section_for
 from jupyter_mlgit.journal.pins import section_of
 from jupyter_mlgit.journal.records import SectionRecord, text
 from jupyter_mlgit.journal.switching import Goal, on_branch
-from jupyter_mlgit.problems import BadRequest, BadRevision, BranchExists, BranchNotFound, UnsupportedRepository
+from jupyter_mlgit.problems import (
+    BadRequest,
+    BadRevision,
+    BranchCheckedOut,
+    BranchExists,
+    BranchNotFound,
+    UnsupportedRepository,
+)
 from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
@@ -25,7 +33,9 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
 
 
-def find_goal(repo: Repository, name: str | None, create: str | None, *, detach: bool, track: bool) -> Goal:
+def find_goal(
+    repo: Repository, name: str | None, create: str | None, *, detach: bool, track: bool, force: bool = False
+) -> Goal:
     """Gives what is to be checked out.
 
     Args:
@@ -34,6 +44,7 @@ def find_goal(repo: Repository, name: str | None, create: str | None, *, detach:
         create: the new branch.
         detach: whether no branch is to be checked out.
         track: whether a new branch follows where it begins; without ``create`` it is called as it is there.
+        force: whether the new branch may take the place of one of that name.
 
     Raises:
         BadRequest: for words that do not go together.
@@ -41,13 +52,14 @@ def find_goal(repo: Repository, name: str | None, create: str | None, *, detach:
         BadRevision: if the start names no commit.
         BadName: if the new name is not valid.
         BranchExists: if the new name is taken.
+        BranchCheckedOut: if somebody works on the branch whose place it would take.
         UnsupportedRepository: where no commit is there yet that a branch could begin at.
     """
     if detach and (create is not None or track):
         raise BadRequest("A new branch and no branch at all were asked for at once.", "Choose one.")
     wanted = None if name is None else _without_dash(repo, name)
     if create is not None:
-        return _created(repo, branch_ref(create), wanted, track=track)
+        return _created(repo, branch_ref(create), wanted, track=track, force=force)
     if detach:
         return Goal(resolve_commit(repo, wanted or b"HEAD"), None, wanted or b"HEAD")
     if wanted is None:
@@ -68,16 +80,34 @@ def _without_dash(repo: Repository, name: str) -> bytes:
     return with_earlier_branch(repo, b"@{-1}" if name == "-" else wanted)
 
 
-def _created(repo: Repository, ref: bytes, start: bytes | None, *, track: bool) -> Goal:
+def _created(repo: Repository, ref: bytes, start: bytes | None, *, track: bool, force: bool) -> Goal:
     if start is None and repo.refs.head().oid is None:
         raise UnsupportedRepository("There is no commit yet that a branch could begin at.", "Commit something first.")
     begin = start or b"HEAD"
     tip = resolve_commit(repo, begin)
-    require_name(repo, ref, force=False)
+    moves = _place_for(repo, ref, force=force)
     found = find_ref(repo, begin)
     if track and (found is None or not found[0].startswith((HEADS, REMOTES))):
         raise BadRequest(f"'{visible(begin)}' is no branch that another one could follow.", "Leave --track away.")
-    return _made(repo, ref, begin, Goal(tip, ref, ref.removeprefix(HEADS), begin, stays=start is None), track=track)
+    goal = Goal(tip, ref, ref.removeprefix(HEADS), begin, moves=moves, stays=start is None)
+    return _made(repo, ref, begin, goal, track=track)
+
+
+def _place_for(repo: Repository, ref: bytes, *, force: bool) -> Oid | None:
+    """Gives where the branch is whose place a new one takes; None where the name is free."""
+    short = visible(ref.removeprefix(HEADS))
+    if force and ref == repo.refs.head().ref:
+        raise BranchCheckedOut(f"'{short}' is checked out here.", "Move it with: jupyter mlgit reset.")
+    try:
+        return require_name(repo, ref, force=force)
+    except BranchExists as problem:
+        if ref not in repo.refs.all():
+            raise
+        hint = (
+            f"Switch to it, choose another name, for example {problem.details.get('suggestion')}, "
+            "or let the new one take its place: --force-create."
+        )
+        raise BranchExists(problem.message, hint, **problem.details) from problem
 
 
 def _tracking(repo: Repository, name: bytes) -> Goal:
@@ -153,4 +183,4 @@ def _made(repo: Repository, ref: bytes, start: bytes, goal: Goal, *, track: bool
     short = ref.removeprefix(HEADS)
     before, after = section_of(repo, short), section_for(repo, short, start, follow=track)
     section = None if before == after else SectionRecord(name=text(short) or "", old=before, new=after)
-    return Goal(goal.tip, ref, goal.named, start, section, goal.stays)
+    return replace(goal, section=section)

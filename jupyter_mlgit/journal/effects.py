@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from jupyter_mlgit.git.file_plan import is_file
 from jupyter_mlgit.git.move_checks import missing_content
 from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.tree_files import TreeFiles
+from jupyter_mlgit.journal.file_work import here
 from jupyter_mlgit.journal.pairs import Pairs
+from jupyter_mlgit.journal.records import raw, text
+from jupyter_mlgit.journal.writing import oid
 from jupyter_mlgit.values import Value, visible
 
 if TYPE_CHECKING:
@@ -87,6 +91,9 @@ class Effects:
     def __init__(self, repo: Repository) -> None:
         """Begins with no act, and with what is checked out."""
         self._committed = Committed(repo)
+        self._here = here(repo)
+        self._head = self._head_was = repo.refs.head()
+        self._detached = self._head.ref is None
         self._refs: dict[str, tuple[str | None, str | None]] = {}
         self._index: dict[bytes, tuple[Sides, Sides]] = {}
         self._files: dict[bytes, tuple[FileSide | None, FileSide | None]] = {}
@@ -98,6 +105,7 @@ class Effects:
         """Adds an act that comes after those so far; one without files leaves index and files as they are."""
         for ref in record.refs:
             self._refs[ref.name] = (self._refs.get(ref.name, (ref.old, None))[0], ref.new)
+        self._move_head(record)
         if files is None:
             return
         pairs = Pairs(files.top)
@@ -112,9 +120,22 @@ class Effects:
                     self._pairs[step.path] = _pair(pairs, step.path)
         self._endangered |= {one.path for one in files.plan.effects if one.effect == "endangered"}
 
+    def _move_head(self, record: Record) -> None:
+        """Follows what is checked out here."""
+        head = self._head
+        for one in record.heads:
+            if one.directory == self._here:
+                ref = raw(one.new) if one.new.startswith("refs/") else None
+                head = replace(head, ref=ref, oid=oid(one.new_commit) if one.moves_files else head.oid)
+        moved = [one for one in record.refs if one.raw == head.ref]
+        self._head = replace(head, oid=oid(moved[0].new)) if moved else head
+        self._detached |= head.ref is None
+
     def refs(self) -> list[tuple[str, str | None, str | None]]:
-        """Gives the refs that change: name, before, after."""
-        return [(visible(os.fsencode(name)), old, new) for name, (old, new) in self._refs.items() if old != new]
+        """Gives the refs that change: name, before, after; HEAD as well where it is on no branch before or after."""
+        old, new = text(self._head_was.oid), text(self._head.oid)
+        head = [("HEAD", old, new)] if self._detached and old != new else []
+        return head + [(visible(os.fsencode(name)), old, new) for name, (old, new) in self._refs.items() if old != new]
 
     def entries(self) -> list[str]:
         """Gives the paths whose index entries change."""

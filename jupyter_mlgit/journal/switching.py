@@ -49,6 +49,8 @@ class Goal:
     """What HEAD's log calls it."""
     start: bytes | None = None
     """For a branch that is made: what it begins at, as its log says it."""
+    moves: Oid | None = None
+    """Where that branch is before, if it is there already and gives its place."""
     section: SectionRecord | None = None
     """The settings that such a branch gets; None where they don't change."""
     stays: bool = False
@@ -104,14 +106,15 @@ def switch(repo: Repository, goal: Goal, context: Context) -> Done:
         old, new = text(head.ref or head.oid) or "", text(goal.ref or goal.tip) or ""
         tip = goal.tip.decode()
         moved = HeadRecord(directory=here(repo), old=old, new=new, old_commit=text(head.oid), new_commit=tip)
-        made = [] if goal.start is None else [RefRecord(name=new, old=None, new=tip)]
+        made = [] if goal.start is None else [RefRecord(name=new, old=text(goal.moves), new=tip)]
         sections = [] if goal.section is None else [goal.section]
         record = new_record(
             context.now, context.source, _title(goal), "switch", heads=[moved], refs=made, sections=sections
         )
         words = {new: Words(message=switch_message(old, text(goal.named) or ""))}
         if goal.start is not None:
-            words[new] = Words(message=b"branch: Created from " + goal.start, head_message=words[new].message)
+            begun = b"branch: Reset to " if goal.moves else b"branch: Created from "
+            words[new] = Words(message=begun + goal.start, head_message=words[new].message)
         done = perform(repo, context, record, words, files)
     return Done(done, told, hook.run(head.oid or repo.zero, goal.tip, b"1"))
 
@@ -120,7 +123,9 @@ def _title(goal: Goal) -> str:
     if goal.ref is None:
         return f"Check out {goal.tip[:7].decode()}"
     name = text(goal.ref.removeprefix(HEADS))
-    return f"Switch to {name}" if goal.start is None else f"Create branch {name} and switch to it"
+    if goal.start is None:
+        return f"Switch to {name}"
+    return f"{'Move' if goal.moves else 'Create'} branch {name} and switch to it"
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from jupyter_mlgit.git.hooks import CHAINED
 from jupyter_mlgit.git.trust import HOOK, hooks_directory, is_marked, is_ours, our_hook
 from jupyter_mlgit.journal.acts import acting, perform
 from jupyter_mlgit.journal.hook_files import LINK, hook_record, own_hook, read_hook
-from jupyter_mlgit.journal.records import FileRecord, SettingRecord, new_record
+from jupyter_mlgit.journal.records import FileRecord, SettingRecord, new_record, setting_of
 from jupyter_mlgit.problems import BadRequest, WouldOverwrite
 from jupyter_mlgit.values import Value
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 HookState = Literal["installed", "absent", "other"]
 
 _EXECUTABLE = 0o755
+_LABELS = "refs/mlgit/"
 
 
 class SetupRequest(Value):
@@ -50,7 +51,7 @@ class Setup(Value):
 
 
 def set_up(repo: Repository, request: SetupRequest, context: Context) -> Setup:
-    """Installs or removes the hook, and hides the pins' labels from ``git log``; one act, which Undo takes back.
+    """Installs or removes the hook, and hides or shows the pins' labels in ``git log``; one act, which Undo takes back.
 
     Raises:
         BadRequest: if neither is asked for.
@@ -64,10 +65,12 @@ def set_up(repo: Repository, request: SetupRequest, context: Context) -> Setup:
     with acting(repo, context):
         path = own_hook(repo, HOOK)
         files = _to_install(repo, path) if request.hook else _to_remove(repo, path)
-        settings = _hidden_labels(repo) if request.hook else []
+        settings = _labels(repo, hidden=request.hook)
         if files or settings:
             done = (
-                "Hide pins in git log" if not files else f"{'Install' if request.hook else 'Remove'} the pinning hook"
+                f"{'Install' if request.hook else 'Remove'} the pinning hook"
+                if files
+                else f"{'Hide' if request.hook else 'Show'} pins in git log"
             )
             record = new_record(context.now, context.source, done, "setup", files=files, settings=settings)
             operation = perform(repo, context, record).id
@@ -123,8 +126,11 @@ def _was_ours(found: tuple[bytes, int]) -> bool:
     return mode != LINK and is_marked(content)
 
 
-def _hidden_labels(repo: Repository) -> list[SettingRecord]:
-    """Keeps ``refs/mlgit`` out of the decorations of ``git log``, unless the person has set that already."""
-    if repo.config.every("log", "excludeDecoration"):
-        return []
-    return [SettingRecord(section="log", name="excludeDecoration", old=[], new=["refs/mlgit/"])]
+def _labels(repo: Repository, *, hidden: bool) -> list[SettingRecord]:
+    """Keeps ``refs/mlgit`` out of the decorations of ``git log``, or no longer; what else the person hides stays so."""
+    old = setting_of(repo, "log", "excludeDecoration")
+    new = [one for one in old if one != _LABELS]
+    if hidden:
+        known = repo.config.every("log", "excludeDecoration")
+        new = old if _LABELS.encode() in known else [*old, _LABELS]
+    return [SettingRecord(section="log", name="excludeDecoration", old=old, new=new)] if old != new else []

@@ -463,7 +463,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Installs or removes the hook that pins deleted branches while no server runs.
-         * @description Installs or removes the hook, and hides the pins' labels from ``git log``; one act, which Undo takes back.
+         * @description Installs or removes the hook, and hides or shows the pins' labels in ``git log``; one act, which Undo takes back.
          */
         readonly post: operations["set_up"];
         readonly delete?: never;
@@ -1335,6 +1335,8 @@ export interface components {
             /** @description The paths whose index entries change. */
             readonly index: readonly string[];
             readonly files: readonly components["schemas"]["AffectedFile"][];
+            /** @description What is under way and ends with it, as it does with git's own reset; null for anything else. */
+            readonly givesUp: ("cherry-pick" | "merge" | "revert") | null;
             /** @description The commit that holds what index and working files lost; null where nothing was lost, and in a dry run. */
             readonly backup: string | null;
             /** @description The act, for undo; null in a dry run. */
@@ -1575,6 +1577,11 @@ export interface components {
              */
             readonly create: string | null;
             /**
+             * @description The same, also where a branch is called so already: it moves, and its commits are pinned.
+             * @default null
+             */
+            readonly forceCreate: string | null;
+            /**
              * @description Check the commit out and be on no branch.
              * @default false
              */
@@ -1600,6 +1607,8 @@ export interface components {
             readonly tip: string;
             /** @description Whether the branch has been made. */
             readonly created: boolean;
+            /** @description Where the branch was, if a new one took its place; that is pinned, and Undo brings it back. */
+            readonly movedFrom: string | null;
             /** @description What the branch follows, for example ``origin/main``. */
             readonly upstream: string | null;
             /** @description The working files that change; ``kept`` are those whose edits are carried along. */

@@ -31,6 +31,7 @@ export function aReset(change: Partial<Reset> = {}): Reset {
     pushedLeft: 0,
     index: [],
     files: [],
+    givesUp: null,
     backup: null,
     operation: null,
     ...change

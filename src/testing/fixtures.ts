@@ -130,6 +130,7 @@ export function aSwitch(change: Partial<Switched> = {}): Switched {
     branch: 'exp/a',
     tip: '53b5280aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
     created: false,
+    movedFrom: null,
     upstream: null,
     files: [],
     commitsLeft: [],

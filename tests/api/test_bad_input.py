@@ -70,7 +70,7 @@ def both(ask: Any, story: Scenario, capsys: pytest.CaptureFixture[str]) -> Any:
         assert err == ""
         assert "Traceback" not in out + str(answer.body)
         code = told.get("problem", {}).get("code")
-        assert status == (0 if code is None else 1)
+        assert status == (0 if code is None else 2 if code == "bad-request" else 1)
         if answer.code is not None:
             problem = answer.body["problem"]
             assert problem["message"].endswith(".")

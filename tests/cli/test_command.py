@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,8 @@ from jupyter_mlgit.api.remembered import list_path, read_remembered
 from jupyter_mlgit.api.routes import ROUTES, load
 from jupyter_mlgit.cli import main
 from jupyter_mlgit.cli.command import run
+from jupyter_mlgit.cli.examples import EXAMPLES
+from jupyter_mlgit.cli.request import read_request
 from jupyter_mlgit.cli.text import SHOWN_BY
 from tests.api import fake_verbs
 
@@ -140,6 +143,42 @@ def test_wrong_words_are_answered_with_usage_and_status_2(
         assert json.loads(capsys.readouterr().out)["problem"]["code"] == "bad-request"
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["log", "-n", "0"], "-n takes a whole number from 1 to 1,000."),
+        (["log", "-n", "many"], "-n: 'many' is no whole number."),
+        (["retention", "--pins", "-4"], "--pins takes a whole number from 1 to 10,000 or 'never'."),
+        (["retention", "--pins", "soon"], "--pins takes a whole number from 1 to 10,000 or 'never'."),
+        (["backups", "-n", "1000"], "-n takes a whole number from 1 to 100."),
+        (["backup", "-m", "x" * 201], "-m takes a text of at most 200 characters."),
+    ],
+)
+def test_what_is_allowed_is_said_in_words(tell: Callable[..., Told], words: list[str], told: str) -> None:
+    status, _, err = tell(*words)
+    assert (status, err.splitlines()[0]) == (2, told)
+    assert document(tell(*words, "--json"))["problem"]["message"] == told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["reset", "--soft", "--hard"],
+        ["undo", "a", "--to", "b"],
+        ["switch"],
+        ["switch", "-c", "a", "-C", "b"],
+        ["recover", "--finish", "--roll-back"],
+        ["setup"],
+        ["discard", "../outside"],
+    ],
+)
+def test_words_that_do_not_go_together_are_wrong_usage(tell: Callable[..., Told], words: list[str]) -> None:
+    status, out, err = tell(*words)
+    assert (status, out) == (2, "")
+    assert err.startswith("Refused: ")
+    assert tell(*words, "--json")[0] == 2
+
+
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     out = capsys.readouterr().out
@@ -151,7 +190,21 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("verb", sorted({route.verb for route in ROUTES if route.command_line} | {"sample"}))
 def test_every_command_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "--help"]) == 0
-    assert f"usage: jupyter mlgit {verb}" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert f"usage: jupyter mlgit {verb}" in out
+    assert f"Example: jupyter mlgit {EXAMPLES[verb]}" in out
+    summaries = [route.summary for route in ROUTES if route.verb == verb]
+    assert all(" ".join(one.split()) in " ".join(out.split()) for one in summaries)
+
+
+@pytest.mark.parametrize("verb", EXAMPLES)
+def test_every_example_can_be_typed(verb: str) -> None:
+    words = shlex.split(EXAMPLES[verb])
+    assert words[0] == verb
+    rows = [route for route in ROUTES if route.verb == verb]
+    assert rows or verb == "sample"
+    if rows:
+        assert read_request(rows, words[1:]).route in rows
 
 
 def test_every_result_can_be_told() -> None:

@@ -53,7 +53,12 @@ def test_absolute(tell: Callable[..., Told], below: Scenario) -> None:
 
 def test_outside_and_unknown(tell: Callable[..., Told], below: Scenario) -> None:
     status, _, err = tell("-C", str(below.path / "d"), "discard", "../../elsewhere")
-    assert (status, "not inside this repository" in err) == (1, True)
+    assert (status, "not inside this repository" in err) == (2, True)
+    for empty in (["discard", ""], ["discard", "d/e/f.py", ""]):
+        # As from a variable that is not set: everything here is not meant by it.
+        assert tell("-C", str(below.path / "d"), *empty)[0] == 2
+    told = tell("-C", str(below.path / "d"), "discard", "nothing")
+    assert told[:2] == (1, "d/nothing stays: git does not track it, so there is nothing to go back to.\n")
     status, out, _ = tell("-C", str(below.path / "d"), "discard", "nothing", "--json")
     assert status == 1
     assert [one["path"] for one in json.loads(out)["refused"]] == ["d/nothing"]

@@ -265,9 +265,9 @@ def test_branch_with_missing_commits_goes_only_when_asked_twice(story: Scenario,
 
 
 NAMES_REFUSED: dict[str, tuple[str, type[Problem], str | None]] = {
-    "taken": ("local", BranchExists, "local-restored"),
+    "taken": ("local", BranchExists, "local-2"),
     "below another": ("local/x", BranchExists, "local-x"),
-    "above another": ("x", BranchExists, "x-restored"),
+    "above another": ("x", BranchExists, "x-2"),
     "no name": ("", BadName, None),
     "a dash in front": ("-x", BadName, None),
     "HEAD": ("HEAD", BadName, None),

@@ -9,7 +9,14 @@ import pytest
 from jupyter_mlgit.history.reset import Reset, ResetRequest, reset
 from jupyter_mlgit.journal.context import Context
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
-from jupyter_mlgit.problems import BadRequest, BadRevision, Problem, PushedCommits, WouldOverwrite
+from jupyter_mlgit.problems import (
+    BadRequest,
+    BadRevision,
+    Problem,
+    PushedCommits,
+    UnsupportedRepository,
+    WouldOverwrite,
+)
 from tests.git.test_file_change import begun, clean, conflict, dirty, in_the_way
 from tests.git.twins import opened
 from tests.history.pictures import everything, working_files
@@ -184,8 +191,8 @@ def test_detached_head_moves_alone(scenario: Scenario) -> None:
 
 
 def test_bad_input(scenario: Scenario) -> None:
-    with pytest.raises(BadRevision):
-        act(scenario, "HEAD")  # no commit yet
+    with pytest.raises(UnsupportedRepository, match="no commit yet"):
+        act(scenario, "HEAD")
     begun(scenario)
     for rev in ("no-such", "HEAD:edited", "HEAD^{tree}", "", "-x"):
         with pytest.raises(BadRevision):

@@ -334,6 +334,17 @@ def test_pins_are_hidden_in_the_log_and_that_can_be_undone(story: Scenario) -> N
     assert setup(story, hook=False).hook == "absent"
     assert setup(story, hook=False).operation is None
     assert not (story.common_dir / "hooks/reference-transaction").exists()
+    assert story.try_git("config", "log.excludeDecoration").returncode == 1
+
+
+def test_what_a_person_hides_in_the_log_stays_hidden(story: Scenario) -> None:
+    story.git("config", "log.excludeDecoration", "refs/tags/old/*")
+    setup(story, hook=True)
+    assert story.git("config", "--get-all", "log.excludeDecoration").splitlines() == ["refs/tags/old/*", "refs/mlgit/"]
+    story.branch("x").commit("b").delete_branch("x")
+    assert "mlgit" not in story.git("log", "--all", "--decorate=full", "--format=%D")
+    setup(story, hook=False)
+    assert story.git("config", "--get-all", "log.excludeDecoration") == "refs/tags/old/*"
 
 
 def test_hooks_path_is_respected(story: Scenario) -> None:

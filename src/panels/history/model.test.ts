@@ -114,6 +114,7 @@ it('previews without changing anything', async () => {
   expect(asked?.args[1]).toEqual({
     name: 'abc',
     create: null,
+    forceCreate: null,
     detach: true,
     track: false,
     dryRun: true

@@ -191,6 +191,7 @@ function asked(goal: Goal, dryRun: boolean): SwitchRequest {
   return {
     name: null,
     create: null,
+    forceCreate: null,
     detach: false,
     track: false,
     ...goal,

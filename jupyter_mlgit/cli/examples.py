@@ -1,0 +1,36 @@
+"""Shows each command once as one types it; ``--help`` ends with it."""
+
+EXAMPLES = {
+    "status": "status",
+    "deleted": "deleted --all",
+    "preview": "preview exp/lr-3e4",
+    "restore": "restore exp/lr-3e4 --as exp/again",
+    "pin": "pin exp/lr-3e4",
+    "unpin": "unpin exp/lr-3e4",
+    "timeline": "timeline --ref main -n 20",
+    "retention": "retention --pins 180",
+    "backup": "backup -m 'before lunch'",
+    "backups": "backups -n 5",
+    "backup-restore": "backup-restore 1f3a9c train.ipynb",
+    "setup": "setup --hook",
+    "operations": "operations -n 5",
+    "undo": "undo --dry-run",
+    "redo": "redo",
+    "recover": "recover --roll-back",
+    "branches": "branches --remotes",
+    "branch-create": "branch-create exp/lr-1e3 HEAD~2",
+    "branch-delete": "branch-delete exp/lr-1e3",
+    "branch-rename": "branch-rename exp/lr-1e3 exp/slow",
+    "switch": "switch -c exp/lr-1e3 main",
+    "log": "log main -n 5",
+    "reset": "reset --hard HEAD~1 --dry-run",
+    "discard": "discard train.ipynb data/",
+    "trust": "trust --list",
+    "sample": "sample /tmp/project",
+}
+"""Each command with its words."""
+
+
+def example_of(verb: str) -> str:
+    """Gives the line for a help text; empty for a command that has none."""
+    return f"Example: jupyter mlgit {EXAMPLES[verb]}" if verb in EXAMPLES else ""
