@@ -6,6 +6,7 @@ import bisect
 from typing import TYPE_CHECKING
 
 from dulwich.objects import ObjectID, hex_to_sha
+from dulwich.pack import PackFileDisappeared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +18,7 @@ def disk_size(objects: Objects, oids: Iterable[bytes]) -> int:
     """Adds up what these objects take, in bytes; those that are not there, or lie in an alternate, count nothing."""
     total = 0
     offsets: dict[int, list[int]] = {}
+    objects.refresh()
     packs = list(objects.store.packs)
     for oid in oids:
         loose = objects.directory / oid[:2].decode() / oid[2:].decode()
@@ -29,7 +31,7 @@ def disk_size(objects: Objects, oids: Iterable[bytes]) -> int:
         for number, pack in enumerate(packs):
             try:
                 offset = pack.index.object_offset(sha)
-            except KeyError:
+            except (KeyError, PackFileDisappeared):  # a "git gc" may take it at any moment
                 continue
             known = offsets.get(number)
             if known is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import stat
 import threading
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 TEMPORARY = ".tmp"
 """Ends the names of our own files that are not finished."""
+
+BEGUN = "mlgit-"
+"""Begins the names of objects that are not finished. ``git prune`` takes what is called ``tmp_``, at once or later."""
 
 GROUP = stat.S_IRGRP | stat.S_IWGRP
 
@@ -40,6 +44,11 @@ def sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def begun_in(directory: Path) -> Path:
+    """Gives a new name for an object that is not finished; what a killed act leaves, the next one sweeps away."""
+    return directory / f"{BEGUN}{secrets.token_hex(6)}{TEMPORARY}"
 
 
 def sync_file(path: Path) -> None:

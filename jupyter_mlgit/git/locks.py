@@ -17,7 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git import platforms
-from jupyter_mlgit.git.durable import GROUP, TEMPORARY, cannot_write, is_shared, make_folder, sync_directory, write_all
+from jupyter_mlgit.git.durable import (
+    BEGUN,
+    GROUP,
+    TEMPORARY,
+    cannot_write,
+    is_shared,
+    make_folder,
+    sync_directory,
+    write_all,
+)
 from jupyter_mlgit.problems import IndexLocked, Locked, ReadOnly, RepositoryBusy
 
 if TYPE_CHECKING:
@@ -174,7 +183,7 @@ def sweep(directory: Path, staging: Path) -> None:
     """Removes what a killed process of ours has left: locks and files half written.
 
     Args:
-        directory: our own folder, whose lock the caller holds.
+        directory: our own folder in the common directory, whose lock the caller holds.
         staging: where locks are staged.
     """
     for folder in (directory, directory / "logs", directory / "files"):
@@ -182,6 +191,10 @@ def sweep(directory: Path, staging: Path) -> None:
             for entry in folder.iterdir():
                 if entry.name.endswith(TEMPORARY):
                     entry.unlink()
+    for folder in (directory.parent / "objects", directory.parent / "objects" / "pack"):
+        with contextlib.suppress(OSError):
+            for entry in folder.glob(f"{BEGUN}*{TEMPORARY}"):
+                entry.unlink()
     sweep_locks(staging)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dulwich.objects import ObjectID, hex_to_sha
+from dulwich.pack import PackFileDisappeared
 
 from jupyter_mlgit.git.large_objects import loose_object, packed_object, read_number
 
@@ -21,12 +22,22 @@ _HEAD = 4096
 
 def object_size(objects: Objects, oid: bytes) -> int | None:
     """Gives the bytes of an object's content; None where it is not there, is borrowed or cannot be read."""
+    found = _size(objects, oid)
+    if found is None:
+        objects.refresh()  # a "git gc" may have put it into another pack
+        found = _size(objects, oid)
+    return found
+
+
+def _size(objects: Objects, oid: bytes) -> int | None:
     loose = loose_object(objects.directory / oid[:2].decode() / oid[2:].decode())
     if loose is not None:
         return loose.size
     sha = hex_to_sha(ObjectID(oid))
     for pack in list(objects.store.packs):
-        with contextlib.suppress(OSError, ValueError, KeyError, IndexError, AssertionError, zlib.error):
+        with contextlib.suppress(
+            OSError, ValueError, KeyError, IndexError, AssertionError, zlib.error, PackFileDisappeared
+        ):
             offset, path = pack.index.object_offset(sha), Path(pack.data.path)
             whole = packed_object(path, offset)
             return _delta_size(path, offset, len(sha)) if whole is None else whole.size

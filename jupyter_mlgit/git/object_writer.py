@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
 from jupyter_mlgit.git import platforms
-from jupyter_mlgit.git.durable import make_folder, sync_directory, sync_file
+from jupyter_mlgit.git.durable import begun_in, make_folder, sync_directory, sync_file
+from jupyter_mlgit.git.object_size import object_size
 from jupyter_mlgit.git.objects import MissingObject, Oid
 from jupyter_mlgit.git.pack_writer import PackWriter
 from jupyter_mlgit.git.tree_changes import FOLDER
@@ -33,6 +33,7 @@ LOOSE = 32
 
 _BLOCK = 2**20
 _LEVEL = 1
+_TRIES = 5
 
 
 class ObjectWriter:
@@ -82,6 +83,23 @@ class ObjectWriter:
         """Makes an object that is there already outlive a power cut, too, when this is finished."""
         if oid not in self._known:
             self._relied.add(oid)
+
+    def hold(self, oid: Oid) -> None:
+        """Relies on a file's content that only the index names, and is about to name no more.
+
+        A ``git repack -ad`` that has looked at the refs before there is a new one, and looks at the index afterwards,
+        drops it with the old packs. So what is in a pack is written once more.
+
+        Raises:
+            MissingObject: if it is not there.
+        """
+        objects = self._repo.objects
+        place = objects.own_file(oid)
+        size = None if place is None else object_size(objects, oid)
+        if size is None or oid in self._known or (place is not None and place.suffix != ".pack" and not self._anew):
+            self._relied.add(oid)
+        else:
+            self._add(b"blob", size, objects.blocks(oid), again=True)
 
     def blob(self, content: bytes) -> Oid:
         """Adds a file's content."""
@@ -138,14 +156,14 @@ class ObjectWriter:
             path, oid = self._loose[-1]
             name = oid.decode()
             folder = self._directory / name[:2]
-            make_folder(folder)
-            path.replace(folder / name[2:])
+            _put(path, folder / name[2:])
             self._loose.pop()
             folders.add(folder)
         for folder in sorted(folders):
-            sync_directory(folder)
+            with contextlib.suppress(FileNotFoundError):  # taken already; whoever relies on what was in it looks again
+                sync_directory(folder)
 
-    def _add(self, kind: bytes, size: int, blocks: Iterable[bytes]) -> Oid:
+    def _add(self, kind: bytes, size: int, blocks: Iterable[bytes], *, again: bool = False) -> Oid:
         header = b"%s %d\0" % (kind, size)
         digest, count, offset = self._digest(header), 0, 0
 
@@ -165,7 +183,7 @@ class ObjectWriter:
         else:
             self._loose.append((self._write_loose(squeezed(header)), Oid(b"")))
         oid = Oid(digest.hexdigest().encode())
-        is_new = count == size and oid not in self._known and (self._anew or not self._is_there(oid))
+        is_new = count == size and oid not in self._known and (again or self._anew or not self._is_there(oid))
         if self._pack is not None:
             self._pack.keep(oid, offset) if is_new else self._pack.drop(offset)
         else:
@@ -181,7 +199,7 @@ class ObjectWriter:
 
     def _write_loose(self, squeezed: Iterable[bytes]) -> Path:
         make_folder(self._directory)
-        path = self._directory / f"tmp_obj_{secrets.token_hex(6)}"
+        path = begun_in(self._directory)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | platforms.NO_FOLLOW
         try:
             with os.fdopen(os.open(path, flags, 0o444), "wb") as stream:
@@ -202,3 +220,16 @@ class ObjectWriter:
         with contextlib.suppress(OSError):
             os.utime(place)
         return True
+
+
+def _put(path: Path, place: Path) -> None:
+    """Gives an object its name; ``git prune`` removes the folder while it is empty, perhaps between our two steps."""
+    for left in reversed(range(_TRIES)):
+        try:
+            make_folder(place.parent)
+            path.replace(place)
+        except FileNotFoundError:
+            if not left:
+                raise
+        else:
+            return

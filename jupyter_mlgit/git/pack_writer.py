@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 import struct
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from dulwich.pack import write_pack_index_v2
 
-from jupyter_mlgit.git.durable import make_folder, sync_directory
+from jupyter_mlgit.git.durable import begun_in, make_folder, sync_directory
 from jupyter_mlgit.git.large_objects import KINDS
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class PackWriter:
     """One pack under way."""
 
     def __init__(self, directory: Path, hex_length: int) -> None:
-        """Makes a temporary file that ``git gc`` removes should it ever stay.
+        """Makes a temporary file.
 
         Args:
             directory: the repository's ``objects/pack``.
@@ -52,8 +51,7 @@ class PackWriter:
         make_folder(directory)
         self._directory = directory
         self._digest = hashlib.sha1 if hex_length == 40 else hashlib.sha256  # noqa: PLR2004 -- git's names
-        token = secrets.token_hex(6)
-        self._path, self._index = directory / f"tmp_pack_{token}", directory / f"tmp_idx_{token}"
+        self._path, self._index = begun_in(directory), begun_in(directory)
         self._placed: Path | None = None
         self._entries: list[_Entry] = []
         self._crc = 0

@@ -230,7 +230,8 @@ class Saving:
         """
         content = self.content
         going = content.files | content.untracked
-        expected = len(going) + len(self._plan.contents)
+        staged = [one[1] for one in (*content.index.values(), *content.conflicts.values()) if one and one[0] != GITLINK]
+        expected = len(going) + len(self._plan.contents) + len(staged)
         try:
             with ObjectWriter(self._repo, expected=expected, packed=packed) as writer:
                 for oid in self._relied:
@@ -240,14 +241,17 @@ class Saving:
                 for path, side in going.items():
                     if side is not None:
                         _keep_file(writer, top, path, side[1])
-                for side in [*content.index.values(), *content.conflicts.values()]:
-                    if side is not None and side[0] != GITLINK:
-                        writer.rely_on(side[1])
+                for oid in staged:
+                    writer.hold(oid)
                 self.commit = self._commits(writer, subject, now, like) if subject is not None else None
                 writer.finish()
                 self._written = writer.names
         except MissingObject as error:
-            raise missing_content("What is staged", error) from error
+            if packed:
+                raise missing_content("What is staged", error) from error
+            # What was there already, and named by nothing, has been taken by a "git gc" while we relied on it.
+            self.write(top, subject, now, like=like, packed=True)
+            return
         self._again = partial(self.write, top, subject, now, like=like, packed=True)
 
     def _commits(self, writer: ObjectWriter, subject: bytes, now: float, like: Oid | None) -> Oid:

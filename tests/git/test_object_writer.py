@@ -29,7 +29,7 @@ def story(scenario: Scenario) -> Scenario:
 
 
 def left_over(story: Scenario) -> list[Path]:
-    return list((story.git_dir / "objects").rglob("tmp_*"))
+    return list((story.git_dir / "objects").rglob("mlgit-*"))
 
 
 @pytest.mark.parametrize("expected", EXPECTED)

@@ -225,7 +225,7 @@ class Trial:
                 self.require(self.new if finish else self.old)
             except Problem:
                 if not lasting and fault.met not in REMOVING:
-                    lying = [*(self.place / ".git/objects").rglob("tmp_*")]
+                    lying = [*(self.place / ".git/objects").rglob("mlgit-*")]
                     assert not lying, lying
                 self.require(self.old)
             else:
