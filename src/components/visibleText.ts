@@ -65,6 +65,11 @@ export function shortId(id: string): string {
   return id.slice(0, 7);
 }
 
+/** Shows a revision as somebody may have given it: a whole id by its first digits, a name as text. */
+export function shownRevision(rev: string): string {
+  return /^[0-9a-f]{40,64}$/.test(rev) ? shortId(rev) : visibleText(rev);
+}
+
 function joinsEmoji(text: string, index: number): boolean {
   // Two code units hold any character before or after.
   return (

@@ -39,7 +39,7 @@ export function goingBackDialog(
     choose<IWayBack>({
       title: titleOf(trans, repository, target),
       className: 'jp-mlgit-ResetDialog',
-      focus: '.jp-mlgit-Reset',
+      focus: '.jp-mlgit-Question',
       cancel: trans.__('Cancel'),
       accept: trans.__('Undo'),
       body: offer => (
@@ -84,7 +84,7 @@ export function GoingBackQuestion(props: {
 
   return (
     // The dialog's keys work from the first moment, when there is nothing in it yet.
-    <div className="jp-mlgit-Reset" tabIndex={-1}>
+    <div className="jp-mlgit-Question" tabIndex={-1}>
       <PreviewState
         trans={trans}
         again={props.again}

@@ -2,7 +2,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
-import { shortened, shortId, visibleText } from '../../components/visibleText';
+import { shortened, shownRevision } from '../../components/visibleText';
 import { isBarred } from '../../repository/useBarred';
 import { CommandIDs, type IRepository, type ISidebar } from '../../tokens';
 import type { Mode } from './model';
@@ -26,7 +26,7 @@ export function addCommands(
   commands.addCommand(CommandIDs.reset, {
     label: ({ rev }) =>
       typeof rev === 'string'
-        ? trans.__('Reset to %1…', shown(rev))
+        ? trans.__('Reset to %1…', shortened(shownRevision(rev), REVISION))
         : trans.__('Reset to a Commit…'),
     caption: trans.__('Show first what it does, then reset'),
     describedBy: {
@@ -63,10 +63,4 @@ function modeIn(value: ReadonlyPartialJSONValue | undefined): Mode {
   return value === 'soft' || value === 'mixed' || value === 'hard'
     ? value
     : DEFAULT_MODE;
-}
-
-function shown(rev: string): string {
-  return /^[0-9a-f]{40,64}$/.test(rev)
-    ? shortId(rev)
-    : shortened(visibleText(rev), REVISION);
 }

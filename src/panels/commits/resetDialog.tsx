@@ -6,7 +6,11 @@ import { choose, type IOffer } from '../../components/choiceDialog';
 import { GitText } from '../../components/GitText';
 import { Notice } from '../../components/Notice';
 import { PreviewState, type IAgain } from '../../components/PreviewState';
-import { shortened, shortId, visibleText } from '../../components/visibleText';
+import {
+  shortened,
+  shownRevision,
+  visibleText
+} from '../../components/visibleText';
 import { Answer, type IAnswer } from '../../repository/answer';
 import { usePreview } from '../../repository/usePreview';
 import type { IChange } from '../../tokens';
@@ -27,7 +31,7 @@ export function resetDialog(
 ): AskReset {
   return question => {
     const name = visibleText(currentName(trans, model.repository));
-    const to = nameOf(question.rev);
+    const to = shownRevision(question.rev);
     return choose<IResetChoice>({
       title: trans.__('Reset %1 to %2', shortened(name, NAME), to),
       className: 'jp-mlgit-ResetDialog',
@@ -67,7 +71,7 @@ export function ResetQuestion(props: {
 
   React.useEffect(() => {
     onOffer({
-      words: acceptWords(trans, mode, reset?.head.to ?? nameOf(rev)),
+      words: acceptWords(trans, mode, reset?.head.to ?? shownRevision(rev)),
       value:
         reset !== null && (pushed === 0 || allowPushed)
           ? { rev, mode, allowPushed: pushed > 0, seen: reset }
@@ -76,9 +80,9 @@ export function ResetQuestion(props: {
   }, [trans, onOffer, rev, mode, reset, pushed, allowPushed]);
 
   return (
-    <div className="jp-mlgit-Reset">
+    <div className="jp-mlgit-Question">
       {subject !== undefined && (
-        <p className="jp-mlgit-Reset-subject">
+        <p className="jp-mlgit-Question-subject">
           <GitText text={subject} />
         </p>
       )}
@@ -185,9 +189,4 @@ function useForeseen(
 /** While a model trains files change all the time; only a hard reset has to do with them. */
 function isNotOfFilesOnly({ what }: IChange): boolean {
   return what.size !== 1 || !what.has('files');
-}
-
-/** Shortens what is a whole id. */
-function nameOf(rev: string): string {
-  return /^[0-9a-f]{40,64}$/.test(rev) ? shortId(rev) : visibleText(rev);
 }

@@ -1,12 +1,13 @@
 /** Does what a person asks of a branch, and says in a toast what was done and how to take it back. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type { RemoteBranch } from '../../api/schema';
+import type { RemoteBranch, Switched } from '../../api/schema';
 import { toast, type IToastAction } from '../../components/toast';
 import { shortened, shortId, visibleText } from '../../components/visibleText';
+import { askAndAct } from '../../repository/asSeen';
 import { undoAction } from '../../repository/undoAction';
 import { CommandIDs } from '../../tokens';
-import type { ConfirmCheckOut } from './checkOutDialog';
+import type { AskCheckOut } from './checkOutDialog';
 import type { Goal, HistoryModel } from './model';
 import { switchedWords, switchTitle } from './words';
 
@@ -31,15 +32,14 @@ export function branchActs(
   trans: TranslationBundle,
   commands: CommandRegistry,
   model: HistoryModel,
-  confirm: ConfirmCheckOut
+  ask: AskCheckOut
 ): IBranchActs {
   const shown = (name: string): string => shortened(visibleText(name), NAME);
   const undo = (
     operation: string | null,
     what: string
   ): readonly IToastAction[] => undoAction(trans, commands, operation, what);
-  const goTo = async (goal: Goal, accept: string): Promise<void> => {
-    const done = await model.switchTo(goal, accept);
+  const announce = (done: Switched | null): void => {
     if (done === null) {
       return;
     }
@@ -58,6 +58,9 @@ export function branchActs(
         )
       );
     }
+  };
+  const goTo = async (goal: Goal): Promise<void> => {
+    announce(await model.switchTo(goal, trans.__('Save and switch')));
   };
   return {
     async create(name, start) {
@@ -103,19 +106,26 @@ export function branchActs(
       );
     },
 
-    switchTo: name => goTo({ name }, trans.__('Save and switch')),
+    switchTo: name => goTo({ name }),
 
     follow: ({ name, branch, local }) =>
-      goTo(
-        local ? { name: branch } : { name, track: true },
-        trans.__('Save and switch')
-      ),
+      goTo(local ? { name: branch } : { name, track: true }),
 
     async checkOut(rev) {
       const goal = { name: rev, detach: true };
-      if (await confirm(await model.preview(goal))) {
-        await goTo(goal, trans.__('Save and check out'));
-      }
+      announce(
+        await askAndAct<Switched, Switched>({
+          ask: (_, again) => ask(rev, again),
+          act: seen =>
+            model.switchAsSeen(goal, seen, trans.__('Save and check out')),
+          outdated: {
+            message: trans.__(
+              'The repository has changed since. Nothing was checked out.'
+            ),
+            hint: trans.__('This is what it would do now.')
+          }
+        })
+      );
     }
   };
 }

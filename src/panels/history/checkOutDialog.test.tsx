@@ -1,32 +1,90 @@
 import { nullTranslator } from '@jupyterlab/translation';
-import { render } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
 import React from 'react';
-import { aSwitch } from '../../testing/fixtures';
-import { CheckOutPreview } from './checkOutDialog';
+import type { Switched, SwitchRequest } from '../../api/schema';
+import type { IOffer } from '../../components/choiceDialog';
+import { RepositoryModel } from '../../repository/model';
+import {
+  fakeClient,
+  refusal,
+  type IFakeClient
+} from '../../testing/fakeClient';
+import { aFile, aSwitch } from '../../testing/fixtures';
+import { CommandRegistry } from '@lumino/commands';
+import { branchActs } from './acts';
+import { CheckOutQuestion, type AskCheckOut } from './checkOutDialog';
+import { HistoryModel } from './model';
 
 const trans = nullTranslator.load('jupyter_mlgit');
+const rev = 'a1b2c3d'.padEnd(40, '0');
+const seen = aSwitch({
+  branch: null,
+  files: [
+    aFile('edited.py', 'kept'),
+    aFile('run.log', 'endangered'),
+    aFile('model.py', 'overwritten')
+  ],
+  commitsLeft: Array.from({ length: 9 }, (_, index) => ({
+    id: `${index}`.repeat(40),
+    subject: `Try ${index}`,
+    pushed: false
+  }))
+});
+let client: IFakeClient;
+let model: HistoryModel;
+/** What checking out would do now. */
+let effect: Switched;
+/** The refusals that the next acts meet, first to last. */
+let refusals: Error[];
 
-it('says what is left, what comes along and what is backed up', () => {
+function acts(): readonly SwitchRequest[] {
+  return client.asked
+    .filter(({ verb }) => verb === 'switchBranch')
+    .map(({ args }) => args[1] as SwitchRequest)
+    .filter(({ dryRun }) => !dryRun);
+}
+
+async function settle(): Promise<void> {
+  await act(async () => {
+    await new Promise(resolve => setTimeout(resolve));
+  });
+}
+
+beforeEach(async () => {
+  effect = seen;
+  refusals = [];
+  client = fakeClient({
+    switchBranch: (_, { dryRun }) => {
+      const refused = dryRun ? undefined : refusals.shift();
+      return refused === undefined
+        ? Promise.resolve(effect)
+        : Promise.reject(refused);
+    }
+  });
+  const repository = new RepositoryModel(client, null);
+  model = new HistoryModel(repository);
+  repository.setFolder('project');
+  repository.setAttention('panel', true);
+  await settle();
+});
+
+it('says what is left, what comes along and what is backed up, and follows the repository', async () => {
+  const offers: IOffer<Switched>[] = [];
   const { container } = render(
-    <CheckOutPreview
+    <CheckOutQuestion
       trans={trans}
-      preview={aSwitch({
-        branch: null,
-        files: [
-          { path: 'edited.py', effect: 'kept', edited: true, pair: [] },
-          { path: 'run.log', effect: 'endangered', edited: true, pair: [] },
-          { path: 'model.py', effect: 'overwritten', edited: false, pair: [] }
-        ],
-        commitsLeft: Array.from({ length: 9 }, (_, index) => ({
-          id: `${index}`.repeat(40),
-          subject: `Try ${index}`,
-          pushed: false
-        }))
-      })}
+      model={model}
+      rev={rev}
+      again={{ tone: 'warn', message: 'It has changed.', hint: 'Look.' }}
+      onOffer={offer => {
+        offers.push(offer);
+      }}
     />
   );
-  const words = container.textContent;
+  expect(offers.at(-1)?.value).toBeNull();
+  await settle();
   for (const part of [
+    'It has changed.',
     '1 working file changes.',
     'Your edits come along:edited.py',
     'overwritten after a backup:run.log',
@@ -34,6 +92,50 @@ it('says what is left, what comes along and what is backed up', () => {
     'Try 0',
     'and 1 more'
   ]) {
-    expect(words).toContain(part);
+    expect(container.textContent).toContain(part);
   }
+  expect(offers.at(-1)?.value).toBe(seen);
+  effect = { ...seen, files: [aFile('other.py', 'kept')] };
+  await act(() => model.repository.refresh());
+  await settle();
+  expect(screen.getByText('other.py')).not.toBeNull();
+  expect(offers.at(-1)?.value).toBe(effect);
+});
+
+describe('a commit', () => {
+  const asked: Parameters<AskCheckOut>[] = [];
+  const checkOut = async (now: Switched): Promise<void> => {
+    asked.length = 0;
+    effect = now;
+    const ask: AskCheckOut = (...question) => {
+      asked.push(question);
+      return Promise.resolve(asked.length > 2 ? null : seen);
+    };
+    await branchActs(trans, new CommandRegistry(), model, ask).checkOut(rev);
+  };
+
+  it('is checked out as it was seen, also while files go on changing', async () => {
+    refusals = [refusal('state-changed')];
+    await checkOut(seen);
+    expect(asked).toHaveLength(1);
+    expect(acts()).toHaveLength(2);
+  });
+
+  it('is asked about again when it would go over something else', async () => {
+    await checkOut({ ...seen, files: [aFile('new.log', 'endangered')] });
+    expect(acts()).toEqual([]);
+    expect(asked[1]).toEqual([
+      rev,
+      expect.objectContaining({
+        message: 'The repository has changed since. Nothing was checked out.'
+      })
+    ]);
+  });
+
+  it('is asked about again when something else holds the index', async () => {
+    refusals = [refusal('index-locked')];
+    await checkOut(seen);
+    expect(asked[1]?.[1]?.message).toBe('Refused: index-locked.');
+    expect(acts()).toHaveLength(2);
+  });
 });

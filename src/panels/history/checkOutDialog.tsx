@@ -2,30 +2,82 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { AffectedFile, Switched } from '../../api/schema';
-import { ask } from '../../components/dialog';
+import { choose, type IOffer } from '../../components/choiceDialog';
 import { GitText, ObjectId } from '../../components/GitText';
 import { Hidden } from '../../components/Layers';
-import { shortId } from '../../components/visibleText';
+import { PreviewState, type IAgain } from '../../components/PreviewState';
+import { shownRevision } from '../../components/visibleText';
+import { Answer } from '../../repository/answer';
+import { usePreview } from '../../repository/usePreview';
+import type { HistoryModel } from './model';
 
 /** How many commits or files are listed. */
 const MOST = 8;
 
-/** Shows the preview, and tells whether the person goes on. */
-export type ConfirmCheckOut = (preview: Switched) => Promise<boolean>;
+/** Asks whether to check a commit out, and gives what that was seen to do; null where the person would rather not. */
+export type AskCheckOut = (
+  rev: string,
+  /** Why it is asked again. */
+  again: IAgain | null
+) => Promise<Switched | null>;
 
 /** Makes the question. */
-export function checkOutDialog(trans: TranslationBundle): ConfirmCheckOut {
-  return preview =>
-    ask({
-      title: trans.__('Check out %1', shortId(preview.tip)),
-      body: <CheckOutPreview trans={trans} preview={preview} />,
+export function checkOutDialog(
+  trans: TranslationBundle,
+  model: HistoryModel
+): AskCheckOut {
+  return (rev, again) =>
+    choose<Switched>({
+      title: trans.__('Check out %1', shownRevision(rev)),
+      className: 'jp-mlgit-CheckOutDialog',
+      focus: '.jp-mlgit-Question',
       cancel: trans.__('Cancel'),
-      accept: trans.__('Check out')
+      accept: trans.__('Check out'),
+      body: offer => (
+        <CheckOutQuestion
+          trans={trans}
+          model={model}
+          rev={rev}
+          again={again}
+          onOffer={offer}
+        />
+      )
     });
 }
 
+/** Shows the preview, and follows the repository. */
+export function CheckOutQuestion(props: {
+  readonly trans: TranslationBundle;
+  readonly model: HistoryModel;
+  readonly rev: string;
+  readonly again: IAgain | null;
+  readonly onOffer: (offer: IOffer<Switched>) => void;
+}): React.JSX.Element {
+  const { trans, model, rev, onOffer } = props;
+  const answer = React.useMemo(
+    () => new Answer(() => model.preview({ name: rev, detach: true })),
+    [model, rev]
+  );
+  const { value, trouble } = usePreview(model.repository, answer);
+  React.useEffect(() => {
+    onOffer({ words: trans.__('Check out'), value });
+  }, [trans, onOffer, value]);
+  return (
+    // The dialog's keys work from the first moment, when there is nothing in it yet.
+    <div className="jp-mlgit-Question" tabIndex={-1}>
+      <PreviewState
+        trans={trans}
+        again={props.again}
+        trouble={trouble}
+        waiting={value === null}
+      />
+      {value !== null && <CheckOutPreview trans={trans} preview={value} />}
+    </div>
+  );
+}
+
 /** Says what becomes of HEAD, the files and the commits. */
-export function CheckOutPreview(props: {
+function CheckOutPreview(props: {
   readonly trans: TranslationBundle;
   readonly preview: Switched;
 }): React.JSX.Element {

@@ -28,7 +28,12 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlgit');
     const model = new HistoryModel(repository);
-    const acts = branchActs(trans, app.commands, model, checkOutDialog(trans));
+    const acts = branchActs(
+      trans,
+      app.commands,
+      model,
+      checkOutDialog(trans, model)
+    );
     sidebar.addSection({
       id: SECTION,
       rank: 30,

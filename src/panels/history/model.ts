@@ -16,6 +16,7 @@ import type {
   Switched
 } from '../../api/schema';
 import { Answer } from '../../repository/answer';
+import { asSeen } from '../../repository/asSeen';
 import type { IChange, IRepository } from '../../tokens';
 
 /** What the section shows besides the list. */
@@ -32,6 +33,9 @@ export interface IHistoryView {
 
 /** What is to be checked out. */
 export type Goal = Partial<Omit<SwitchRequest, 'dryRun'>>;
+
+/** How it went: done; it would no longer do what was seen; null: the person would rather not. */
+export type Outcome = Switched | 'outdated' | null;
 
 /** The model of the section. */
 export class HistoryModel implements IDisposable {
@@ -125,6 +129,25 @@ export class HistoryModel implements IDisposable {
     );
   }
 
+  /**
+   * Does what a preview has shown.
+   *
+   * @param goal - the branch or commit.
+   * @param seen - the preview.
+   * @param accept - the words for saving open documents and going on.
+   */
+  switchAsSeen(goal: Goal, seen: Switched, accept: string): Promise<Outcome> {
+    const { client } = this.repository;
+    return this.repository.changingFiles(accept, () =>
+      asSeen(
+        this.repository,
+        async () => isAsSeen(await this.preview(goal), seen),
+        (at, stateToken) =>
+          client.switchBranch(at, asked(goal, false), { stateToken })
+      )
+    );
+  }
+
   /** Says what switching would do, and changes nothing. */
   preview(goal: Goal): Promise<Switched> {
     const { client, state } = this.repository;
@@ -187,11 +210,24 @@ export class HistoryModel implements IDisposable {
   private _isDisposed = false;
 }
 
+/** Tells whether nothing is left behind or gone over that the person was not shown. */
+function isAsSeen(now: Switched, seen: Switched): boolean {
+  const left = ({ commitsLeft, moreLeft }: Switched): string =>
+    [...commitsLeft.map(({ id }) => id), moreLeft].join();
+  const known = new Set(seen.files.map(({ path, effect }) => effect + path));
+  return (
+    now.tip === seen.tip &&
+    left(now) === left(seen) &&
+    now.files.every(
+      ({ path, effect }) => effect !== 'endangered' || known.has(effect + path)
+    )
+  );
+}
+
 function asked(goal: Goal, dryRun: boolean): SwitchRequest {
   return {
     name: null,
     create: null,
-    forceCreate: null,
     detach: false,
     track: false,
     ...goal,
