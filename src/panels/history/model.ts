@@ -228,6 +228,7 @@ function asked(goal: Goal, dryRun: boolean): SwitchRequest {
   return {
     name: null,
     create: null,
+    forceCreate: null,
     detach: false,
     track: false,
     ...goal,
