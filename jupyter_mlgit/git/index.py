@@ -24,13 +24,15 @@ from jupyter_mlgit.git.split_index import merged
 from jupyter_mlgit.problems import DamagedRepository, UnsupportedRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from jupyter_mlgit.git.index_entries import Packed, Record
 
 FIXED = struct.Struct(">10L")
 _KEPT_EXTENSIONS = (b"REUC",)
+_MOST_PLACES = 8
+"""Places that are tried where an extension could begin; a file may have its name."""
 
 EXTENDED = 0x4000
 STAGE = 0x3000
@@ -292,6 +294,41 @@ def parse_index(path: Path, data: bytes, hex_length: int, mtime_ns: int) -> Inde
         raise _damaged(path) from error
     like = Index(version, (), list(extensions.items()), mtime_ns)
     return Index.of_packed(like, found, None if tree is None else (tree, size))
+
+
+def makes_a_tree(path: Path, hex_length: int) -> bool:
+    """Tells, from the end of the file alone, that all entries make one tree, so that none is in conflict.
+
+    git keeps the top folder's tree only for an index without conflicts, and forgets it with any change of an entry
+    (git's cache-tree.c). It must also count as many entries as there are, lest another program was less careful.
+
+    Returns:
+        False where that is not known; the entries then have to be looked at.
+    """
+    size = hex_length // 2
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return False
+    end, place = len(data) - size, len(data)
+    for _ in range(_MOST_PLACES):
+        place = data.rfind(b"TREE", 12, place)
+        if place < 0 or data[:4] != b"DIRC":
+            return False
+        found = list(_chain(data, place, end))
+        if found and found[-1][2] == end and all(name[:1].isupper() for name, _, _ in found):
+            root = parse_root(data[place + 8 : found[0][2]], size)
+            return root is not None and root.count == int.from_bytes(data[8:12], "big")
+    return False
+
+
+def _chain(data: bytes, place: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yields the extensions from a place on: name, where its content begins, and where it ends."""
+    while place + 8 <= end:
+        begin = place + 8
+        after = begin + int.from_bytes(data[place + 4 : begin], "big")
+        yield data[place : place + 4], begin, after
+        place = after
 
 
 def write_index(index: Index, hex_length: int) -> bytes:

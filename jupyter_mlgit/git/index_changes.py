@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import struct
+from binascii import hexlify
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from jupyter_mlgit.git.index import STAGE, decode_entry
+from jupyter_mlgit.git.index_entries import OID
 from jupyter_mlgit.git.tree_changes import FOLDER, MAX_DEPTH, as_in_index
 from jupyter_mlgit.problems import DamagedRepository
 
@@ -13,8 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyter_mlgit.git.cache_tree import CachedTree
-    from jupyter_mlgit.git.index import Index, IndexEntry
+    from jupyter_mlgit.git.index import Index
+    from jupyter_mlgit.git.index_entries import Packed
     from jupyter_mlgit.git.objects import Objects, Oid, TreeEntry
+
+_MODE = struct.Struct(">24xL")
+_STAGE = 0x30
 
 
 def index_changes(index: Index, objects: Objects, tree: Oid | None) -> dict[bytes, TreeEntry | None]:
@@ -52,25 +58,28 @@ def index_changes(index: Index, objects: Objects, tree: Oid | None) -> dict[byte
             else:
                 wanted[prefix + entry.name] = entry
     found: dict[bytes, TreeEntry | None] = {}
-    for one in _outside(index, sorted(known)):
-        target = wanted.get(one.path)
-        if target is not None and (one.mode, one.oid) == (target.mode, target.oid) and not one.flags & STAGE:
-            del wanted[one.path]
-        elif target is None:
-            found[one.path] = None
+    packed = index.packed(objects.hex_length // 2)
+    for path, place in _outside(packed, sorted(known)):
+        target = wanted.get(path)
+        if target is None:
+            found[path] = None
+        elif _is(packed, place, target):
+            del wanted[path]
     return found | wanted
 
 
-def _outside(index: Index, folders: list[bytes]) -> Iterator[IndexEntry]:
-    """Yields the entries that lie in none of these folders, which end in slashes."""
-    if b"" in folders:
-        return
-    records = index.records
-    names = [path for path, _ in records]
-    position = 0
+def _is(packed: Packed, place: int, target: TreeEntry) -> bool:
+    """Tells whether the entry that begins there is what a tree has, and in no conflict."""
+    body, end = packed.body, place + OID + packed.size
+    (mode,) = _MODE.unpack_from(body, place)
+    return mode == target.mode and hexlify(body[place + OID : end]) == target.oid and not body[end] & _STAGE
+
+
+def _outside(packed: Packed, folders: list[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Yields names, and where their entries begin, that lie in none of these folders, which end in slashes."""
+    names, places, position = packed.names, packed.places, 0
     for folder in [*folders, None]:
         end = len(names) if folder is None else bisect_left(names, folder, position)
-        for path, head in records[position:end]:
-            yield decode_entry(path, head)
+        yield from zip(names[position:end], places[position:end], strict=True)
         if folder is not None:
             position = bisect_left(names, folder[:-1] + b"0", end)  # what follows the slash

@@ -16,7 +16,9 @@ from jupyter_mlgit.problems import UnsupportedRepository
 Record = tuple[bytes, bytes]
 """An entry's name, and its head: stat data, mode, object name and flags."""
 
-_STAT = 40
+OID = 40
+"""Where in an entry the object's name begins."""
+
 _EXTENDED = 0x40
 _STAGE = 0x30
 _SPECIAL = 0xF0
@@ -39,12 +41,12 @@ class Packed(NamedTuple):
 
     def head(self, place: int) -> bytes:
         """Gives what stands before the name of the entry that begins there."""
-        flags = place + _STAT + self.size
+        flags = place + OID + self.size
         return self.body[place : flags + (4 if self.body[flags] & _EXTENDED else 2)]
 
     def records(self) -> list[Record]:
         """Gives each entry's name and head."""
-        body, length = self.body, _STAT + self.size + 2
+        body, length = self.body, OID + self.size + 2
         if not self.special:
             return [(name, body[place : place + length]) for name, place in zip(self.names, self.places, strict=True)]
         return [(name, self.head(place)) for name, place in zip(self.names, self.places, strict=True)]
@@ -63,7 +65,7 @@ def packed(body: bytes, version: int, size: int) -> tuple[Packed, int]:
         UnsupportedRepository: if an entry is marked in a way that is not known.
     """
     (count,) = struct.unpack_from(">L", body, 8)
-    if count * (_STAT + size + 2) > len(body):
+    if count * (OID + size + 2) > len(body):
         raise ValueError(count)
     if version == 4:  # noqa: PLR2004 -- names are compressed against the one before
         found, end = _compressed(body, count, size)
@@ -79,7 +81,7 @@ def packed(body: bytes, version: int, size: int) -> tuple[Packed, int]:
 def repacked(found: list[Record], size: int) -> Packed:
     """Gives entries as they would stand in a file."""
     *places, end = accumulate((len(head) + len(name) + 8 & -8 for name, head in found), initial=12)
-    special = [number for number, (_, head) in enumerate(found) if head[_STAT + size] & _SPECIAL]
+    special = [number for number, (_, head) in enumerate(found) if head[OID + size] & _SPECIAL]
     return Packed(encoded(found, size), [name for name, _ in found], places, special, size, end)
 
 
@@ -88,7 +90,7 @@ def _padded(body: bytes, count: int, size: int) -> Packed:
     places: list[int] = []
     special: list[int] = []
     add_name, add_place, find = names.append, places.append, body.index
-    length, flags, last = _STAT + size + 2, _STAT + size, _STAT + size + 1
+    length, flags, last = OID + size + 2, OID + size, OID + size + 1
     place = 12
     for _ in range(count):
         start = place + length
@@ -112,8 +114,8 @@ def _compressed(body: bytes, count: int, size: int) -> tuple[list[Record], int]:
     position = 12
     previous = b""
     for _ in range(count):
-        start = position + _STAT + size + 2
-        if body[position + _STAT + size] & _EXTENDED:
+        start = position + OID + size + 2
+        if body[position + OID + size] & _EXTENDED:
             _require_known(body, start)
             start += 2
         head = body[position:start]
@@ -157,7 +159,7 @@ def require_order(found: Packed) -> None:
         raise ValueError(names)
     if all(map(lt, names, islice(names, 1, None))):
         return
-    flags = _STAT + found.size
+    flags = OID + found.size
     keys = [(name, found.body[place + flags] & _STAGE) for name, place in zip(names, found.places, strict=True)]
     if not all(map(lt, keys, islice(keys, 1, None))):
         raise ValueError(names)
@@ -165,13 +167,13 @@ def require_order(found: Packed) -> None:
 
 def in_order(found: list[Record], size: int) -> list[Record]:
     """Gives entries in git's order."""
-    flags = _STAT + size
+    flags = OID + size
     return sorted(found, key=lambda one: (one[0], one[1][flags] & _STAGE))
 
 
 def encoded(found: list[Record], size: int) -> bytes:
     """Gives the header and the entries, in the oldest version that can say it."""
-    flags = _STAT + size
+    flags = OID + size
     version = 3 if any(head[flags] & _EXTENDED for _, head in found) else 2
     parts = [b"DIRC" + struct.pack(">LL", version, len(found))]
     padding = [b"\0" * (8 - rest) for rest in range(8)]

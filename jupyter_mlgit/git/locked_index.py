@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.file_steps import IndexSide, Sides
-from jupyter_mlgit.git.index import UNKNOWN, IndexEntry, Stat, decode_entry, read_index, write_index
+from jupyter_mlgit.git.index import UNKNOWN, IndexEntry, Stat, decode_entry, makes_a_tree, read_index, write_index
 from jupyter_mlgit.git.locks import LockedFile
 from jupyter_mlgit.problems import WouldOverwrite
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from jupyter_mlgit.git.index import Index
+    from jupyter_mlgit.git.index_entries import Packed
     from jupyter_mlgit.git.repository import Repository
 
 
@@ -34,32 +37,45 @@ class LockedIndex:
         self._lock: LockedFile | None = None
 
     def __enter__(self) -> Self:
-        """Takes the lock and reads.
+        """Takes the lock; the index is read when somebody asks for it.
 
         Raises:
             IndexLocked: if somebody else holds the index.
             ReadOnly: if it cannot be locked.
-            DamagedRepository: if it cannot be read.
-            UnsupportedRepository: for a sparse index.
         """
         self._lock = LockedFile(self._path, self._repo.staging) if self._wanted else None
-        try:
-            self.index = read_index(self._path, self._repo.hex_length)
-            self._packed = self.index.packed(self._repo.hex_length // 2)
-            self._places = dict(zip(self._packed.names, self._packed.places, strict=True))
-            self._conflicts: dict[bytes, list[IndexEntry]] = {}
-            for number in self._packed.special:
-                one = self._decoded(self._packed.names[number], self._packed.places[number])
-                if one.stage:
-                    self._conflicts.setdefault(one.path, []).append(one)
-        except BaseException:
-            self.release()
-            raise
         return self
 
     def __exit__(self, *exception: object) -> None:
         """Gives the lock back if it is still held."""
         self.release()
+
+    @cached_property
+    def index(self) -> Index:
+        """What it holds.
+
+        Raises:
+            DamagedRepository: if it cannot be read.
+            UnsupportedRepository: for a sparse index.
+        """
+        return read_index(self._path, self._repo.hex_length)
+
+    @cached_property
+    def _packed(self) -> Packed:
+        return self.index.packed(self._repo.hex_length // 2)
+
+    @cached_property
+    def _places(self) -> dict[bytes, int]:
+        return dict(zip(self._packed.names, self._packed.places, strict=True))
+
+    @cached_property
+    def _conflicts(self) -> dict[bytes, list[IndexEntry]]:
+        found: dict[bytes, list[IndexEntry]] = {}
+        for number in self._packed.special:
+            one = self._decoded(self._packed.names[number], self._packed.places[number])
+            if one.stage:
+                found.setdefault(one.path, []).append(one)
+        return found
 
     @property
     def paths(self) -> list[bytes]:
@@ -76,7 +92,14 @@ class LockedIndex:
         return tuple(IndexSide(one.mode, one.oid, one.flags, one.extended) for one in self._stages(path))
 
     def in_conflict(self) -> list[bytes]:
-        """Gives the names that a merge has left in conflict."""
+        """Gives the names that a merge has left in conflict; an index that says it has none is not read for that.
+
+        Raises:
+            DamagedRepository: if it cannot be read.
+            UnsupportedRepository: for a sparse index.
+        """
+        if "index" not in self.__dict__ and makes_a_tree(self._path, self._repo.hex_length):
+            return []
         return list(self._conflicts)
 
     def _stages(self, path: bytes) -> list[IndexEntry]:

@@ -13,6 +13,7 @@ import re
 import struct
 import threading
 import zlib
+from binascii import hexlify
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -38,6 +39,7 @@ __all__ = [
 LARGEST = 512 * 2**20
 """Bytes of a loose object that is read whole."""
 
+_MODES: Final = {b"%o" % mode: mode for mode in (0o100644, 0o100755, 0o120000, 0o160000, 0o40000)}
 _NAME: Final = re.compile(rb"[0-9a-f]+\Z")
 _DAMAGE: Final = (
     # dulwich tells of damage by whatever its parser stumbled on.
@@ -76,7 +78,7 @@ class Objects:
         self.directory = directory
         self.format = get_object_format(object_format)
         self.hex_length: int = self.format.hex_length
-        self._entry = re.compile(rb"([0-7]{1,6}) ([^\0]*)\0([\s\S]{%d})" % (self.hex_length // 2))
+        self._entry = re.compile(rb"(?s)([0-7]{1,6}) ([^\0]*)\0(.{%d})" % (self.hex_length // 2))
         # dulwich's own way of reading the configuration stumbles over numbers such as 512m, and takes
         # core.bigFileThreshold for the largest object that may be read at all.
         self.store = DiskObjectStore(str(directory), object_format=self.format, fsync_object_files=True)
@@ -189,14 +191,16 @@ class Objects:
         if kind != b"tree":
             raise MissingObject(oid)
         found = self._entry.findall(data)
-        entries = [TreeEntry(name, int(mode, 8), Oid(raw.hex().encode())) for mode, name, raw in found]
-        if sum(len(mode) + len(name) for mode, name, _ in found) + (2 + self.hex_length // 2) * len(found) != len(data):
+        names = [name for _, name, _ in found]
+        read = sum(map(len, names)) + sum([len(mode) for mode, _, _ in found])
+        if read + (2 + self.hex_length // 2) * len(found) != len(data):
             raise damaged_object(oid)
-        names = {entry.name for entry in entries}
-        if len(names) < len(entries) or b"" in names or any(b"/" in one for one in names):
+        if len(set(names)) < len(names) or b"" in names or b"/" in b"\0".join(names):
             # Such a tree is made by hand, to have one of two checks see one file and the other another.
             raise damaged_object(oid)
-        return entries
+        modes = [_MODES.get(mode) or int(mode, 8) for mode, _, _ in found]
+        # A reset of many files reads thousands of trees, and this is where its time goes.
+        return list(map(TreeEntry._make, zip(names, modes, [hexlify(raw) for _, _, raw in found], strict=True)))
 
     def with_prefix(self, prefix: bytes) -> Iterator[Oid]:
         """Yields the names that begin with ``prefix`` (at least four hexadecimal digits)."""

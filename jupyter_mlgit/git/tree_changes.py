@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 GITLINK = 0o160000
 SYMLINK = 0o120000
 FOLDER = 0o040000
+_USUAL = frozenset({0o100644, 0o100755, SYMLINK, GITLINK, FOLDER})
 
 MOST_FOLDERS = 200_000
 """Folders that are looked into before a comparison is given up."""
@@ -82,6 +83,8 @@ def tree_changes(
 
 def as_in_index(entry: TreeEntry) -> TreeEntry:
     """Gives an entry the mode that git makes of it; old commits have others, such as 100664."""
+    if entry.mode in _USUAL:
+        return entry
     if stat.S_ISREG(entry.mode):
         return entry._replace(mode=0o100755 if entry.mode & 0o100 else 0o100644)
     if stat.S_ISLNK(entry.mode):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_mlgit.git.cache_tree import CachedTree, encode_cache_tree, parse_cache_tree
-from jupyter_mlgit.git.index import UNKNOWN, IndexEntry, read_index, write_index
+from jupyter_mlgit.git.index import UNKNOWN, IndexEntry, makes_a_tree, read_index, write_index
 from jupyter_mlgit.git.objects import Oid
 from tests.scenario import Scenario
 
@@ -95,3 +95,46 @@ def test_nonsense_is_passed_over() -> None:
     root = CachedTree(1, b"1" * 40, {b"bb": CachedTree(), b"c": CachedTree(1, b"2" * 40)})
     assert parse_cache_tree(encode_cache_tree(root), 20) == root
     assert encode_cache_tree(root).index(b"c\0") < encode_cache_tree(root).index(b"bb\0")
+
+
+def test_an_index_that_says_it_makes_a_tree_has_no_conflict(scenario: Scenario) -> None:
+    scenario.commit("base", {"a": "1\n", "d/TREE": "1\n", "d/e/f": "1\n"})
+    path, length = scenario.git_dir / "index", len(scenario.tip())
+    assert makes_a_tree(path, length)
+    scenario.branch("x").switch("x").commit("theirs", {"a": "2\n", "d/TREE": "2\n", "d/new": "2\n"}).switch("main")
+    scenario.commit("ours", {"a": "3\n", "d/TREE": "3\n", "d/new": "3\n"})
+    ways = (
+        ("merge", "x"),
+        ("cherry-pick", "x"),
+        ("merge", "-s", "resolve", "x"),
+        ("read-tree", "-i", "-m", "x~1", "main", "x"),
+        ("-c", "core.splitIndex=true", "merge", "x"),
+        ("-c", "index.version=4", "merge", "x"),
+        ("-c", "index.threads=2", "merge", "x"),
+    )
+    for way in ways:
+        scenario.git("reset", "--quiet", "--hard", "main")
+        scenario.try_git(*way)
+        assert scenario.git("ls-files", "--unmerged"), way
+        assert not makes_a_tree(path, length), way
+        scenario.git("update-index", "--force-write-index")
+        assert not makes_a_tree(path, length), way
+
+
+def test_the_end_of_an_index_is_believed_only_if_it_fits(scenario: Scenario) -> None:
+    scenario.commit("base", {"a": "1\n", "d/b": "1\n"})
+    path, length = scenario.git_dir / "index", len(scenario.tip())
+    whole = path.read_bytes()
+    place = whole.rindex(b"TREE")
+    for data in (
+        b"",
+        whole[:place],
+        whole[: -length // 2 - 3],
+        whole[:8] + b"\0\0\0\1" + whole[12:],  # another number of entries
+        whole[: place + 4] + b"\0\0\0\1" + whole[place + 8 :],
+        whole[: -length // 2] + b"sdir\0\0\0\0" + whole[-length // 2 :],
+    ):
+        path.write_bytes(data)
+        assert not makes_a_tree(path, length)
+    path.unlink()
+    assert not makes_a_tree(path, length)
