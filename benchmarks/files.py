@@ -27,14 +27,17 @@ if TYPE_CHECKING:
 
 IN_FOLDER = 15
 CHANGED = 1_000
+NEW = "new"
+"""A tag, since the branch moves with each reset."""
+
 STATUS = ("--no-optional-locks", "status", "--porcelain=v2", "-z", "--untracked-files=all")
 
 
 def working_tree(files: int, home: Path | None = None) -> Path:
-    """Gives a repository with that many files and two commits, ``old`` and ``main``, which differ in 1,000 of them."""
+    """Gives a repository with that many files and two commits, ``old`` and ``new``, which differ in 1,000 of them."""
     path = (home or Path(tempfile.gettempdir()) / "mlgit-benchmarks") / f"working-tree-{files}"
-    if (path / ".git" / "generated").exists():
-        _git(path, "reset", "--quiet", "--hard", "main")
+    if (path / ".git" / "generated").exists() and _git(path, "tag", "--list", NEW):
+        _git(path, "reset", "--quiet", "--hard", NEW)
         return path
     shutil.rmtree(path, ignore_errors=True)
     for number in range(files):
@@ -51,6 +54,7 @@ def working_tree(files: int, home: Path | None = None) -> Path:
     for place in _some(path):
         place.write_text(place.read_text() + "print('changed')\n")
     _commit(path, "changed")
+    _git(path, "tag", NEW)
     _git(path, "gc", "--quiet")
     (path / ".git" / "generated").touch()
     return path
@@ -84,11 +88,11 @@ def _of_the_status(path: Path) -> Iterator[Comparison]:
 
 
 def _of_resets(path: Path) -> Iterator[Comparison]:
-    """Both sides begin at ``main`` with a clean tree, or with work in 1,000 files, and go to ``old``."""
+    """Both sides begin at ``new`` with a clean tree, or with work in 1,000 files, and go to ``old``."""
     repo = Repository(find_layout(path))
 
     def begin(*, dirty: bool) -> None:
-        _git(path, "reset", "--quiet", "--hard", "main")
+        _git(path, "reset", "--quiet", "--hard", NEW)
         for place in _some(path) if dirty else []:
             place.write_text(f"work {time.time_ns()}\n" * 20)
         _settle(path)
@@ -113,7 +117,7 @@ def _of_resets(path: Path) -> Iterator[Comparison]:
     yield Comparison(over_work, partial(ours, "hard", dirty=True), partial(git, "hard", dirty=True), 3.0)
     yield Comparison("undo of a hard reset, beside the reset", partial(undone, "hard"), partial(ours, "hard"), 2.0)
     repo.close()
-    _git(path, "reset", "--quiet", "--hard", "main")
+    _git(path, "reset", "--quiet", "--hard", NEW)
 
 
 def _cold(path: Path) -> None:
