@@ -139,6 +139,7 @@ def _other_halves(planner: Planner, index: LockedIndex, chosen: set[bytes], chan
 def _inside(path: str) -> bytes:
     name = os.path.normpath(path) if path else ".."
     if name == ".." or name.startswith(("/", "../")):
-        shown = path or "An empty path"
-        raise BadRequest(f"{shown} is not inside this repository.", "Name a path below its top folder.")
+        raise BadRequest(
+            f"{path or 'An empty path'} is not inside this repository.", "Name a path below its top folder."
+        )
     return b"" if name == "." else os.fsencode(name)

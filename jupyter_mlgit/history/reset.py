@@ -106,7 +106,7 @@ class Reset(Value):
     more_left: int
     """How many more there are than are listed."""
     pushed_left: int
-    """How many of all these have been pushed; leaving them behind needs ``allowPushed``."""
+    """How many of all these have been pushed; leaving them behind needs ``allowPushed``. 0 where no branch moves."""
     index: list[str]
     """The paths whose index entries change."""
     files: list[AffectedFile]
@@ -149,9 +149,13 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
     remote = repo.graph.reachable_from(tip for name, tip in repo.refs.all().items() if name.startswith(REMOTES))
     pushed = {oid for oid in left if remote.contains(oid)}
     commits = [commit_left(repo, oid, pushed=oid in pushed) for oid in left[:MOST_LEFT]]
-    if pushed and not (request.allow_pushed or request.dry_run):
+    # A HEAD on no branch takes nothing from what was pushed: there is no branch that would have to be pushed again.
+    rewritten = len(pushed) if head.ref is not None else 0
+    if rewritten and not (request.allow_pushed or request.dry_run):
         raise PushedCommits(
-            f"{len(pushed)} of the {len(left)} commits that would be left behind have been pushed.",
+            "The commit that would be left behind has been pushed."
+            if len(left) == 1
+            else f"{rewritten} of the {len(left)} commits that would be left behind have been pushed.",
             "Revert them instead, or repeat this with --allow-pushed and push with --force-with-lease afterwards.",
         )
     with _planned(repo, mode, target, lock=not request.dry_run) as files:
@@ -165,7 +169,7 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
             head=Moved(from_=head.oid.decode(), to=target.decode()),
             commits_left=commits,
             more_left=max(0, len(left) - MOST_LEFT),
-            pushed_left=len(pushed),
+            pushed_left=rewritten,
             index=affected_entries(files.plan),
             files=affected,
             gives_up=gives_up,

@@ -185,7 +185,9 @@ class _Restoring:
         """Gives what the backup holds of a name: itself, or what is in the folder."""
         name = os.path.normpath(path) if path else ".."
         if name == ".." or name.startswith(("/", "../")) or "\0" in name:
-            raise BadRequest(f"{path} is not inside this repository.", "Name a path below its top folder.")
+            raise BadRequest(
+                f"{path or 'An empty path'} is not inside this repository.", "Name a path below its top folder."
+            )
         asked = raw(name)
         found = [one for one in self._content.paths if asked in (one, b".") or one.startswith(asked + b"/")]
         # A name with bytes that are no text is known by how it is shown.

@@ -1330,7 +1330,7 @@ export interface components {
             readonly commitsLeft: readonly components["schemas"]["CommitLeft"][];
             /** @description How many more there are than are listed. */
             readonly moreLeft: number;
-            /** @description How many of all these have been pushed; leaving them behind needs ``allowPushed``. */
+            /** @description How many of all these have been pushed; leaving them behind needs ``allowPushed``. 0 where no branch moves. */
             readonly pushedLeft: number;
             /** @description The paths whose index entries change. */
             readonly index: readonly string[];

@@ -57,6 +57,7 @@ def test_outside_and_unknown(tell: Callable[..., Told], below: Scenario) -> None
     for empty in (["discard", ""], ["discard", "d/e/f.py", ""]):
         # As from a variable that is not set: everything here is not meant by it.
         assert tell("-C", str(below.path / "d"), *empty)[0] == 2
+        assert "An empty path is not inside" in tell(*empty)[2]
     told = tell("-C", str(below.path / "d"), "discard", "nothing")
     assert told[:2] == (1, "d/nothing stays: git does not track it, so there is nothing to go back to.\n")
     status, out, _ = tell("-C", str(below.path / "d"), "discard", "nothing", "--json")

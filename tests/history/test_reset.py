@@ -159,11 +159,19 @@ def test_pushed_commits_need_a_word(scenario: Scenario) -> None:
     begun(scenario).remote().push()
     untouched = everything(scenario.root)
     assert [one.pushed for one in act(scenario, "HEAD~1", dry_run=True).commits_left] == [True]
-    with pytest.raises(PushedCommits):
+    with pytest.raises(PushedCommits, match="The commit that would be left behind has been pushed"):
         act(scenario, "HEAD~1")
     assert everything(scenario.root) == untouched
     act(scenario, "HEAD~1", allow_pushed=True)
     act(scenario, "HEAD")
+
+
+def test_a_head_on_no_branch_takes_nothing_from_what_was_pushed(scenario: Scenario) -> None:
+    begun(scenario).remote().push().checkout("--quiet", "--detach", "main")
+    foreseen = act(scenario, "HEAD~1", dry_run=True)
+    assert ([one.pushed for one in foreseen.commits_left], foreseen.pushed_left) == ([True], 0)
+    assert act(scenario, "HEAD~1").head == foreseen.head
+    assert scenario.tip() == scenario.tip("main~1")
 
 
 def test_pushed_commits_below_many_others_need_a_word_too(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
