@@ -22,7 +22,7 @@ from jupyter_mlgit.git.refs import HEADS, OURS
 from jupyter_mlgit.journal.backup import back_up, forget_backup, keep_backup
 from jupyter_mlgit.journal.file_work import here
 from jupyter_mlgit.journal.git_files import NAME_COMMITS
-from jupyter_mlgit.journal.observed import observe_locked, remember_act
+from jupyter_mlgit.journal.observed import observe_locked
 from jupyter_mlgit.journal.pins import Pin, pin
 from jupyter_mlgit.journal.plan import forget_plan, is_interrupted, is_logged, read_plan
 from jupyter_mlgit.journal.records import (
@@ -35,6 +35,7 @@ from jupyter_mlgit.journal.records import (
     saved_log,
     text,
 )
+from jupyter_mlgit.journal.seen import remember_act
 from jupyter_mlgit.journal.settling import carry_on
 from jupyter_mlgit.journal.writing import Words, write
 from jupyter_mlgit.problems import Locked, Problem, UnfinishedOperation

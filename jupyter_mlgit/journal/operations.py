@@ -25,10 +25,13 @@ from jupyter_mlgit.journal.records import (
     Record,
     RefRecord,
     SettingRecord,
+    StashRecord,
     raw,
     read_records,
     setting_of,
 )
+from jupyter_mlgit.journal.seen import STASH
+from jupyter_mlgit.journal.stashes import list_without, on_list
 from jupyter_mlgit.journal.writing import oid
 from jupyter_mlgit.values import Value, argument, visible
 
@@ -121,6 +124,7 @@ class State:
         """The same of hooks, by folder and name."""
         self.sections: dict[str, list[tuple[str, str]] | None] = {}
         """The same of branches' settings, by short name."""
+        self.stashes = on_list(repo, self.refs)
         self._remote: Reach | None = None
         self.undone: dict[str, str | None] = {}
         """Act → the undo that took it back, or None when it was done again."""
@@ -148,12 +152,14 @@ class State:
         """Says what stands between the refs as they are and as they were before this act."""
         if not (record.refs or record.settings or record.heads or record.files or record.worktree):
             return "It changed nothing that is kept track of."
+        if record.stashes is not None:
+            return self._stash_blocked(record.stashes)
         elsewhere = self._files_elsewhere(record)
         if elsewhere is not None:
             return elsewhere
-        for head in record.heads:
-            if head.moves_files and not self._stands_at(record, head):
-                return "Something else has been checked out or committed since."
+        left = next((reason for reason in (self._left(record, head) for head in record.heads) if reason), None)
+        if left is not None:
+            return left
         for setting in record.settings:
             if self._setting(setting) != setting.new:
                 return f"{setting.section}.{setting.name} has changed since."
@@ -167,6 +173,12 @@ class State:
 
     def take_back(self, record: Record) -> None:
         """Goes on as if the act had been taken back, to see whether those before it could be, too."""
+        if record.stashes is not None:
+            self.stashes = list_without(record.stashes, self.stashes)
+            self.refs.pop(STASH, None)
+            if self.stashes:
+                self.refs[STASH] = Oid(self.stashes[-1].encode())
+            return
         for ref in record.refs:
             self.refs.pop(ref.raw, None)
             if ref.old is not None:
@@ -190,6 +202,15 @@ class State:
             self.files[file.folder, file.name] = file.old
         for one in record.sections:
             self.sections[one.name] = one.old or None
+
+    def _stash_blocked(self, act: StashRecord) -> str | None:
+        """Says why the stash list cannot be what it was before an act, with what was put on it since."""
+        then = list_without(act, self.stashes)
+        if then == self.stashes:
+            return "The stash list is so already."
+        if not all(self.repo.objects.contains(one.encode()) for one in then if one not in self.stashes):
+            return "What the stash held is gone from this repository."
+        return None
 
     def _section(self, name: str) -> list[tuple[str, str]] | None:
         return self.sections[name] if name in self.sections else section_of(self.repo, raw(name))
@@ -235,7 +256,8 @@ class State:
         """Tells whether the branch is checked out here alone, so that its files can go back with it."""
         if ref.raw != self.head.ref:
             return False
-        alone = sum(tree.head.ref == ref.raw for tree in self.repo.refs.worktrees()) == 1
+        others = [tree for tree in self.repo.refs.worktrees() if tree.directory != self.repo.git_dir]
+        alone = not any(tree.head.ref == ref.raw for tree in others)
         if ref.old is None:
             return alone and any(one.new == ref.name and one.directory == here(self.repo) for one in record.heads)
         return record.worktree == here(self.repo) if record.worktree is not None else alone
@@ -257,14 +279,28 @@ class State:
 
     def _files_elsewhere(self, record: Record) -> str | None:
         """Says why the files that this act changed cannot go back here."""
+        moved = next((head.directory for head in record.heads if head.moves_files), None)
+        if (record.worktree or moved or here(self.repo)) != here(self.repo):
+            return "It changed the files of another worktree. Undo it there."
         if record.worktree is None:
             return None
-        if record.worktree != here(self.repo):
-            return "It changed the files of another worktree. Undo it there."
         if not steps_path(self.repo, record.id).exists():
             return "What it did to the files is no longer kept; it was too long ago."
         if record.refs and not record.heads and self.head.ref not in {one.raw for one in record.refs}:
             return f"{short_name(record.refs[0].raw)}, whose files it changed, is not checked out any more."
+        return None
+
+    def _left(self, record: Record, head: HeadRecord) -> str | None:
+        """Says why what a switch has left cannot be checked out again."""
+        if head.moves_files and not self._stands_at(record, head):
+            return "Something else has been checked out or committed since."
+        others = (tree for tree in self.repo.refs.worktrees() if tree.directory != self.repo.git_dir)
+        if record.source == "terminal" and any(
+            raw(head.old) in {tree.head.ref, *self.repo.refs.under_way(tree.directory)} for tree in others
+        ):
+            return f"{short_name(raw(head.old))} is checked out in another worktree."
+        if head.moves_files and head.old_commit and not self.repo.objects.contains(head.old_commit.encode()):
+            return "The commit that was checked out before is gone from this repository."
         return None
 
     def _stands_at(self, record: Record, head: HeadRecord) -> bool:

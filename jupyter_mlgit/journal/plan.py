@@ -105,6 +105,16 @@ def read_plan(repo: Repository) -> Plan | None:
     return None if is_logged(repo, plan.record) else plan
 
 
+def planned_logs(repo: Repository, record: Record) -> list[LogNote]:
+    """Gives what an act has written into the logs, while its plan is there still; nothing for another act's plan."""
+    path = repo.ours / UNFINISHED
+    try:
+        plan: Plan = decode(path.read_bytes() if path.is_file() else b"", Plan)
+    except (OSError, ValueError):
+        return []
+    return plan.logs if plan.record.id == record.id else []
+
+
 def _stays_inside(repo: Repository, plan: Plan) -> bool:
     """Tells whether all that a plan names lies in the repository; a link on the way could lead anywhere."""
     record = plan.record

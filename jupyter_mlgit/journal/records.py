@@ -135,6 +135,13 @@ class GitFileRecord(Value, forbid_unknown_fields=False):
         return GitFileRecord(file=self.file, old=self.new, new=self.old)
 
 
+class StashRecord(Value, forbid_unknown_fields=False):
+    """The stash list before and after: its commits, oldest first."""
+
+    old: list[str]
+    new: list[str]
+
+
 class Record(Value, forbid_unknown_fields=False):
     """One act, with all that is needed to take it back."""
 
@@ -156,6 +163,8 @@ class Record(Value, forbid_unknown_fields=False):
     """The commit that holds what the act took from them; None where HEAD had it all."""
     logs: dict[str, str] = {}
     """Ref name → file in ``.git/mlgit/logs`` that holds the log which the act removed."""
+    stashes: StashRecord | None = None
+    """What became of the stash list, where stashes were taken from it or come back; the ref is its newest one."""
     undoes: str | None = None
     """The act that this one took back."""
     redoes: str | None = None

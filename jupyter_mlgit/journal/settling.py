@@ -11,9 +11,10 @@ from jupyter_mlgit.git.locks import repository_lock, sweep
 from jupyter_mlgit.git.refs import short_name
 from jupyter_mlgit.journal.backup import forget_backup
 from jupyter_mlgit.journal.file_work import rest_of
-from jupyter_mlgit.journal.observed import observe_locked, remember_act
+from jupyter_mlgit.journal.observed import observe_locked
 from jupyter_mlgit.journal.plan import forget_plan, mend_logs, read_plan
 from jupyter_mlgit.journal.records import FileRecord, HeadRecord, Record, RefRecord, SettingRecord, append_record
+from jupyter_mlgit.journal.seen import remember_act
 from jupyter_mlgit.journal.writing import head_directory, head_is, oid, write
 from jupyter_mlgit.problems import StateChanged
 from jupyter_mlgit.values import visible

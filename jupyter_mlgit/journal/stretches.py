@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 MOVING = re.compile(rb"checkout: moving from (\S+) to (\S+)\Z")
 RENAMED = re.compile(rb"Branch: renamed refs/heads/(\S+) to refs/heads/(\S+)\Z")
 RETURNING = re.compile(rb"(?:rebase|pull)\b.*: returning to refs/heads/(\S+)\Z")
-_REBASE_START = re.compile(rb"(?:rebase|pull)\b.* \(start\): ")
-_REBASE_CHECKOUT = re.compile(rb"rebase: checkout (\S+)\Z")
+REBASE_START = re.compile(rb"(?:rebase|pull)\b.* \(start\): ")
+REBASE_CHECKOUT = re.compile(rb"rebase: checkout (\S+)\Z")
 
 Placed = tuple[int, "LogEntry"]
 """An entry with its position in the log."""
@@ -153,10 +153,10 @@ def _opened(stretch: Stretch, order: int, entry: LogEntry) -> Stretch | None:
         if stretch.left_as is None:
             stretch.left_as, stretch.end = renamed[1], "left"
         return Stretch(log, renamed[2], certain=True, entries=[] if is_zero(entry.new) else here)
-    if checkout := _REBASE_CHECKOUT.match(entry.message):
+    if checkout := REBASE_CHECKOUT.match(entry.message):
         _close(stretch, "rebased", order, entry)
         return Stretch(log, checkout[1], entries=here)
-    if _REBASE_START.match(entry.message):
+    if REBASE_START.match(entry.message):
         _close(stretch, "rebased", order, entry)
         return Stretch(log, end="returned")
     return None

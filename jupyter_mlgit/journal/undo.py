@@ -29,8 +29,9 @@ from jupyter_mlgit.journal.operations import (
     next_undo,
     renaming,
 )
-from jupyter_mlgit.journal.records import Record, new_record, read_records
+from jupyter_mlgit.journal.records import Record, StashRecord, new_record, read_records
 from jupyter_mlgit.journal.settling import inverse
+from jupyter_mlgit.journal.stashes import keep_dropped, list_without, log_of, on_list, ref_of
 from jupyter_mlgit.journal.switching import moving
 from jupyter_mlgit.journal.writing import oid
 from jupyter_mlgit.problems import BadRequest, NoUndo, Problem, UnfinishedOperation
@@ -196,10 +197,12 @@ def _carry_out(repo: Repository, context: Context, records: list[Record], way: W
     if len(records) > 1:
         _foreseen(repo, records)
     effects, written, of_terminal = Effects(repo), list[Record](), _of_terminal(read_records(repo))
-    for record in records:
+    for record, leaves in _leaving(records):
         try:
-            with _files_back(repo, record, repo.refs.head().ref, lock=True) as files:
+            with _files_back(repo, record, repo.refs.head().ref, lock=True, leaves=leaves) as files:
                 new = _opposite(repo, record, context, way)
+                if new.stashes is not None:
+                    keep_dropped(repo, new.stashes, context.now)
                 require_nothing_under_way(repo, new, repo.refs.head().ref, of_terminal=record.id in of_terminal)
                 effects.add(new, files)
                 written.append(perform(repo, context, new, _words(repo, new, record), files))
@@ -233,11 +236,13 @@ def _foreseen(repo: Repository, records: list[Record]) -> Undone:
     """
     state, imagined, effects = State(repo, read_records(repo)), Imagined(repo), Effects(repo)
     of_terminal = _of_terminal(state.records)
-    for record in records:
+    for record, leaves in _leaving(records):
         new = inverse(record)
+        if record.stashes is not None:
+            new.refs[:] = [ref_of(state.refs, list_without(record.stashes, state.stashes))]
         with (
             _naming(record, records),
-            _files_back(repo, record, state.head.ref, lock=False, imagined=imagined) as files,
+            _files_back(repo, record, state.head.ref, lock=False, imagined=imagined, leaves=leaves) as files,
         ):
             require_nothing_under_way(
                 repo, new, state.head.ref, imagined.git_files, of_terminal=record.id in of_terminal
@@ -284,20 +289,38 @@ def _where(record: Record, records: list[Record]) -> dict[str, str]:
     return {} if len(records) == 1 else {"operation": record.undoes or record.id}
 
 
+def _leaving(records: list[Record]) -> Iterator[tuple[Record, bool]]:
+    """Gives each act of a chain with whether what is checked out will be left for something else later on."""
+    for place, record in enumerate(records, 1):
+        yield record, any(head.moves_files for one in records[place:] for head in one.heads)
+
+
 @contextlib.contextmanager
 def _files_back(
-    repo: Repository, record: Record, head: bytes | None, *, lock: bool, imagined: Imagined | None = None
+    repo: Repository,
+    record: Record,
+    head: bytes | None,
+    *,
+    lock: bool,
+    imagined: Imagined | None = None,
+    leaves: bool = False,
 ) -> Iterator[FileWork | None]:
-    """Plans the files for taking an act back: its own steps, or for the terminal's a move of what is checked out."""
+    """Plans the files for taking an act back: its own steps, or for the terminal's a move of what is checked out.
+
+    What a commit held stays staged on its branch, but does not come along where that is left.
+    """
     moved = next((one for one in record.refs if one.raw == head and one.old and one.new), None)
-    if record.worktree is not None or moved is None:
+    left = next((one for one in record.heads if one.moves_files), None)
+    there, then = (left.new_commit, left.old_commit) if left else (moved.new, moved.old) if moved else (None, None)
+    if record.worktree is not None or there is None:
         with back_from(repo, record, lock=lock, imagined=imagined) as files:
             yield files
-    elif keeps_files(record):
+    elif keeps_files(record) and not leaves:
         with planning(repo, lock=lock, imagined=imagined) as planner:
             yield FileWork(planner, FilePlan())
     else:
-        with moving(repo, oid(moved.new), oid(moved.old), lock=lock, meet=True, imagined=imagined) as files:
+        # Of the terminal's acts no steps are known, only the commits.
+        with moving(repo, oid(there), oid(then), lock=lock, meet=True, imagined=imagined) as files:
             yield files
 
 
@@ -310,24 +333,34 @@ def _opposite(repo: Repository, record: Record, context: Context, kind: Way) -> 
     # HEAD follows a renamed branch from wherever it is checked out now, which need not be where it was then.
     heads = back.heads if renamed is None else heads_on(repo, *renamed)
     of = {"undoes": record.id} if kind == "undo" else {"redoes": record.undoes}
+    refs, stashes = back.refs, None
+    if record.stashes is not None:
+        known = repo.refs.all()
+        now = on_list(repo, known)
+        stashes = StashRecord(old=now, new=list_without(record.stashes, now))
+        refs = [ref_of(known, stashes.new)]
     return new_record(
         context.now,
         context.source,
         title,
         kind,
-        refs=back.refs,
+        refs=refs,
         heads=heads,
         sections=back.sections,
         settings=back.settings,
         files=back.files,
         # ORIG_HEAD is a mark for the person, and may have been set anew since.
         git_files=[one for one in back.git_files if not one.file.endswith("ORIG_HEAD")],
+        stashes=stashes,
         **of,
     )
 
 
 def _words(repo: Repository, new: Record, kept: Record) -> dict[str, Words]:
     """Brings a ref's own log back where it was kept; otherwise git's words for a new branch are used."""
+    if new.stashes is not None:
+        log = log_of(repo, new.stashes.new, kept)
+        return {ref.name: Words(log=log, line=False) for ref in new.refs if ref.new is not None}
     words = words_from_logs(repo, new, kept)
     for ref in new.refs:
         if ref.name in words and words[ref.name].log is not None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.reflog import read_log
 from jupyter_mlgit.journal.acts import Words, perform
-from jupyter_mlgit.journal.observed import STASH
 from jupyter_mlgit.journal.records import RefRecord, new_record
+from jupyter_mlgit.journal.seen import STASH
 from jupyter_mlgit.problems import BadRequest
 from jupyter_mlgit.values import visible
 

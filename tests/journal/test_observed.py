@@ -73,10 +73,14 @@ LOSSES: dict[str, tuple[Callable[[Scenario], object], str, list[str]]] = {
     "reset --hard": (
         lambda s: s.checkout("exp/one").reset("main~1"),
         "exp/one",
-        ["Reset on exp/one"],
+        ["Switch to exp/one", "Reset on exp/one"],
     ),
-    "commit --amend": (lambda s: s.checkout("exp/one").amend("better"), "exp/one", ["Amend: better on exp/one"]),
-    "rebase": (lambda s: s.checkout("exp/one").rebase("main"), "exp/one", ["Rebase on exp/one"]),
+    "commit --amend": (
+        lambda s: s.checkout("exp/one").amend("better"),
+        "exp/one",
+        ["Switch to exp/one", "Amend: better on exp/one"],
+    ),
+    "rebase": (lambda s: s.checkout("exp/one").rebase("main"), "exp/one", ["Switch to exp/one", "Rebase on exp/one"]),
     "push --force from a clone": (
         lambda s: s.clone("clone").checkout("packed").git("push", "-q", "--force", "origin", "HEAD:exp/one"),
         "exp/one",
@@ -113,7 +117,10 @@ def test_settings_of_a_lost_branch_are_kept(story: Scenario) -> None:
 def test_steps_forward_are_told_and_not_pinned(story: Scenario) -> None:
     look(story)
     story.checkout("exp/one").commit("e3").checkout("main").merge("packed", "--no-edit").branch("new")
-    assert sorted(look(story)) == ["Commit: e3 on exp/one", "Create branch new", "Merge on main"]
+    assert look(story) == [
+        "Switch to exp/one", "Commit: e3 on exp/one", "Switch to main", "Merge on main",
+        "Create branch new and switch to it",
+    ]  # fmt: skip
     assert not pinned(story)
 
 

@@ -10,7 +10,8 @@ import pytest
 from jupyter_mlgit.git import config_files, config_syntax
 from jupyter_mlgit.git.refs import Refs
 from jupyter_mlgit.journal.context import Context
-from jupyter_mlgit.journal.observed import observe, read_seen
+from jupyter_mlgit.journal.observed import observe
+from jupyter_mlgit.journal.seen import read_seen
 from jupyter_mlgit.recovery.deleted_branches import DeletedRequest, find_deleted_branches
 from tests.git.twins import opened
 from tests.journal.test_observed import pinned, pins

@@ -96,7 +96,7 @@ def test_undone_is_as_before_and_done_again_as_after(
     story.git("checkout", "-")
     ours(story, redo, RedoRequest())
     assert not difference(without_logs(after), refs(story))
-    ours(story, undo, UndoRequest(id=operations(story)[2].id))
+    ours(story, undo, UndoRequest(id=undone.operations[0].id))
     assert not difference(without_logs(before), refs(story))
 
 
@@ -153,7 +153,8 @@ def test_all_of_them_or_none(story: Scenario) -> None:
     first = operations(story)[0].id
     ours(story, create_branch, BranchCreateRequest(name="a"))
     ours(story, create_branch, BranchCreateRequest(name="b"))
-    story.checkout("a")
+    story.worktree_add("tree", "a")
+    noticed(story)
     before = taken(story.common_dir)
     for dry_run in (True, False):
         with pytest.raises(NoUndo, match="'Create branch a' cannot be undone: a is checked out"):

@@ -217,8 +217,9 @@ def test_acts_whose_lines_are_gone_are_told_as_several(scenario: Scenario) -> No
     look(begun(scenario))
     tip = scenario.tip()
     scenario.commit("c2", {"a": "c2"}).commit("c3", {"a": "c3"})
-    log = scenario.common_dir / "logs/refs/heads/main"
-    log.write_text("".join(log.read_text().splitlines(keepends=True)[-1:]))
+    for name in ("HEAD", "refs/heads/main"):
+        log = scenario.common_dir / "logs" / name
+        log.write_text("".join(log.read_text().splitlines(keepends=True)[-1:]))
     look(scenario)
     assert titles(scenario) == ["Commit: c3 on main, the last of several moves"]
     take_back(scenario)
