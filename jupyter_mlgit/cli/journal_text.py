@@ -27,7 +27,7 @@ def show_operations(screen: Screen, done: Operations) -> None:
     titles = {one.id: one.title for one in done.operations}
     for word, wanted in (("undo", done.undo), ("redo", done.redo)):
         if wanted is not None:
-            screen.line(screen.paint(f"jupyter mlgit {word}: {titles.get(wanted, wanted)}", "dim"))
+            screen.line(screen.paint(f"jupyter mlgit {word}: {titles.get(wanted) or f'an older act, {wanted}'}", "dim"))
 
 
 def _state(operation: Operation) -> str:

@@ -82,7 +82,7 @@ def settle_unfinished(repo: Repository, request: RecoverRequest, context: Contex
         StateChanged: if nothing is unfinished.
     """
     if request.finish == request.roll_back:
-        raise BadRequest("Either finish or rollBack has to be asked for.", "Choose one of the two.")
+        raise BadRequest("Either finishing it or rolling it back has to be asked for.", "Choose one of the two.")
     record, moved, files = settle(repo, context, finish=request.finish)
     shown = record if request.finish else inverse(record)
     return Unfinished(

@@ -211,6 +211,9 @@ def test_reset_and_nothing_to_undo(tell: Callable[..., Told], story: Scenario) -
     say(tell, "branch-create", "new")
     (newest, *_) = json.loads(tell("operations", "--json")[1])["operations"]
     assert "there is nothing to do" in say(tell, "undo", "--to", newest["id"])
+    story.write({"new": "1\n"})
+    say(tell, "backup")
+    assert f"jupyter mlgit undo: an older act, {newest['id']}" in say(tell, "operations", "-n", "1")
 
 
 def test_switch_over_an_ignored_file(tell: Callable[..., Told], story: Scenario) -> None:
