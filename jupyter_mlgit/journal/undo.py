@@ -292,7 +292,7 @@ def _where(record: Record, records: list[Record]) -> dict[str, str]:
 def _leaving(records: list[Record]) -> Iterator[tuple[Record, bool]]:
     """Gives each act of a chain with whether what is checked out will be left for something else later on."""
     for place, record in enumerate(records, 1):
-        yield record, any(head.moves_files for one in records[place:] for head in one.heads)
+        yield record, any(one.kind == "switch" for one in records[place:])
 
 
 @contextlib.contextmanager

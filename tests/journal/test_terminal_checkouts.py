@@ -353,6 +353,17 @@ def test_a_commit_that_only_a_detached_head_had_is_checked_out_again(scenario: S
     scenario.fsck()
 
 
+def test_commits_on_no_branch_stay_staged_as_on_one(scenario: Scenario) -> None:
+    look(begun(scenario).checkout("--detach"))
+    tip = scenario.tip()
+    scenario.commit("d", {"d": "1\n"}).commit("e", {"e": "1\n"})
+    assert look(scenario) == ["Commit: d on no branch", "Commit: e on no branch"]
+    ours(scenario, undo, UndoRequest(before=operations(scenario)[1].id))
+    assert (scenario.tip(), scenario.current()) == (tip, None)
+    assert scenario.git("status", "--short") == "A  d\nA  e"
+    scenario.fsck()
+
+
 def test_a_bisection_is_no_row_of_checkouts(scenario: Scenario) -> None:
     for number in range(6):
         scenario.commit(f"c{number}")
