@@ -36,6 +36,8 @@ def plan_steps(planner: Planner, steps: Iterable[Step]) -> None:
             if not planner.holds(file, after):
                 in_the_way |= not planner.holds(file, before)
                 planner.set_file(step.path, after)
+            elif file is not None and after is not None and after.exact and (file.mode ^ after.mode) & 0o100:
+                planner.set_file(step.path, after)  # also where permissions are not looked at (core.fileMode)
             planner.set_clean(step.path, before=False, after=step.clean[1])
         elif step.clean[1] and step.index is not None and len(step.index[1]) == 1:
             (entry,) = step.index[1]

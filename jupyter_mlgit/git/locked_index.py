@@ -7,7 +7,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.file_steps import IndexSide, Sides
-from jupyter_mlgit.git.index import UNKNOWN, IndexEntry, Stat, decode_entry, makes_a_tree, read_index, write_index
+from jupyter_mlgit.git.index import (
+    ASSUME_VALID,
+    UNKNOWN,
+    IndexEntry,
+    Stat,
+    decode_entry,
+    makes_a_tree,
+    read_index,
+    write_index,
+)
 from jupyter_mlgit.git.locks import LockedFile
 from jupyter_mlgit.problems import WouldOverwrite
 
@@ -101,6 +110,11 @@ class LockedIndex:
         if "index" not in self.__dict__ and makes_a_tree(self._path, self._repo.hex_length):
             return []
         return list(self._conflicts)
+
+    def assumed_unchanged(self) -> list[bytes]:
+        """Gives the names of which a person has said that nobody changes them; no status looks at these files."""
+        marked = (self._packed.names[number] for number in self._packed.special)
+        return [path for path in marked if any(one.flags & ASSUME_VALID for one in self._stages(path))]
 
     def _stages(self, path: bytes) -> list[IndexEntry]:
         if path in self._conflicts:

@@ -27,6 +27,8 @@ from jupyter_mlgit.problems import BadRequest
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
 
@@ -90,9 +92,7 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
         planner = Planner(repo, index, run)
         changes = StatusCache(repo, most=0, run=run).full().changes
         changed = [one.path for one in changes if one.worktree_change or one.conflict]
-        chosen = {
-            path for path in changed if any(path == one or not one or path.startswith(one + b"/") for one in wanted)
-        }
+        chosen = {path for path in changed if _is_in(path, wanted)}
         if not request.alone:
             chosen |= _other_halves(planner, index, chosen, changed)
         for change in sorted(changes, key=lambda one: attributes_first(one.path)):
@@ -109,6 +109,10 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
                 )
             else:
                 put_back(planner, change.path, TreeEntry(change.path, entry.mode, entry.oid))
+        for name in index.assumed_unchanged():
+            entry = index.entry(name)
+            if entry is not None and entry.mode != GITLINK and name not in chosen and _is_in(name, wanted):
+                put_back(planner, name, TreeEntry(name, entry.mode, entry.oid))
         for raw, path in wanted.items():
             if raw and not any(one == raw or one.startswith(raw + b"/") for one in index.paths):
                 refused.append(
@@ -128,6 +132,11 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
             backup=done.backup if done else None,
             operation=done.id if done else None,
         )
+
+
+def _is_in(path: bytes, wanted: Iterable[bytes]) -> bool:
+    """Tells whether a file is one of these, or in one of these folders."""
+    return any(path == one or not one or path.startswith(one + b"/") for one in wanted)
 
 
 def _other_halves(planner: Planner, index: LockedIndex, chosen: set[bytes], changed: list[bytes]) -> set[bytes]:

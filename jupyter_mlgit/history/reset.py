@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from jupyter_mlgit.git.file_plan import Planner
+from jupyter_mlgit.git.file_plan import Planner, require_free
 from jupyter_mlgit.git.index_changes import index_changes
 from jupyter_mlgit.git.locked_index import LockedIndex
 from jupyter_mlgit.git.move_checks import missing_content
@@ -26,7 +26,7 @@ from jupyter_mlgit.history.status import unfinished_kind
 from jupyter_mlgit.journal.acts import Words, acting, perform
 from jupyter_mlgit.journal.effects import AffectedFile, affected_entries, affected_files
 from jupyter_mlgit.journal.file_work import FileWork, here
-from jupyter_mlgit.journal.git_files import MERGE_FILES, merge_file
+from jupyter_mlgit.journal.git_files import files_that_end, merge_file
 from jupyter_mlgit.journal.known_filters import known_filters
 from jupyter_mlgit.journal.leaving import require_free_to_leave
 from jupyter_mlgit.journal.records import HeadRecord, RefRecord, new_record, text
@@ -126,7 +126,7 @@ def reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
         PushedCommits: if pushed commits would be left behind, and that was not allowed; a dry run only marks them.
         UnfinishedOperation: for a soft reset in the middle of a merge, or with conflicts; on no branch also while a
             rebase or a bisection is under way.
-        WouldOverwrite: naming files that cannot be backed up.
+        WouldOverwrite: naming files that cannot be backed up, and edited ones that git must not look at.
         UnsupportedRepository: where files would have to be converted in a way that is not done here.
         IndexLocked: if another program is at work on the index.
         StateChanged: if another program moved the branch or saved one of the files meanwhile.
@@ -195,12 +195,15 @@ def _planned(repo: Repository, mode: Mode, target: Oid, *, lock: bool) -> Iterat
                 coming = index_changes(index.index, repo.objects, repo.objects.commit(target).tree)
                 planner.expect(coming, files=mode == "hard")
                 if mode == "mixed":
-                    plan_mixed(planner, coming)
+                    plan_mixed(planner, coming, sparse_checkout(repo))
                 else:
                     changes = StatusCache(repo, most=0, run=run).full().changes
                     dirty = [one.path for one in changes if one.worktree_change or one.conflict]
+                    dirty += index.assumed_unchanged()
                     plan_hard(planner, coming, dirty, sparse_checkout(repo))
-            yield FileWork(planner, planner.finish(go_over=mode == "hard"))
+            plan = planner.finish(go_over=mode == "hard")
+            require_free(plan)
+            yield FileWork(planner, plan)
         except MissingObject as error:
             raise missing_content("A part of the commit", error) from error
 
@@ -225,14 +228,14 @@ def _require_nothing_built_on(repo: Repository, target: Oid) -> None:
             f"A {kind} is under way here, and a reset would move what it builds on.",
             f"Finish it, or give it up in a terminal: {_WAYS_OUT[kind]}.",
         )
-    require_free_to_leave(repo, target, MERGE_FILES)
+    require_free_to_leave(repo, target, files_that_end(repo))
 
 
 def _perform(repo: Repository, request: ResetRequest, target: Oid, files: FileWork, context: Context) -> Record:
     head = repo.refs.head()
     old, new = text(head.oid) or "", text(target) or ""
     git_files = [merge_file(repo, "ORIG_HEAD", old.encode() + b"\n")]
-    git_files += [merge_file(repo, name, None) for name in MERGE_FILES if name != "ORIG_HEAD"]
+    git_files += [merge_file(repo, name, None) for name in files_that_end(repo)]
     record = new_record(
         context.now,
         context.source,

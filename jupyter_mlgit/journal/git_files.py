@@ -6,6 +6,7 @@ ever written: the list of an interrupted act lies in the repository, where someb
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from typing import TYPE_CHECKING
@@ -31,7 +32,8 @@ MERGE_FILES = (
 NAME_COMMITS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD")
 """Those that hold commits' names, a line each; nothing else may keep these commits from git gc."""
 
-_MERGE_FILE = re.compile(r"(?:worktrees/(?!\.\.?/)[^/]+/)?(?:" + "|".join(MERGE_FILES) + ")")
+_SEQUENCE = tuple(f"sequencer/{name}" for name in ("todo", "head", "opts", "abort-safety"))
+_MERGE_FILE = re.compile(r"(?:worktrees/(?!\.\.?/)[^/]+/)?(?:" + "|".join(MERGE_FILES + _SEQUENCE) + ")")
 
 
 def is_known(record: GitFileRecord) -> bool:
@@ -39,8 +41,18 @@ def is_known(record: GitFileRecord) -> bool:
     return _MERGE_FILE.fullmatch(record.file) is not None
 
 
+def files_that_end(repo: Repository) -> list[str]:
+    """Gives those that a reset takes away: all but ORIG_HEAD, and the list of commits to pick if it is at its last."""
+    names = [name for name in MERGE_FILES if name != "ORIG_HEAD"]
+    if any((repo.git_dir / name).exists() for name in ("CHERRY_PICK_HEAD", "REVERT_HEAD")):
+        todo = _content(repo.git_dir / "sequencer/todo")
+        if todo is not None and b"\n" not in todo[:-1]:
+            names += _SEQUENCE
+    return names
+
+
 def merge_file(repo: Repository, name: str, new: bytes | None) -> GitFileRecord | None:
-    """Gives the change of one of :data:`MERGE_FILES` in this worktree; None where nothing changes."""
+    """Gives the change of one of these files in this worktree; None where nothing changes."""
     path = repo.git_dir / name
     old = _content(path)
     if old == new:
@@ -77,17 +89,22 @@ def write_git_files(repo: Repository, records: Iterable[GitFileRecord], *, settl
         require_as_seen(repo, records)
     for record in records:
         path = repo.common_dir / record.file
-        if text(_content(path)) != record.old:
+        if text(_content(path)) != record.old or path.parent.is_symlink():
             continue
         if record.new is None:
             path.unlink(missing_ok=True)
             sync_directory(path.parent)
+            if path.parent.name == "sequencer":
+                with contextlib.suppress(OSError):
+                    path.parent.rmdir()
         else:
             _write(repo, path, raw(record.new))
 
 
 def _write(repo: Repository, path: Path, content: bytes) -> None:
     """Writes one under git's own lock, which the next act removes should this one be killed."""
+    if path.parent.name == "sequencer":
+        path.parent.mkdir(exist_ok=True)
     lock = LockedFile(path, repo.staging)
     try:
         lock.write(content)
@@ -99,7 +116,7 @@ def _write(repo: Repository, path: Path, content: bytes) -> None:
 def _content(path: Path) -> bytes | None:
     try:
         descriptor = os.open(path, os.O_RDONLY | platforms.NO_FOLLOW)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     with os.fdopen(descriptor, "rb") as stream:
         return stream.read()

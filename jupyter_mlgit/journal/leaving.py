@@ -37,7 +37,7 @@ def require_free_to_leave(repo: Repository, target: bytes, ended: Iterable[str] 
                 f"'{visible(target.removeprefix(HEADS))}' is checked out in {tree.path}.",
                 "Work there, or switch that worktree to another branch first.",
             )
-    names = {one.rpartition("/")[2] for one in ended}
+    names = {part for one in ended for part in one.split("/")}
     _require_none(repo, [name for name in _IN_PROGRESS if name not in names])
 
 
@@ -64,7 +64,9 @@ def require_nothing_under_way(
         UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
     """
     if of_terminal or record.heads or any(one.raw == head for one in record.refs):
-        own = {one.file.rpartition("/")[2] for one in record.git_files}
+        own = {part for one in record.git_files for part in one.file.split("/")}
+        if own & {"CHERRY_PICK_HEAD", "REVERT_HEAD"}:
+            own.add("sequencer")  # there are more to come, as there were then
         _require_none(repo, [name for name in _IN_PROGRESS if name not in own], imagined)
 
 

@@ -114,6 +114,8 @@ def marks(s: Scenario) -> dict[str, bytes]:
     for path in sorted(s.git_dir.iterdir()):
         if path.name.isupper() and path.is_file() and path.name != "COMMIT_EDITMSG":
             found[path.name] = path.read_bytes()
+    for path in s.git_dir.glob("sequencer/*"):
+        found[f"sequencer/{path.name}"] = path.read_bytes()
     return found
 
 

@@ -27,7 +27,7 @@ zone = pytest.fixture(autouse=True)(same_zone)
 
 AXES = {
     "plain": (matrix.DISK, matrix.STAGED, matrix.COMMITTED, matrix.TARGETS),
-    "conflict": (matrix.DISK, matrix.STAGES, "-1", matrix.TARGETS),
+    "conflict": ("-13xldi", matrix.STAGES, "-1", matrix.TARGETS),
 }
 
 
