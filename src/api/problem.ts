@@ -6,9 +6,6 @@
  */
 import type { Problem } from './schema';
 
-/** Every code of the contract. */
-export type ProblemCode = Problem['code'];
-
 /** Why an answer never came from our own server code. */
 export const UNREACHABLE = 'unreachable';
 
