@@ -84,11 +84,11 @@ class ObjectWriter:
         if oid not in self._known:
             self._relied.add(oid)
 
-    def hold(self, oid: Oid) -> None:
-        """Relies on a file's content that only the index names, and is about to name no more.
+    def hold(self, oid: Oid, kind: bytes = b"blob") -> None:
+        """Relies on an object that nothing but the index names, which is about to name it no more, or nothing at all.
 
         A ``git repack -ad`` that has looked at the refs before there is a new one, and looks at the index afterwards,
-        drops it with the old packs. So what is in a pack is written once more.
+        drops it with the old packs. So what is in a pack is written once more; and all of it where all has to be.
 
         Raises:
             MissingObject: if it is not there.
@@ -99,7 +99,7 @@ class ObjectWriter:
         if size is None or oid in self._known or (place is not None and place.suffix != ".pack" and not self._anew):
             self._relied.add(oid)
         else:
-            self._add(b"blob", size, objects.blocks(oid), again=True)
+            self._add(kind, size, objects.blocks(oid), again=True)
 
     def blob(self, content: bytes) -> Oid:
         """Adds a file's content."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import stat
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,7 @@ from jupyter_mlgit.git.tree_edit import edit_tree
 from jupyter_mlgit.git.tree_files import TreeFiles
 from jupyter_mlgit.journal.backup_content import ACT, Content
 from jupyter_mlgit.journal.records import raw
+from jupyter_mlgit.journal.running_gc import collects_garbage
 from jupyter_mlgit.problems import DamagedRepository, Problem, TipGone
 
 if TYPE_CHECKING:
@@ -43,9 +43,6 @@ if TYPE_CHECKING:
     from jupyter_mlgit.journal.backup_content import Changes
 
 BACKUPS = OURS + b"backup/"
-
-_GC_AGE = 12 * 3600
-"""Seconds for which git takes ``gc.pid`` for that of a running gc."""
 
 
 def backup_ref(record_id: str) -> bytes:
@@ -71,7 +68,7 @@ def keep_backup(repo: Repository, record_id: str, saving: Saving, steps: list[St
         except TipGone:
             saving.write_again()
             _make_ref(repo, update, now)
-    if _collects_garbage(repo) or not saving.is_whole():
+    if collects_garbage(repo) or not saving.is_whole():
         saving.write_again()
     release_packs(repo.common_dir / "objects" / "pack")
 
@@ -79,15 +76,6 @@ def keep_backup(repo: Repository, record_id: str, saving: Saving, steps: list[St
 def _make_ref(repo: Repository, update: RefUpdate, now: float) -> None:
     with RefTransaction(repo, [update], now) as ref:
         ref.commit()
-
-
-def _collects_garbage(repo: Repository) -> bool:
-    """Tells whether ``git gc`` runs; it leaves a file behind when it is killed, and passes over it after half a day."""
-    try:
-        age = time.time() - (repo.common_dir / "gc.pid").stat().st_mtime
-    except OSError:
-        return False
-    return age < _GC_AGE
 
 
 def forget_backup(repo: Repository, record_id: str, now: float) -> None:

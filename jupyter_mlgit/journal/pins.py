@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Literal
 from jupyter_mlgit.git.durable import cannot_write
 from jupyter_mlgit.git.log_changes import RefUpdate
 from jupyter_mlgit.git.objects import Oid
+from jupyter_mlgit.git.pack_writer import release_packs
 from jupyter_mlgit.git.ref_transaction import RefTransaction
 from jupyter_mlgit.git.reflog import is_zero
 from jupyter_mlgit.git.refs import OURS
 from jupyter_mlgit.journal.records import append_lines, encode, read_lines
+from jupyter_mlgit.journal.running_gc import hold_against_gc
 from jupyter_mlgit.values import Value
 
 if TYPE_CHECKING:
@@ -72,9 +74,11 @@ def pin(repo: Repository, pins: Iterable[Pin], now: float) -> list[Pin]:
     missing = sorted(tip for tip in wanted if repo.refs.read(pin_ref(tip)) is None)
     try:
         if missing:
+            hold_against_gc(repo, missing)
             updates = [RefUpdate(pin_ref(tip), None, Oid(tip), log_line=False) for tip in missing]
             with RefTransaction(repo, updates, now) as transaction:
                 transaction.commit()
+            release_packs(repo.common_dir / "objects" / "pack")
         remember_pins(repo, kept)
     except OSError as error:
         raise cannot_write(repo.ours, error) from error

@@ -16,6 +16,7 @@ from jupyter_mlgit.git.config_edit import Change, ConfigTransaction, SectionChan
 from jupyter_mlgit.git.config_regions import Region
 from jupyter_mlgit.git.log_changes import RefUpdate, line_of, of_head, of_renaming, of_update
 from jupyter_mlgit.git.objects import Oid
+from jupyter_mlgit.git.pack_writer import release_packs
 from jupyter_mlgit.git.ref_transaction import RefTransaction, point_head
 from jupyter_mlgit.git.refs import HEADS
 from jupyter_mlgit.journal.git_files import require_as_seen, write_git_files
@@ -23,6 +24,7 @@ from jupyter_mlgit.journal.hook_files import in_order, put_hook, require_unchang
 from jupyter_mlgit.journal.leaving import require_free_to_leave
 from jupyter_mlgit.journal.plan import save_plan
 from jupyter_mlgit.journal.records import HeadRecord, Record, RegionRecord, SectionRecord, raw, saved_log, text
+from jupyter_mlgit.journal.running_gc import hold_against_gc
 from jupyter_mlgit.problems import StateChanged
 from jupyter_mlgit.values import visible
 
@@ -105,6 +107,10 @@ def write(
                 if step is not None:
                     step.updates = [updates[one.name] for one in step.updates]
             save_plan(repo, record, _planned(repo, record, list(updates.values()), words, now))
+        # Only now: pins have been made, which release the packs of their own.
+        tips = [*(one.new for one in record.refs), *(one.new_commit for one in record.heads)]
+        hold_against_gc(repo, {one.encode() for one in tips if one is not None})
+        held.callback(release_packs, repo.common_dir / "objects" / "pack")
         for step in steps:
             if step is not None and step not in together:
                 held.enter_context(step)

@@ -57,7 +57,7 @@ def before(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]
 
 
 @pytest.mark.parametrize("count", [1, 40], ids=["loose", "packed"])
-@pytest.mark.parametrize("step", ["keep_steps", "RefTransaction", "_collects_garbage", "release_packs"])
+@pytest.mark.parametrize("step", ["keep_steps", "RefTransaction", "collects_garbage", "release_packs"])
 @pytest.mark.parametrize("words", [("gc", "--quiet", "--prune=now"), ("repack", "-adq"), ("prune", "--expire=now")])
 def test_whole_gc_between_two_steps(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, step: str, count: int, words: tuple[str, ...]

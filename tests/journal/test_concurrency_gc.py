@@ -11,9 +11,11 @@ from jupyter_mlgit.git import object_writer, pack_writer
 from jupyter_mlgit.git.disk_size import disk_size
 from jupyter_mlgit.git.durable import make_folder
 from jupyter_mlgit.git.object_size import object_size
+from jupyter_mlgit.history.branches import BranchCreateRequest, create_branch
 from jupyter_mlgit.history.reset import ResetRequest, reset
 from jupyter_mlgit.journal import acts, backup
 from jupyter_mlgit.journal.context import Context
+from jupyter_mlgit.journal.observed import observe
 from jupyter_mlgit.journal.undo import UndoRequest, undo
 from tests.git.twins import opened
 
@@ -130,6 +132,48 @@ def test_staged_content_in_a_pack_that_a_repack_drops(
     assert scenario.git("ls-files", "--stage") == staged
     assert {name: (scenario.path / name).read_text() for name in work} == dict.fromkeys(work, "edited since\n")
     scenario.fsck()
+
+
+def taken_by_gc(scenario: Scenario) -> list[Path]:
+    """Lets a gc begin that will take what no ref holds now; gives the files that it is going to remove."""
+    (scenario.git_dir / "gc.pid").write_text("1 elsewhere")
+    words = ("--objects", "--no-object-names", "--all", "--reflog", "--indexed-objects")
+    held = set(scenario.git("rev-list", *words).split())
+    loose = (scenario.git_dir / "objects").glob("[0-9a-f][0-9a-f]/*")
+    return [path for path in loose if path.parent.name + path.name not in held]
+
+
+def require_held(scenario: Scenario, going: list[Path], tip: str) -> None:
+    assert going
+    for path in going:
+        path.unlink(missing_ok=True)
+    (scenario.git_dir / "gc.pid").unlink()
+    scenario.fsck()
+    scenario.git("gc", "--quiet", "--prune=now")
+    assert scenario.exists(tip)
+    assert not list((scenario.git_dir / "objects").rglob("*.keep"))
+
+
+def test_pin_of_a_stash_that_is_popped_while_git_gc_runs(scenario: Scenario) -> None:
+    scenario.commit("base", {"d/a": "1\n", "b": "1\n"}).write({"d/a": "2\n", "new/c": "3\n"}).stash()
+    tip = scenario.tip("stash")
+    with opened(scenario.path) as repo:
+        observe(repo, Context(now=scenario.clock.now))
+        scenario.git("stash", "pop", "--quiet")
+        going = taken_by_gc(scenario)
+        observe(repo, Context(now=scenario.clock.now + 60))
+    assert scenario.tip(f"refs/mlgit/pins/{tip}") == tip
+    require_held(scenario, going, tip)
+
+
+def test_branch_of_lost_commits_while_git_gc_runs(scenario: Scenario) -> None:
+    scenario.commit("base", {"d/a": "1\n"}).branch("x").commit("one", {"d/a": "2\n"}).commit("two", {"d/b/c": "3\n"})
+    tip = scenario.tip()
+    scenario.delete_branch("x").git("reflog", "expire", "--expire=now", "--all")
+    going = taken_by_gc(scenario)
+    with opened(scenario.path) as repo:
+        create_branch(repo, BranchCreateRequest(name="again", start=tip), Context(now=scenario.clock.now))
+    require_held(scenario, going, tip)
 
 
 def test_what_a_killed_act_has_begun_goes_with_the_next(scenario: Scenario) -> None:
