@@ -112,7 +112,7 @@ fix: setup
 	jlpm fix
 
 pytest: setup
-	python -m pytest --numprocesses=auto --dist=loadfile $(PYTEST)
+	python -m pytest --numprocesses=auto --dist=worksteal $(PYTEST)
 
 test-long: setup
 	MLGIT_EXAMPLES=$${MLGIT_EXAMPLES:-2000} python -m pytest -o faulthandler_timeout=0 tests/recovery/test_properties.py \
