@@ -1,5 +1,5 @@
 /** The panel as a person sees it: the top, the notices, the toasts. */
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import { expect, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
 /** Drives the panel. */
@@ -40,15 +40,31 @@ export class Panel {
 
   /** Goes to JupyterLab, with the test's folder in the file browser. */
   async goTo(): Promise<this> {
-    await this.page.goto();
-    await this.page.filebrowser.openDirectory(this._folder);
+    const { page } = this;
+    // Galata's goto gives JupyterLab fifteen seconds to start, which is too little for a machine that is busy.
+    await page.mainFrame().goto(`/lab/tree/${this._folder}`, {
+      waitUntil: 'domcontentloaded'
+    });
+    await page.waitForFunction(() => typeof window.jupyterapp === 'object');
+    await page.evaluate(() => window.jupyterapp.started);
+    // Its helpers in the page come after everything else.
+    await page.waitForFunction(
+      () =>
+        typeof window.galata === 'object' &&
+        typeof window.galata.app === 'object'
+    );
+    await expect(page.locator('#jupyterlab-splash')).toHaveCount(0);
+    await expect(page.locator('.jp-Launcher')).toBeVisible();
+    await expect(
+      page.locator('.jp-FileBrowser .jp-BreadCrumbs-item').last()
+    ).toHaveAttribute('data-path', this._folder);
     return this;
   }
 
   /** Goes to JupyterLab and opens the panel. */
   async open(): Promise<this> {
     await this.goTo();
-    await this.page.sidebar.openTab('jp-mlgit-sidebar');
+    await this.page.sidebar.getTabLocator('jp-mlgit-sidebar').click();
     await this.root.waitFor();
     return this;
   }
