@@ -5,7 +5,7 @@
  * nothing is left on it. The first process makes the folder; the workers find it in the environment.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
 
@@ -36,7 +36,9 @@ export default defineConfig({
   outputDir: 'test-results',
   snapshotPathTemplate: '{testDir}/{testFilePath}-snapshots/{arg}{ext}',
   reporter: [['list']],
-  workers: 1,
+  // One server answers all of them; every story has a folder and a browser context of its own.
+  fullyParallel: true,
+  workers: Math.min(availableParallelism(), 4),
   retries: 0,
   // A slow machine is no failure: only what really fails waits this long.
   timeout: 300_000,
@@ -45,7 +47,8 @@ export default defineConfig({
     ...standard.use,
     baseURL: `http://localhost:${port}`,
     viewport: { width: 1280, height: 880 },
-    trace: 'retain-on-failure',
+    // What the page was at each step; a film of it would keep the processor busy in every story.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     // Recording one would need a download.
     video: 'off',
     launchOptions: {
