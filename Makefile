@@ -116,7 +116,8 @@ pytest: setup
 
 test-long: setup
 	MLGIT_EXAMPLES=$${MLGIT_EXAMPLES:-2000} python -m pytest -o faulthandler_timeout=0 tests/recovery/test_properties.py \
-		tests/journal/test_random_acts.py tests/journal/test_saving_meanwhile.py $(PYTEST)
+		tests/journal/test_random_acts.py tests/journal/test_saving_meanwhile.py tests/journal/test_concurrency.py \
+		$(PYTEST)
 
 crash: setup
 	MLGIT_CRASH=$${MLGIT_CRASH:-all} python -m pytest -o faulthandler_timeout=0 \
