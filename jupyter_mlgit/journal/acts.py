@@ -221,7 +221,7 @@ def _nameless(repo: Repository, record: Record) -> list[str]:
 
 def _back_up(repo: Repository, record: Record, files: FileWork, context: Context) -> Record:
     """Keeps what the act takes from index and working files, and its steps."""
-    saving = back_up(repo, files.plan, files.top, record.title, context.now)
+    saving = back_up(repo, files.plan, files.top, record.title, context.now, files.planner.index)
     keep_backup(repo, record.id, saving, files.plan.steps, context.now)
     return msgspec.structs.replace(record, worktree=here(repo), backup=text(saving.commit))
 

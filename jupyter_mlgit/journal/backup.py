@@ -38,11 +38,15 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.file_plan import FilePlan
     from jupyter_mlgit.git.file_steps import Step
     from jupyter_mlgit.git.folder import Folder
+    from jupyter_mlgit.git.locked_index import LockedIndex
     from jupyter_mlgit.git.objects import Oid
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.backup_content import Changes
 
 BACKUPS = OURS + b"backup/"
+
+_MANY = 20
+"""Paths from which on it pays to hash what the index has, and not to read HEAD's folders."""
 
 
 def backup_ref(record_id: str) -> bytes:
@@ -112,7 +116,9 @@ def forget_backups(repo: Repository, ids: Iterable[str], now: float) -> None:
         steps_path(repo, one).unlink(missing_ok=True)
 
 
-def back_up(repo: Repository, plan: FilePlan, top: Folder, title: str, now: float) -> Saving:
+def back_up(
+    repo: Repository, plan: FilePlan, top: Folder, title: str, now: float, index: LockedIndex | None = None
+) -> Saving:
     """Writes the commit; the caller makes the ref, with :func:`keep_backup`, before anything else changes.
 
     Args:
@@ -121,6 +127,7 @@ def back_up(repo: Repository, plan: FilePlan, top: Folder, title: str, now: floa
         top: the worktree's top folder.
         title: the act, in words.
         now: seconds since the epoch.
+        index: what may have the same folders as HEAD.
 
     Returns:
         the backup, without a commit where HEAD has everything that goes.
@@ -130,7 +137,7 @@ def back_up(repo: Repository, plan: FilePlan, top: Folder, title: str, now: floa
         DamagedRepository: if what is staged cannot be read.
         OSError: if it cannot be written, as on a full disk; nothing has changed then.
     """
-    saving = Saving(repo, plan)
+    saving = Saving(repo, plan, index)
     saving.write(top, ACT + raw(title) if saving.has_bytes else None, now)
     return saving
 
@@ -138,13 +145,20 @@ def back_up(repo: Repository, plan: FilePlan, top: Folder, title: str, now: floa
 class Saving:
     """What of a plan's paths is to be kept, and the commit that keeps it."""
 
-    def __init__(self, repo: Repository, plan: FilePlan) -> None:
-        """Compares the paths of a plan with HEAD; writes nothing yet."""
+    def __init__(self, repo: Repository, plan: FilePlan, index: LockedIndex | None = None) -> None:
+        """Compares the paths of a plan with HEAD; writes nothing yet.
+
+        Args:
+            repo: the repository.
+            plan: what is about to happen.
+            index: what may have the same folders as HEAD, which then need not be read.
+        """
         self._repo = repo
         self._plan = plan
         self._head = repo.refs.head().oid
         self._tree = repo.objects.commit(self._head).tree if self._head else None
-        self._in_head = TreeFiles(repo.objects, self._tree)
+        known = index.index if index is not None and len(plan.steps) > _MANY else None
+        self._in_head = TreeFiles(repo.objects, self._tree, known)
         self.content = Content(head=self._head)
         self.commit: Oid | None = None
         """The commit, once it is written; None where HEAD has everything."""

@@ -59,7 +59,8 @@ class Committed:
         try:
             if self._files is None:
                 objects = self._repo.objects
-                self._files = TreeFiles(objects, objects.commit(self._head).tree if self._head else None)
+                tree = objects.commit(self._head).tree if self._head else None
+                self._files = TreeFiles(objects, tree, files.planner.index.index)
             entry = self._files.get(step.path)
         except MissingObject as error:
             raise missing_content("A part of the commit", error) from error
