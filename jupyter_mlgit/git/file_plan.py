@@ -7,6 +7,7 @@ that refuses to go over it, or becomes a step of its own, for one that backs it 
 from __future__ import annotations
 
 import contextlib
+import os
 import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -15,7 +16,7 @@ from jupyter_mlgit.git import platforms
 from jupyter_mlgit.git.both_ways import BothWays, Contents
 from jupyter_mlgit.git.file_steps import FileSide, IndexSide, Sides, Step
 from jupyter_mlgit.git.folder import Folder, OnDisk
-from jupyter_mlgit.git.index import SKIP_WORKTREE, STAGE
+from jupyter_mlgit.git.index import SKIP_WORKTREE, STAGE, UNKNOWN, Stat
 from jupyter_mlgit.git.move_checks import require_blob
 from jupyter_mlgit.git.objects import MissingObject, Oid, TreeEntry
 from jupyter_mlgit.git.safe_names import require_safe_path, require_told_apart
@@ -141,6 +142,16 @@ class Planner:
         if file is None or on_disk is None or not self._is_same_kind(file, target):
             return False
         return self._ways_then().stored(path, on_disk, self.top) == target.oid
+
+    def is_untouched(self, path: bytes) -> bool:
+        """Tells whether a working file looks, by its times and size, as when the index took its entry from it."""
+        entry = self.index.entry(path)
+        if entry is None or entry.stat == UNKNOWN or self.index.index.may_hide_edits(entry):
+            return False
+        try:
+            return Stat.of(os.lstat(os.fsencode(self.top.path) + b"/" + path)) == entry.stat
+        except OSError:
+            return False
 
     def keeps(self, path: bytes, target: TreeEntry) -> bool:
         """Tells whether a working file is a commit's and holds more than that: what a filter takes out of it."""

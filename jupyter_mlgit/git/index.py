@@ -15,10 +15,11 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.git.cache_tree import CachedTree, encode_cache_tree, parse_cache_tree, parse_root, without
-from jupyter_mlgit.git.index_entries import encoded, in_order, packed, repacked, require_order
+from jupyter_mlgit.git.index_entries import encoded, in_order, packed, repacked, require_order, spliced
 from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.split_index import merged
 from jupyter_mlgit.problems import DamagedRepository, UnsupportedRepository
@@ -117,21 +118,28 @@ class Index:
         self._cache_tree = cache_tree
         self._written_tree: tuple[bytes, int] | None = None
         self._entries: list[IndexEntry] | None = sorted(entries, key=lambda one: (one.path, one.stage))
-        self._records: list[Record] | None = None
         self._packed: Packed | None = None
-
-    @classmethod
-    def of_records(cls, like: Index, found: list[Record], cache_tree: CachedTree | None) -> Index:
-        """Makes one of names and heads, in order."""
-        made = cls(like.version, (), like.kept, like.mtime_ns, cache_tree)
-        made._entries, made._records = None, found
-        return made
+        self._body: tuple[bytes, int] | None = None
 
     @classmethod
     def of_packed(cls, like: Index, found: Packed, written_tree: tuple[bytes, int] | None) -> Index:
         """Makes one of what stands in a file; the trees are read from its extension when somebody asks for them."""
         made = cls(like.version, (), like.kept, like.mtime_ns)
         made._entries, made._packed, made._written_tree = None, found, written_tree
+        return made
+
+    @classmethod
+    def of_body(cls, like: Index, body: bytes, size: int, cache_tree: CachedTree | None) -> Index:
+        """Makes one of a header and entries; they are read when somebody asks for them.
+
+        Args:
+            like: what has the same extensions.
+            body: version 2 or 3, without extensions.
+            size: the bytes of an object's name.
+            cache_tree: the folders' trees.
+        """
+        made = cls(like.version, (), like.kept, like.mtime_ns, cache_tree)
+        made._entries, made._body = None, (body, size)
         return made
 
     @property
@@ -158,11 +166,8 @@ class Index:
     @property
     def records(self) -> list[Record]:
         """Each entry's name, and its head as it stands in the file."""
-        if self._records is None and self._packed is not None:
-            self._records = self._packed.records()
-        elif self._records is None:
-            self._records = [(one.path, encode_entry(one)) for one in self._entries or ()]
-        return self._records
+        found = self._stored()
+        return [(one.path, encode_entry(one)) for one in self._entries or ()] if found is None else found.records()
 
     def packed(self, size: int) -> Packed:
         """Gives the entries as they stand in a file.
@@ -170,34 +175,48 @@ class Index:
         Args:
             size: the bytes of an object's name.
         """
-        if self._packed is None:
-            self._packed = repacked(self.records, size)
+        found = self._stored()
+        if found is None:
+            found = self._packed = repacked(self.records, size)
+        return found
+
+    def body(self, size: int) -> bytes:
+        """Gives the header and the entries in the oldest version that can say it; see :meth:`packed`."""
+        return encoded(self.records, size) if self._body is None else self._body[0]
+
+    def _stored(self) -> Packed | None:
+        if self._packed is None and self._body is not None:
+            body, size = self._body
+            self._packed, _ = packed(body, body[7], size)
         return self._packed
 
     def changed(self, updates: Mapping[bytes, IndexEntry | list[IndexEntry] | None]) -> Index:
-        """Gives the index with other entries under some names.
+        """Gives the index with other entries under some names; the bytes between them are taken as they are.
 
         Args:
             updates: name → its entry, or the stages of a conflict in order; None takes all of a name out.
         """
-        old: dict[bytes, bytes] = {}
-        kept = []
-        for one in self.records:
-            if one[0] in updates:
-                old[one[0]] = one[1]
-            else:
-                kept.append(one)
-        new: dict[bytes, bytes] = {}
-        for path, entry in updates.items():
-            stages = entry if isinstance(entry, list) else [] if entry is None else [entry]
-            for one_stage in stages:
-                new[path] = encode_entry(one_stage)
-                kept.append((path, new[path]))
-        found = sorted(kept, key=lambda one: one[0])
+        stages = {
+            path: entry if isinstance(entry, list) else [] if entry is None else [entry]
+            for path, entry in updates.items()
+        }
+        new = {path: [encode_entry(one) for one in found] for path, found in stages.items()}
+        size = self._size(one for found in stages.values() for one in found)
+        if size is None:
+            return self
+        body, old = spliced(self.packed(size), new)
         tree = self.cache_tree
         if tree is not None:
-            tree = without(tree, (path for path in updates if _content(old.get(path)) != _content(new.get(path))))
-        return Index.of_records(self, found, tree)
+            last = {path: heads[-1] if heads else None for path, heads in new.items()}
+            tree = without(tree, (path for path in last if _content(old.get(path)) != _content(last[path])))
+        return Index.of_body(self, body, size, tree)
+
+    def _size(self, others: Iterable[IndexEntry]) -> int | None:
+        """Gives the bytes of an object's name; None where there is none."""
+        found = self._stored()
+        if found is not None:
+            return found.size
+        return next((len(one.oid) // 2 for one in (*(self._entries or ()), *others)), None)
 
     def may_hide_edits(self, entry: IndexEntry) -> bool:
         """Tells whether a file could have changed after this entry was made without its times and size showing it.
@@ -215,13 +234,22 @@ class Index:
             is_clean: says of such an entry whether its file really has the same content; by default none has.
         """
         second = (self.mtime_ns // 10**9).to_bytes(5, "big")[1:]
-        doubtful = [decode_entry(path, head) for path, head in self.records if head[8:12] >= second]
-        lost = [one for one in doubtful if self.may_hide_edits(one) and not (is_clean and is_clean(one))]
-        if not lost:
+        size = self._size(())
+        if size is None:
             return self
-        smaller = {(one.path, one.stage): encode_entry(one._replace(stat=one.stat._replace(size=0))) for one in lost}
-        found = [(path, smaller.get((path, _stage(head)), head)) for path, head in self.records]
-        return Index.of_records(self, found, self.cache_tree)
+        found = self.packed(size)
+        names, places, body = found.names, found.places, found.body
+        young = {names[number] for number, at in enumerate(places) if body[at + 8 : at + 12] >= second}
+        lost: dict[bytes, IndexEntry | list[IndexEntry] | None] = {}
+        for path in young:
+            numbers = range(bisect_left(names, path), bisect_right(names, path))
+            stages = [decode_entry(path, found.head(places[number])) for number in numbers]
+            doubtful = [one for one in stages if self.may_hide_edits(one) and not (is_clean and is_clean(one))]
+            if doubtful:
+                lost[path] = [
+                    one._replace(stat=one.stat._replace(size=0)) if one in doubtful else one for one in stages
+                ]
+        return self.changed(lost) if lost else self
 
 
 def decode_entry(path: bytes, head: bytes) -> IndexEntry:
@@ -248,10 +276,6 @@ def encode_entry(entry: IndexEntry) -> bytes:
 def _flags_at(head: bytes) -> int:
     """Finds the flags: behind 20 bytes of a name, or 32."""
     return _STAT_END + (20 if len(head) < _STAT_END + 32 else 32)
-
-
-def _stage(head: bytes) -> int:
-    return head[_flags_at(head)] >> 4 & 3
 
 
 def _content(head: bytes | None) -> object:
@@ -334,8 +358,7 @@ def _chain(data: bytes, place: int, end: int) -> Iterator[tuple[bytes, int, int]
 def write_index(index: Index, hex_length: int) -> bytes:
     """Gives an index's bytes; version 4 is written as 3, which every git reads."""
     size = hex_length // 2
-    found = index.records
-    parts = [encoded(found, size)]
+    parts = [index.body(size)]
     extensions = list(index.kept)
     if index.cache_tree is not None:
         extensions.insert(0, (b"TREE", encode_cache_tree(index.cache_tree)))

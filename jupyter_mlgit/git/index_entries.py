@@ -7,11 +7,15 @@ where its entry begins. Version 4, whose names are written as differences, is wr
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
 from itertools import accumulate, islice
 from operator import lt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.problems import UnsupportedRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Record = tuple[bytes, bytes]
 """An entry's name, and its head: stat data, mode, object name and flags."""
@@ -169,6 +173,41 @@ def in_order(found: list[Record], size: int) -> list[Record]:
     """Gives entries in git's order."""
     flags = OID + size
     return sorted(found, key=lambda one: (one[0], one[1][flags] & _STAGE))
+
+
+def spliced(old: Packed, new: Mapping[bytes, list[bytes]]) -> tuple[bytes, dict[bytes, bytes]]:
+    """Gives the header and the entries with others under some names; see :func:`encoded`.
+
+    Args:
+        old: the entries so far.
+        new: name → its heads, in the order of their stages; none takes all of a name out.
+
+    Returns:
+        the bytes, and name → its head so far, in a conflict that of the last stage.
+    """
+    body, names, places, flags = old.body, old.names, old.places, OID + old.size
+    starts, gone = [*places, old.end], {}
+    parts, begin, count = [b""], 12, len(names)
+    for path in sorted(new):
+        number = bisect_left(names, path)
+        parts.append(body[begin : starts[number]])
+        while number < len(names) and names[number] == path:
+            gone[path] = old.head(places[number])
+            number += 1
+            count -= 1
+        begin = starts[number]
+        parts += [_padded_entry(head, path) for head in new[path]]
+        count += len(new[path])
+    parts.append(body[begin : old.end])
+    extended = any(head[flags] & _EXTENDED for heads in new.values() for head in heads) or any(
+        body[places[number] + flags] & _EXTENDED and names[number] not in new for number in old.special
+    )
+    parts[0] = b"DIRC" + struct.pack(">LL", 3 if extended else 2, count)
+    return b"".join(parts), gone
+
+
+def _padded_entry(head: bytes, name: bytes) -> bytes:
+    return head + name + b"\0" * (8 - (len(head) + len(name) & 7))
 
 
 def encoded(found: list[Record], size: int) -> bytes:

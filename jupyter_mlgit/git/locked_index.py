@@ -44,6 +44,7 @@ class LockedIndex:
         self._wanted = lock
         self._path = repo.git_dir / "index"
         self._lock: LockedFile | None = None
+        self._known: dict[int, IndexEntry] = {}
 
     def __enter__(self) -> Self:
         """Takes the lock; the index is read when somebody asks for it.
@@ -123,7 +124,10 @@ class LockedIndex:
         return [] if place is None else [self._decoded(path, place)]
 
     def _decoded(self, path: bytes, place: int) -> IndexEntry:
-        return decode_entry(path, self._packed.head(place))
+        found = self._known.get(place)
+        if found is None:
+            found = self._known[place] = decode_entry(path, self._packed.head(place))
+        return found
 
     def replace(self, changes: Mapping[bytes, Sides], stats: Mapping[bytes, Stat]) -> None:
         """Writes the index with other entries under some names, and lets go of it.

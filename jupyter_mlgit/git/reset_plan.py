@@ -36,7 +36,10 @@ def plan_mixed(
     for path, target in coming.items():
         _stage(planner, path, target, left_out)
         if target is not None and is_file(target):
-            planner.set_clean(path, before=False, after=planner.is_clean(path, target))
+            # What still is what the index has now need not be read to see that it is not what the commit has.
+            entry = planner.index.entry(path)
+            other = entry is not None and entry.oid != target.oid and planner.is_untouched(path)
+            planner.set_clean(path, before=False, after=not other and planner.is_clean(path, target))
 
 
 def plan_hard(

@@ -7,6 +7,7 @@ CVE-2019-1353), so their rules hold everywhere.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dulwich.index import validate_path_element_default, validate_path_element_hfs, validate_path_element_ntfs
@@ -29,15 +30,8 @@ def require_safe_path(path: bytes, mode: int) -> None:
         BadName: naming it.
     """
     elements = path.replace(b"\\", b"/").split(b"/")
-    for element in elements:
-        if (
-            element in (b"", b".", b"..")
-            or b"\0" in element
-            or not validate_path_element_default(element)
-            or not validate_path_element_ntfs(element)
-            or (_is_text(element) and not validate_path_element_hfs(element))
-        ):
-            raise _not_safe(path)
+    if not all(map(_is_safe, elements)):
+        raise _not_safe(path)
     if mode == SYMLINK and elements[-1].lower() == b".gitmodules":
         raise _not_safe(path)
 
@@ -75,6 +69,18 @@ def _parts(path: bytes) -> list[bytes]:
 
 def _folded(part: bytes) -> str:
     return unicodedata.normalize("NFC", part.decode("utf-8", "surrogateescape")).casefold()
+
+
+@lru_cache(4096)
+def _is_safe(element: bytes) -> bool:
+    """Tells whether one part of a name is safe; the same folders come again and again."""
+    return (
+        element not in (b"", b".", b"..")
+        and b"\0" not in element
+        and validate_path_element_default(element)
+        and validate_path_element_ntfs(element)
+        and (not _is_text(element) or validate_path_element_hfs(element))
+    )
 
 
 def _is_text(element: bytes) -> bool:

@@ -291,3 +291,38 @@ def test_a_copied_index_is_the_same_index(scenario: Scenario, tmp_path: Path) ->
     copy = tmp_path / "copy"
     shutil.copy(scenario.git_dir / "index", copy)
     assert read_index(copy, 40).entries == read_index(scenario.git_dir / "index", 40).entries
+
+
+@pytest.mark.parametrize("version", ["2", "4"])
+def test_changes_are_put_between_what_stays(scenario: Scenario, version: str) -> None:
+    filled(scenario).git("update-index", "--index-version", version)
+    scenario.git("update-index", "--skip-worktree", "b/c")
+    path = scenario.git_dir / "index"
+    index = read_index(path, 40)
+    by_name = {one.path: one for one in index.entries}
+    blob, other = by_name[b"a"].oid, by_name[b"run.sh"].oid
+    sides = [IndexEntry(b"b0", 0o100644, other, UNKNOWN, flags=stage << 12) for stage in (1, 2, 3)]
+    updates: dict[bytes, IndexEntry | list[IndexEntry] | None] = {
+        b"!first": IndexEntry(b"!first", 0o100755, blob, UNKNOWN),
+        b"a": None,
+        b"none": None,
+        b"b0": sides,
+        b"left": IndexEntry(b"left", 0o100644, other, UNKNOWN, extended=SKIP_WORKTREE),
+        os.fsencode(LATIN) + b"~": IndexEntry(os.fsencode(LATIN) + b"~", 0o100644, other, UNKNOWN),
+        b"\xff\xff": IndexEntry(b"\xff\xff", 0o100644, other, UNKNOWN),
+    }
+    changed = index.changed(updates)
+    path.write_bytes(write_index(changed, 40))
+    wanted = [one for one in index.entries if one.path not in updates]
+    wanted += [entry for new in updates.values() for entry in (new if isinstance(new, list) else [new]) if entry]
+    wanted.sort(key=lambda one: (one.path, one.stage))
+    assert changed.entries == read_index(path, 40).entries == wanted
+    lines = [f"{one.mode:o} {one.oid.decode()} {one.stage}\t{os.fsdecode(one.path)}" for one in wanted]
+    assert scenario.git("ls-files", "--stage", "-z").split("\0")[:-1] == lines
+    assert scenario.git("ls-files", "-v", "b/c", "left").splitlines() == ["S b/c", "S left"]
+    version_now = struct.unpack_from(">L", path.read_bytes(), 4)
+    assert version_now == (3,)
+    path.write_bytes(write_index(changed.changed({b"b/c": None, b"left": None}), 40))
+    assert struct.unpack_from(">L", path.read_bytes(), 4) == (2,), "nothing is marked any more"
+    assert not changed.changed(dict.fromkeys(one.path for one in wanted)).entries
+    scenario.fsck()

@@ -30,7 +30,7 @@ def begun(scenario: Scenario) -> Scenario:
 def require_head(scenario: Scenario) -> None:
     """Demands that every name, HEAD's or not, is looked up as git has it."""
     lines = scenario.git("ls-tree", "-r", "-z", "HEAD").split("\0")
-    there = dict(reversed(line.split("\t")) for line in lines if line)
+    there = {name: entry for entry, _, name in (line.partition("\t") for line in lines) if name}
     names = {*there, *scenario.git("ls-files", "-z").split("\0"), "none", "z/none", "none/none", "d/b"} - {""}
     with opened(scenario.path) as repo:
         index = read_index(repo.git_dir / "index", repo.hex_length)
