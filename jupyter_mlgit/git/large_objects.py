@@ -50,6 +50,15 @@ class StoredObject(NamedTuple):
         if count != self.size or digest.hexdigest().encode() != oid:
             raise ValueError(oid)
 
+    def is_sound(self, oid: bytes) -> bool:
+        """Tells whether it is there, and is what its name says."""
+        try:
+            for _ in self.blocks(oid):
+                pass
+        except (OSError, ValueError, zlib.error):
+            return False
+        return True
+
 
 def loose_object(path: Path) -> StoredObject | None:
     """Gives a loose object by its head; None where there is none that can be read.

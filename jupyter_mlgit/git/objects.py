@@ -114,11 +114,9 @@ class Objects:
 
     def kind(self, oid: bytes) -> bytes | None:
         """Gives ``b"commit"``, ``b"tree"``, ``b"blob"`` or ``b"tag"``, or None when the object is missing."""
-        large = self._large(oid)
+        # Whoever asks relies on its being readable.
+        large = self._large(oid, verified=True)
         if large is not None:
-            # Whoever asks relies on its being readable.
-            for _ in self._blocks(oid, large):
-                pass
             return large.kind
         found = self._find(oid)
         return KINDS.get(found[0]) if found else None
@@ -255,15 +253,32 @@ class Objects:
         self._stores = [self.store, *lenders]
         self._borrowed = folders
 
-    def _large(self, oid: bytes) -> StoredObject | None:
-        """Gives an object that had better be read in pieces; None for any other."""
+    def _large(self, oid: bytes, *, verified: bool = False) -> StoredObject | None:
+        """Gives the copy of a large object that is read in pieces; None for what is read at once.
+
+        Of several copies it is one that is sound: by the time that damage shows, the first pieces are in use.
+        """
         if len(oid) != self.hex_length or not _NAME.match(oid):
             return None
+        for _ in (1, 2):
+            copies = self._copies(oid)
+            large = [copy for copy in copies if copy is not None and copy.size >= LARGE]
+            if not large:
+                return None
+            if len(copies) == 1 and not verified:
+                return large[0]
+            for copy in large:
+                if copy.is_sound(oid):
+                    return copy
+            if len(large) < len(copies):
+                return None  # a delta is left
+            self.refresh()  # a "git gc" may have moved it meanwhile
+        raise damaged_object(oid)
+
+    def _copies(self, oid: bytes) -> list[StoredObject | None]:
+        """Gives all copies of an object, those in packs first, as git looks for them; None for a delta."""
+        copies: list[StoredObject | None] = []
         with self._lock:
-            for folder in self.places():
-                found = loose_object(folder / oid[:2].decode() / oid[2:].decode())
-                if found is not None and found.size >= LARGE:
-                    return found
             if not self._listed:
                 self.refresh()
             name = RawObjectID(bytes.fromhex(oid.decode()))
@@ -271,10 +286,12 @@ class Objects:
                 for base, pack in list(store._pack_cache.items()):  # noqa: SLF001 -- dulwich has no public way
                     with contextlib.suppress(KeyError, *_DAMAGE):
                         place = Path(store.pack_dir) / f"{base}.pack"
-                        found = packed_object(place, pack.index.object_offset(name))
-                        if found is not None and found.size >= LARGE:
-                            return found
-        return None
+                        copies.append(packed_object(place, pack.index.object_offset(name)))
+            for folder in self.places():
+                loose = loose_object(folder / oid[:2].decode() / oid[2:].decode())
+                if loose is not None:
+                    copies.append(loose)
+        return copies
 
     def _blocks(self, oid: bytes, large: StoredObject) -> Iterator[bytes]:
         given = 0
@@ -302,7 +319,7 @@ class Objects:
                 except _DAMAGE:
                     # The error itself is let go: its frames hold parts of the pack, which could then not be closed.
                     damaged = True
-                found = self._loose(oid) or (self._in_another_pack(oid) if damaged else None)
+                found = (self._in_another_pack(oid) if damaged else None) or self._loose(oid)
                 if found is not None:
                     return found
                 if attempt == 1:

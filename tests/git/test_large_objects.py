@@ -108,3 +108,33 @@ def test_packed_by_gc_while_it_is_read(scenario: Scenario) -> None:
         scenario.git("gc", "-q", "--prune=now")
         assert first + b"".join(blocks) == content
         assert b"".join(repo.objects.blocks(oid)) == content
+
+
+@pytest.mark.parametrize("damaged", ["loose", "pack", "loose, the other a delta", "both"])
+def test_a_damaged_copy_hides_no_sound_one(scenario: Scenario, damaged: str) -> None:
+    content = checkpoint(17 * MIB)
+    after = content + b"more" if "delta" in damaged else b"small\n"
+    scenario.commit("base", {"model.pt": content}).commit("next", {"model.pt": after})
+    oid = scenario.git("rev-parse", "HEAD~:model.pt")
+    path = scenario.common_dir / "objects" / oid[:2] / oid[2:]
+    loose = path.read_bytes()
+    pack(scenario, "delta" if "delta" in damaged else "packed")
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(loose)
+    packed = next((scenario.common_dir / "objects/pack").glob("*.pack"))
+    for one, spoilt in ((path, damaged != "pack"), (packed, damaged in {"pack", "both"})):
+        if spoilt:
+            stored = bytearray(one.read_bytes())
+            stored[len(stored) // 2] ^= 0xFF
+            one.chmod(0o600)
+            one.write_bytes(stored)
+    with opened(scenario.path) as repo:
+        assert repo.objects.contains(oid.encode()) == (damaged != "both")
+        blocks = repo.objects.blocks(oid.encode())
+        if damaged == "both":
+            with pytest.raises(DamagedRepository):
+                next(blocks)
+        else:
+            assert b"".join(blocks) == content
+            reset(repo, ResetRequest(rev="HEAD~", hard=True), Context(now=scenario.clock.now))
+            assert (scenario.path / "model.pt").read_bytes() == content
