@@ -91,6 +91,11 @@ it('says what was done, and offers to take exactly that back', async () => {
   expect(undone).toEqual([{ id: 'op-7' }]);
 });
 
+it('says what it gave up', async () => {
+  await reset([aReset({ givesUp: 'cherry-pick' })]);
+  expect(toasts()).toEqual(['Reset main to a1b2c3d (cherry-pick given up)']);
+});
+
 it('does nothing when the person would rather not', async () => {
   const model = await reset([], [null]);
   expect(toasts()).toEqual([]);

@@ -99,18 +99,14 @@ function summary(trans: TranslationBundle, name: string, done: Reset): string {
   const to = shortId(done.head.to);
   const files = done.files.filter(({ effect }) => effect !== 'kept').length;
   const left = done.commitsLeft.length + done.moreLeft;
-  const inFiles = trans._n('%1 file', '%1 files', files);
-  const inCommits = trans._n(
-    '%1 commit left behind',
-    '%1 commits left behind',
-    left
-  );
-  if (files > 0 && left > 0) {
-    return trans.__('Reset %1 to %2 (%3, %4)', name, to, inFiles, inCommits);
-  }
-  if (files > 0 || left > 0) {
-    const what = files > 0 ? inFiles : inCommits;
-    return trans.__('Reset %1 to %2 (%3)', name, to, what);
-  }
-  return trans.__('Reset %1 to %2', name, to);
+  const what = [
+    files > 0 ? trans._n('%1 file', '%1 files', files) : '',
+    left > 0
+      ? trans._n('%1 commit left behind', '%1 commits left behind', left)
+      : '',
+    done.givesUp !== null ? trans.__('%1 given up', done.givesUp) : ''
+  ].filter(one => one !== '');
+  return what.length > 0
+    ? trans.__('Reset %1 to %2 (%3)', name, to, what.join(', '))
+    : trans.__('Reset %1 to %2', name, to);
 }

@@ -38,7 +38,7 @@ export function ResetColumns(props: IColumnsProps): React.JSX.Element {
 
 function HeadColumn(props: IColumnsProps): React.JSX.Element {
   const { trans, name, reset } = props;
-  const { head, commitsLeft, moreLeft } = reset;
+  const { head, commitsLeft, moreLeft, givesUp } = reset;
   const left = commitsLeft.length + moreLeft;
   return (
     <>
@@ -71,6 +71,9 @@ function HeadColumn(props: IColumnsProps): React.JSX.Element {
         <p>
           {trans._n('and %1 older commit', 'and %1 older commits', moreLeft)}
         </p>
+      )}
+      {givesUp !== null && (
+        <p>{trans.__('The %1 that is under way ends with it.', givesUp)}</p>
       )}
     </>
   );

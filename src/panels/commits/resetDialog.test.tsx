@@ -110,6 +110,14 @@ it('says of each mode what it does to the three layers', async () => {
   expect(offer.value).toMatchObject({ mode: 'hard', allowPushed: false });
 });
 
+it('says which merge ends with it', async () => {
+  await show();
+  expect(column('HEAD')).not.toContain('under way');
+  effects.hard = { ...effects.hard, givesUp: 'merge' };
+  await select(/^Hard/);
+  expect(column('HEAD')).toContain('The merge that is under way ends with it.');
+});
+
 it('puts first what git does not track, and tells edits from what a commit has', async () => {
   await show('hard');
   const files = screen
