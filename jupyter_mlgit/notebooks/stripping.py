@@ -2,14 +2,17 @@
 
 git starts the program anew for each notebook, which takes half a second, and a repository's command is not to be
 started before somebody trusts it. Our own nbstripout needs neither. It does the same as long as every word of the
-command is known; a command that does more, or anything else, is left to git.
+command is known; a command that does more, or anything else, is left to git. Every act looks at the notebooks anew, so
+what the last ones became is kept.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import shlex
+import threading
 import warnings
 from argparse import ArgumentError, ArgumentParser
 from typing import TYPE_CHECKING
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 LARGEST = 50 * 2**20
 """Bytes of a notebook that is looked into; a larger one takes gigabytes of memory."""
 
+KEPT = 32 * 2**20
+"""Bytes of stripped notebooks that are kept."""
+
 _PLAIN = re.compile(rb"[\w \t\"'/.,:=@+-]*", re.ASCII)
 """What means the same to a shell and to us."""
 
@@ -32,6 +38,32 @@ _ALWAYS = (
     "cell.metadata.execution", "cell.metadata.heading_collapsed", "cell.metadata.hidden", "cell.metadata.scrolled",
 )  # fmt: skip
 """Keys that the program takes out without being told."""
+
+
+class _Kept:
+    """What notebooks became, by what they were and how they were stripped; those not asked for longest go first."""
+
+    def __init__(self) -> None:
+        self._found: dict[bytes, bytes] = {}
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: bytes) -> bytes | None:
+        with self._lock:
+            found = self._found.pop(key, None)
+            if found is not None:
+                self._found[key] = found
+            return found
+
+    def add(self, key: bytes, content: bytes) -> None:
+        with self._lock:
+            self._size += len(content) - len(self._found.pop(key, b""))
+            self._found[key] = content
+            while self._size > KEPT:
+                self._size -= len(self._found.pop(next(iter(self._found))))
+
+
+_kept = _Kept()
 
 
 def stripping(setting: Callable[[str], bytes | None]) -> Filter:
@@ -46,7 +78,14 @@ def stripping(setting: Callable[[str], bytes | None]) -> Filter:
         flags = _flags(command)
         if flags is None or len(content) > LARGEST:
             return None
-        return _stripped(content, flags, setting)
+        asked = repr((command, setting("keepmetadatakeys"), setting("extrakeys"), len(content))).encode()
+        key = hashlib.sha256(asked + content).digest()
+        found = _kept.get(key)
+        if found is None:
+            found = _stripped(content, flags, setting)
+            if found is not None:
+                _kept.add(key, found)
+        return found
 
     return run
 

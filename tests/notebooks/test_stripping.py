@@ -138,3 +138,28 @@ def test_what_is_no_notebook_is_not_known(content: bytes) -> None:
 def test_a_very_large_notebook_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jupyter_mlgit.notebooks.stripping.LARGEST", len(CONTENT) - 1)
     assert ours("nbstripout") is None
+
+
+def test_what_a_notebook_became_is_kept_for_just_this_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    import nbstripout._nbstripout as program
+
+    asked: list[object] = []
+    by_program = program.process_jupyter_notebook
+
+    def counting(*given: Any) -> Any:
+        asked.append(given)
+        return by_program(*given)
+
+    monkeypatch.setattr(program, "process_jupyter_notebook", counting)
+    content = json.dumps({**NOTEBOOK, "metadata": {"mine": "kept only once"}}).encode()
+    settings: dict[str, bytes] = {}
+    ways = [(b"nbstripout", {}), (b"nbstripout --keep-output", {}), (b"nbstripout", {"extrakeys": b"metadata.mine"})]
+    for count in (3, 3):  # the second time nothing is asked anew
+        found = []
+        for command, wanted in ways:
+            settings.clear()
+            settings.update(wanted)
+            found.append(stripping(settings.get)(command, b"n.ipynb", content))
+        assert len(set(found)) == len(ways)
+        assert len(asked) == count
+    assert stripping(settings.get)(b"nbstripout", b"n.ipynb", b"no notebook") is None
