@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from jupyter_mlgit.git.reflog import LogEntry, is_zero, read_log
 from jupyter_mlgit.git.refs import HEADS, is_valid_name
+from jupyter_mlgit.journal.file_work import here
 from jupyter_mlgit.journal.records import read_records
 from jupyter_mlgit.problems import BadRequest, BranchNotFound
 from jupyter_mlgit.values import Value, argument, moment, visible
@@ -17,6 +18,7 @@ from jupyter_mlgit.values import Value, argument, moment, visible
 if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
+    from jupyter_mlgit.journal.records import Record
 
 _REBASING = re.compile(
     rb"(?:rebase|pull)\b[^:]*"
@@ -107,16 +109,49 @@ def read_timeline(repo: Repository, request: TimelineRequest, context: Context) 
         if not _PLACE.match(request.after) or int(request.after) > end:
             raise BadRequest("'after' does not name a place in this log.", "Begin again with the first page.")
         end = int(request.after)
-    operations = {
-        (ref.name, ref.new): record.id for record in read_records(repo) for ref in record.refs if not record.undoes
-    }
+    acts = _Acts(repo, ref)
     entries: list[TimelineEntry] = []
     shown = visible(ref.removeprefix(HEADS))
-    while end > 0 and len(entries) < request.n:
-        start = _begin(log.entries, end)
-        entries.append(_entry(shown, os.fsdecode(ref), log.entries[start:end], operations))
-        end = start
-    return Timeline(entries=entries, skipped=log.skipped, next=str(end) if end else None)
+    # The newer lines are gone through as well: the moves of HEAD are told apart by their order.
+    place = len(log.entries)
+    while place > 0 and len(entries) < request.n:
+        start = max(_begin(log.entries, place), end if place > end else 0)
+        lines = log.entries[start:place]
+        operation = acts.behind(lines[0], lines[-1])
+        if place <= end:
+            entries.append(_entry(shown, lines, operation))
+        place = start
+    return Timeline(entries=entries, skipped=log.skipped, next=str(place) if place else None)
+
+
+class _Acts:
+    """The acts of the log of operations, as the lines of one ref's reflog find them."""
+
+    def __init__(self, repo: Repository, ref: bytes) -> None:
+        records = read_records(repo)
+        self._ref = os.fsdecode(ref)
+        self._ids = {(one.name, one.new): record.id for record in records for one in record.refs if not record.undoes}
+        self._moves: dict[tuple[str | None, str | None], list[Record]] = {}
+        """The moves of this worktree's HEAD, by where it came from and to; the newest last."""
+        place = here(repo) if ref == b"HEAD" else None
+        for record in records:
+            for one in record.heads:
+                if one.directory == place:
+                    self._moves.setdefault((one.old_commit, one.new_commit), []).append(record)
+
+    def behind(self, first: LogEntry, last: LogEntry) -> str | None:
+        """Gives the act behind an entry; the entries are asked for from the newest on.
+
+        HEAD comes by the same commits again and again. An act of ours has the line's time; one of the terminal is
+        noticed after it.
+        """
+        old, new = _shown(first.old), _shown(last.new)
+        moves = self._moves.get((old, new))
+        if moves:
+            when = int(moves[-1].when)
+            if last.time == when or (last.time < when and moves[-1].source == "terminal"):
+                return moves.pop().id
+        return self._ids.get((self._ref, new))
 
 
 def _ref(repo: Repository, name: str) -> bytes:
@@ -168,17 +203,16 @@ def _begin(entries: list[LogEntry], end: int) -> int:
     return together
 
 
-def _entry(shown: str, ref: str, lines: list[LogEntry], operations: dict[tuple[str, str | None], str]) -> TimelineEntry:
+def _entry(shown: str, lines: list[LogEntry], operation: str | None) -> TimelineEntry:
     first, last = lines[0], lines[-1]
-    new = _shown(last.new)
     return TimelineEntry(
         when=moment(last.time, last.zone),
         ref=shown,
         old=_shown(first.old),
-        new=new,
+        new=_shown(last.new),
         action=next((word for start, word in _ACTIONS if last.message.startswith(start)), "update"),
         message=visible(last.message),
-        operation=operations.get((ref, new)),
+        operation=operation,
         steps=[_step(line) for line in lines] if len(lines) > 1 else [],
     )
 

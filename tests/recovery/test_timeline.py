@@ -8,6 +8,9 @@ import msgspec
 import pytest
 
 from jupyter_mlgit.history.branches import BranchCreateRequest, create_branch
+from jupyter_mlgit.history.switch import SwitchRequest, switch_branch
+from jupyter_mlgit.journal.observed import observe
+from jupyter_mlgit.journal.undo import UndoRequest, undo
 from jupyter_mlgit.problems import BadRequest, BranchNotFound
 from jupyter_mlgit.recovery.timeline import Timeline, TimelineRequest, read_timeline
 from tests.recovery.verdicts import context, opened
@@ -177,6 +180,25 @@ def test_what_we_did_is_named_by_its_operation(story: Scenario) -> None:
     entries = timeline(story, ref="x").entries
     assert [(entry.operation, entry.message) for entry in entries] == [(done.operation, "branch: Created from main")]
     assert timeline(story).entries[0].operation is None
+
+
+def test_each_move_of_head_is_named_by_its_own_act(story: Scenario) -> None:
+    story.branch("x").commit("b").checkout("main")
+    with opened(story) as repo:
+        observe(repo, context(story))
+    story.checkout("x").checkout("main").checkout("x")
+    with opened(story) as repo:
+        story.clock.tick()
+        told = [record.id for record in observe(repo, context(story))]
+        story.clock.tick()
+        ours = switch_branch(repo, SwitchRequest(name="main"), context(story)).operation
+        story.clock.tick()
+        undo(repo, UndoRequest(), context(story))
+    undoing, *moves = timeline(story).entries[:5]
+    assert [entry.operation for entry in moves] == [ours, *reversed(told)]
+    assert len(told) == 3
+    assert undoing.operation not in {None, *told, ours}
+    assert timeline(story, n=1, after=timeline(story, n=2).next).entries == moves[1:2]
 
 
 def test_unborn(scenario: Scenario) -> None:
