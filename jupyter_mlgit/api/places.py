@@ -38,6 +38,9 @@ _MEANING: dict[str, Change] = {
 }
 """What a name in the git directory stands for."""
 
+_MEANINGLESS = {("mlgit", "lock"), ("mlgit", "locks"), ("FETCH_HEAD",)}
+"""What comes and goes with acts that are refused, too, and with fetches."""
+
 
 @dataclass(frozen=True)
 class Places:
@@ -122,7 +125,7 @@ def _below(path: str, folder: Path) -> tuple[str, ...] | None:
 
 
 def _in_git_dir(parts: tuple[str, ...]) -> Change | None:
-    if not parts or parts[-1].endswith((".lock", ".tmp")) or parts[-1] in ("lock", "FETCH_HEAD"):
+    if not parts or parts[-1].endswith((".lock", ".tmp")) or parts in _MEANINGLESS:
         return None
     first = parts[0]
     if first == "refs":

@@ -36,6 +36,8 @@ LINKED = Places(Path("/w"), Path("/w"), Path("/r/.git/worktrees/w"), Path("/r/.g
         ("/r/.git/index.lock", None),
         ("/r/.git/refs/heads/exp/one.lock", None),
         ("/r/.git/mlgit/lock", None),
+        ("/r/.git/mlgit/locks", None),
+        ("/r/.git/refs/heads/lock", "refs"),
         ("/r/.git/mlgit/observed.json.12.tmp", None),
         ("/r/.git/FETCH_HEAD", None),
         ("/r/.git/objects/ab/cdef", None),
