@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlgit.git.cleaning import Filter
     from jupyter_mlgit.git.file_status import Remembered
+    from jupyter_mlgit.git.index import Index
     from jupyter_mlgit.git.objects import Oid, TreeEntry
     from jupyter_mlgit.git.repository import Repository
 
@@ -87,7 +88,14 @@ class Status(NamedTuple):
 class StatusCache:
     """One repository's status, and what makes the next one fast; use it under the repository's lock."""
 
-    def __init__(self, repo: Repository, *, most: int | None = MOST_IN_FOLDER, run: Filter | None = None) -> None:
+    def __init__(
+        self,
+        repo: Repository,
+        *,
+        most: int | None = MOST_IN_FOLDER,
+        run: Filter | None = None,
+        index: Index | None = None,
+    ) -> None:
         """Reads nothing yet.
 
         Args:
@@ -95,8 +103,10 @@ class StatusCache:
             most: files that a folder, untracked as a whole, is shown with one by one; None shows all of them, and 0
                 none, as ``git status`` does by default.
             run: knows filters that can be done in this process.
+            index: what the first look goes by, where the caller has just read it, and holds its lock or only previews.
         """
         self._repo = repo
+        self._given = index
         self._top = os.fsencode(repo.top)
         self._most = most
         self._run = run
@@ -149,7 +159,7 @@ class StatusCache:
             for path in self._remembered.keys() - tracked.places.keys():
                 del self._remembered[path]
             # What has changed meanwhile is seen the next time: the stamp is older than what was read.
-            self._stamp = stamp
+            self._stamp = None if self._index_stamp is None else stamp
             return self._put_together(tracked, tree)
 
     def refresh(self, changed: Iterable[bytes]) -> Status:
@@ -249,6 +259,9 @@ class StatusCache:
             return None
 
     def _read_index(self) -> Tracked:
+        if self._given is not None:
+            self._tracked, self._given = Tracked(self._repo, self._given), None
+            return self._tracked  # without a stamp, so that it is read the next time
         stamp = (self._index_stamp_now(), tuple(self._repo.config.get(*one) for one in _SETTINGS))
         if self._tracked is None or stamp[0] is None or self._index_stamp != stamp:
             index = read_index(self._repo.git_dir / "index", self._repo.hex_length)

@@ -90,7 +90,7 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
     with LockedIndex(repo, lock=not request.dry_run) as index:
         run = known_filters(repo)
         planner = Planner(repo, index, run)
-        changes = StatusCache(repo, most=0, run=run).full().changes
+        changes = StatusCache(repo, most=0, run=run, index=index.index).full().changes
         changed = [one.path for one in changes if one.worktree_change or one.conflict]
         chosen = {path for path in changed if _is_in(path, wanted)}
         if not request.alone:

@@ -197,7 +197,7 @@ def _planned(repo: Repository, mode: Mode, target: Oid, *, lock: bool) -> Iterat
                 if mode == "mixed":
                     plan_mixed(planner, coming, sparse_checkout(repo))
                 else:
-                    changes = StatusCache(repo, most=0, run=run).full().changes
+                    changes = StatusCache(repo, most=0, run=run, index=index.index).full().changes
                     dirty = [one.path for one in changes if one.worktree_change or one.conflict]
                     dirty += index.assumed_unchanged()
                     plan_hard(planner, coming, dirty, sparse_checkout(repo))
