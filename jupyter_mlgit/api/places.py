@@ -125,7 +125,7 @@ def _below(path: str, folder: Path) -> tuple[str, ...] | None:
 
 
 def _in_git_dir(parts: tuple[str, ...]) -> Change | None:
-    if not parts or parts[-1].endswith((".lock", ".tmp")) or parts in _MEANINGLESS:
+    if not parts or parts[-1].endswith((".lock", ".tmp")) or parts[:2] in _MEANINGLESS:
         return None
     first = parts[0]
     if first == "refs":

@@ -37,6 +37,7 @@ LINKED = Places(Path("/w"), Path("/w"), Path("/r/.git/worktrees/w"), Path("/r/.g
         ("/r/.git/refs/heads/exp/one.lock", None),
         ("/r/.git/mlgit/lock", None),
         ("/r/.git/mlgit/locks", None),
+        ("/r/.git/mlgit/locks/0f3c", None),
         ("/r/.git/refs/heads/lock", "refs"),
         ("/r/.git/mlgit/observed.json.12.tmp", None),
         ("/r/.git/FETCH_HEAD", None),
