@@ -288,8 +288,9 @@ describe('Back up now', () => {
 });
 
 it('puts sizes into words', () => {
-  const sizes = [1, 999, 1000, 1500, 99_900, 999_900, 1_200_000, 3e12];
+  const sizes = [0, 1, 999, 1000, 1500, 99_900, 999_900, 1_200_000, 3e12];
   expect(sizes.map(size => sizeWords(trans, size))).toEqual([
+    '0 bytes',
     '1 byte',
     '999 bytes',
     '1.0 kB',

@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { aRetention } from '../../testing/fixtures';
-import { daysOf, keptWords, sizeOf } from './retentionWords';
+import { daysOf, keptWords } from './retentionWords';
 
 const trans = nullTranslator.load('jupyter_mlgit');
 
@@ -32,13 +32,4 @@ it.each([
   ['2.weeks.ago', '']
 ])('reads the days of %j', (expiry, days) => {
   expect(daysOf(expiry)).toBe(days);
-});
-
-it.each([
-  [0, '0 B'],
-  [999, '999 B'],
-  [1_200_000, '1.2 MB'],
-  [845_000_000, '845 MB']
-])('writes %d bytes', (bytes, words) => {
-  expect(sizeOf(bytes)).toBe(words);
 });

@@ -1,6 +1,7 @@
 /** Puts the retention into a sentence. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Retention } from '../../api/schema';
+import { sizeWords } from './backupWords';
 
 /** Says how long things are kept, and what the pins cost. */
 export function keptWords(
@@ -13,7 +14,12 @@ export function keptWords(
       ? trans.__('no pins')
       : pinBytes === null
         ? trans._n('%1 pin', '%1 pins', pins)
-        : trans._n('%1 pin, %2', '%1 pins, %2', pins, sizeOf(pinBytes));
+        : trans._n(
+            '%1 pin, %2',
+            '%1 pins, %2',
+            pins,
+            sizeWords(trans, pinBytes)
+          );
   const kept =
     pinDays === null
       ? trans.__('Pinned work is kept for good')
@@ -37,16 +43,4 @@ export function keptWords(
 /** Reads git's "90 days"; empty for what isn't counted in days, for example "never". */
 export function daysOf(expiry: string): string {
   return /^(\d+)(?:[. ]?days?(?:[. ]ago)?)?$/.exec(expiry)?.[1] ?? '';
-}
-
-/** Writes a size for people. */
-export function sizeOf(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let size = bytes;
-  let unit = 0;
-  while (size >= 1000 && unit < units.length - 1) {
-    size /= 1000;
-    unit++;
-  }
-  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? ''}`;
 }
