@@ -209,6 +209,17 @@ class PathOutsideRepository(Problem):
     code = "path-outside-repository"
 
 
+class NotebookInvalid(Problem):
+    """A file is called a notebook and is none."""
+
+    code = "notebook-invalid"
+
+    def __init__(self, reason: str) -> None:
+        """Takes the reason as a part of a sentence, such as "it has no cells"."""
+        super().__init__(f"This is no valid notebook: {reason}.", "Open it as text and mend it there.")
+        self.reason = reason
+
+
 class TooLarge(Problem):
     """Something is larger than the limit that protects the server."""
 

@@ -82,6 +82,8 @@ _RESET = "jupyter_mlgit.history.reset"
 _DISCARD = "jupyter_mlgit.history.discard"
 _STATUS = "jupyter_mlgit.history.status"
 _TRUST = "jupyter_mlgit.history.trust"
+_DIFF = "jupyter_mlgit.review.diff"
+_FILE_SIDES = "jupyter_mlgit.review.file_sides"
 _OPERATIONS = "jupyter_mlgit.journal.operations"
 _UNDO = "jupyter_mlgit.journal.undo"
 _UNFINISHED = "jupyter_mlgit.journal.unfinished"
@@ -178,6 +180,17 @@ ROUTES: tuple[Route, ...] = (
           f"{_DISCARD}:discard", "DiscardRequest", "Discarded",
           "Brings working files back from the index, after a backup.",
           resource="mlgit-destructive"),
+    Route("diff", "GET", "review/diff",
+          f"{_DIFF}:show_diff", "DiffRequest", "Diff",
+          "Shows what differs: working files, index or commits, notebooks cell by cell."),
+    Route("file-sides", "GET", "review/file",
+          f"{_FILE_SIDES}:show_file", "FileSidesRequest", "FileSides",
+          "Gives one file as it is on both sides of a comparison.",
+          command_line=False),
+    Route("output", "GET", "review/output",
+          f"{_FILE_SIDES}:show_output", "OutputRequest", "OutputContent",
+          "Gives the content of one output of a notebook.",
+          command_line=False),
     Route("trust", "GET", "trust",
           f"{_TRUST}:show_trust", "TrustRequest", "Trust",
           "Says whether the repository is trusted and what it would run, and changes nothing.",

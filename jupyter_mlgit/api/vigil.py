@@ -233,7 +233,7 @@ class Vigil:
 
 def _rely_on_news(repo: Repository) -> None:
     """Lets the status look at what has changed instead of at everything."""
-    from jupyter_mlgit.history.changes import status_cache
+    from jupyter_mlgit.journal.status_cache import status_cache
 
     with repo.lock:
         status_cache(repo).watch()

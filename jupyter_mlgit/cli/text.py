@@ -21,6 +21,7 @@ SHOWN_BY = {
     "Branches": "history_text:show_branches",
     "BranchPreview": "recovery_text:show_preview",
     "DeletedBranches": "recovery_text:show_deleted",
+    "Diff": "diff_text:show_diff",
     "Discarded": "files_text:show_discarded",
     "Log": "files_text:show_log",
     "Operations": "journal_text:show_operations",

@@ -190,6 +190,23 @@ class StatusCache:
                     return self.full()  # nobody tells which file it is that has two names now
             return self._put_together(tracked, self._head_tree())
 
+    def against(self, tree: Oid | None) -> Status:
+        """Tells what differs between another tree than HEAD's, the index and the working files, as :meth:`now` does."""
+        self.now()
+        assert self._tracked is not None  # noqa: S101 -- every look reads the index
+        with self._repo.config.held():
+            return self._put_together(self._tracked, tree)
+
+    def content(self, path: bytes, status: os.stat_result) -> bytes | None:
+        """Gives what git would stage of a working file; None where only a program that is not started could tell.
+
+        Args:
+            path: its name below the top.
+            status: what ``lstat`` says of it.
+        """
+        with self._repo.config.held():
+            return self._scan(self._read_index()).files.content(path, status)
+
     def is_unmodified(self, path: bytes) -> bool:
         """Tells whether a tracked working file is still what the index had at the last look at everything."""
         with self._repo.config.held():

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal
 
-from jupyter_mlgit.git.status import MOST_IN_FOLDER, StatusCache
-from jupyter_mlgit.history.kinds import Kind, kind_of
-from jupyter_mlgit.journal.known_filters import known_filters
+from jupyter_mlgit.git.kinds import Kind, kind_of
+from jupyter_mlgit.git.status import MOST_IN_FOLDER
 from jupyter_mlgit.values import Value, visible
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ Conflict = Literal[
     "both-modified",
 ]
 
-_KEY = "history.changes"
 _WORDS: dict[str, Difference] = {
     "A": "added",
     "M": "modified",
@@ -61,15 +59,6 @@ class StatusChange(Value):
     kind: Kind
     unsure: bool
     """Whether only a filter that is not run here could tell that it differs; it counts as modified."""
-
-
-def status_cache(repo: Repository) -> StatusCache:
-    """Gives what is remembered of an open repository's status; whoever watches it notes there what has changed."""
-    known = repo.memory.get(_KEY)
-    if not isinstance(known, StatusCache):
-        known = StatusCache(repo, run=known_filters(repo))
-        repo.memory[_KEY] = known
-    return known
 
 
 def changed_files(repo: Repository, status: Status) -> tuple[StatusChange, ...]:

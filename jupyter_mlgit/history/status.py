@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Literal
 from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.refs import HEADS, REMOTES
 from jupyter_mlgit.git.upstream import upstream_of
-from jupyter_mlgit.history.changes import StatusChange, changed_files, fingerprint, status_cache
+from jupyter_mlgit.history.changes import StatusChange, changed_files, fingerprint
 from jupyter_mlgit.journal.plan import waits_to_be_settled
+from jupyter_mlgit.journal.status_cache import status_cache
 from jupyter_mlgit.problems import Problem
 from jupyter_mlgit.values import Value, visible
 

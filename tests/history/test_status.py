@@ -10,15 +10,17 @@ import pytest
 from jupyter_mlgit.cli.history_text import show_status
 from jupyter_mlgit.cli.screen import Screen
 from jupyter_mlgit.git.folder_news import FolderNews
-from jupyter_mlgit.history.changes import StatusChange, status_cache
 from jupyter_mlgit.history.status import Status, StatusRequest, read_status, state_token
 from jupyter_mlgit.journal.context import Context
+from jupyter_mlgit.journal.status_cache import status_cache
 from tests.git.twins import opened
 from tests.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from jupyter_mlgit.history.changes import StatusChange
 
 
 def read(scenario: Scenario) -> Status:

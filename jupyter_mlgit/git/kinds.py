@@ -32,6 +32,17 @@ _FIRST = 8000
 
 def kind_of(top: Path, path: bytes) -> Kind:
     """Gives a file's kind; one that is gone and has no telling name counts as text."""
+    return kind_by_name(path) or ("binary" if _holds_nul(os.fsencode(top) + b"/" + path) else "text")
+
+
+def kind_of_content(path: bytes, content: bytes) -> Kind:
+    """Gives the kind of a file whose content is known; what is called a text and holds a NUL is none."""
+    kind = kind_by_name(path) or "text"
+    return "binary" if kind == "text" and b"\0" in content[:_FIRST] else kind
+
+
+def kind_by_name(path: bytes) -> Kind | None:
+    """Gives the kind that a file's ending tells, if it tells any."""
     _, dot, ending = path.rpartition(b"/")[2].lower().rpartition(b".")
     ending = ending if dot else b""
     if ending == b"ipynb":
@@ -40,7 +51,7 @@ def kind_of(top: Path, path: bytes) -> Kind:
         return "image"
     if ending in _BINARIES:
         return "binary"
-    return "text" if ending in _TEXTS or not _holds_nul(os.fsencode(top) + b"/" + path) else "binary"
+    return "text" if ending in _TEXTS else None
 
 
 def _holds_nul(place: bytes) -> bool:

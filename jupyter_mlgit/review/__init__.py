@@ -1,0 +1,1 @@
+"""Reading the change before the commit: diffs, warnings, patches."""

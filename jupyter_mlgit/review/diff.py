@@ -1,0 +1,285 @@
+"""Shows what differs between two states of the repository, file by file: texts in hunks, notebooks cell by cell.
+
+A file that is too large is named without its content, and given when it is asked for alone. What was compared once is
+remembered by both contents, so that a panel may ask again whenever something has changed.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from jupyter_mlgit.git.diff import chosen
+from jupyter_mlgit.git.kinds import Kind, kind_by_name, kind_of_content
+from jupyter_mlgit.git.objects import MissingObject
+from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
+from jupyter_mlgit.journal.status_cache import status_cache
+from jupyter_mlgit.notebooks.diff import CellChange, CellCounts, MetadataChange, compare_notebooks
+from jupyter_mlgit.notebooks.document import Document, read_document
+from jupyter_mlgit.problems import NotebookInvalid, TooLarge
+from jupyter_mlgit.review.sides import Comparison, find_sides, read_version, size_of
+from jupyter_mlgit.textdiff.hunks import Hunk, hunks_of, lines_of
+from jupyter_mlgit.values import Value, argument, visible
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.git.diff import FilePair, Version
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.git.status import StatusCache
+    from jupyter_mlgit.journal.context import Context
+
+LARGEST_TEXT = 10 * 2**20
+"""Bytes of a text that is compared when it is asked for alone."""
+LARGEST_NOTEBOOK = 50 * 2**20
+"""The same of a notebook."""
+TEXT_AT_ONCE = 2**20
+"""Bytes of a text that is compared among others."""
+NOTEBOOK_AT_ONCE = 5 * 2**20
+"""The same of a notebook."""
+MOST_AT_ONCE = 300
+"""Files that are compared at once; the others are named only."""
+
+ChangeKind = Literal["added", "modified", "deleted", "renamed", "typechanged", "untracked"]
+
+
+class DiffRequest(Comparison):
+    """Asks what differs."""
+
+    paths: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Only these files and folders.",
+            extra=argument(flag="--path", metavar="PATH", many=True, is_path=True),
+        ),
+    ] = ()
+    outputs: Annotated[bool, Meta(description="List cells too of which only the outputs changed.")] = False
+    raw: Annotated[bool, Meta(description="Compare notebooks as the text that they are.")] = False
+    noise: Annotated[bool, Meta(description="Compare metadata too that programs write by themselves.")] = False
+    summary: Annotated[bool, Meta(description="Only count what differs.")] = False
+    context_lines: Annotated[
+        int, Meta(ge=0, le=1000, description="Unchanged lines around a change.", extra=argument(short="-U"))
+    ] = 3
+
+
+class FileDiff(Value):
+    """One file that differs."""
+
+    path: str
+    old_path: str | None
+    """Null unless it was renamed."""
+    change: ChangeKind
+    kind: Kind
+    old_mode: int
+    """As git counts modes; 0 where the file is not there."""
+    new_mode: int
+    old_size: int | None
+    """Bytes; null where that is not known or the file is not there."""
+    new_size: int | None
+    added: int | None
+    """Lines; null where lines were not compared."""
+    deleted: int | None
+    hunks: tuple[Hunk, ...]
+    """Of a text, or of a notebook that is shown as one."""
+    cells: tuple[CellChange, ...]
+    """Of a notebook."""
+    metadata: tuple[MetadataChange, ...]
+    """Of a notebook as a whole."""
+    counts: CellCounts | None
+    """Of a notebook; null where it is shown as text or not at all."""
+    conflict: bool
+    """Whether a merge has left it to be resolved; it is compared with our side then."""
+    note: str | None
+    """Why it is not shown as what it is: a notebook as text, or a filter that is not run here."""
+    truncated: str | None
+    """Why its content is not here; null when it is. Asked for alone, a file may be larger."""
+    content: str
+    """Changes whenever what was compared does."""
+
+
+class Diff(Value):
+    """What differs between two states."""
+
+    old: str
+    """``index``, ``empty`` or a commit's id."""
+    new: str
+    """``working files``, ``index`` or a commit's id."""
+    files: tuple[FileDiff, ...]
+    """By path."""
+
+
+def show_diff(repo: Repository, request: DiffRequest, context: Context) -> Diff:
+    """Shows what differs.
+
+    Raises:
+        BadRevision: if a revision names no commit.
+        BadRequest: if the words of the request contradict each other.
+        DamagedRepository: if something that is needed is missing from the repository.
+    """
+    del context
+    status = status_cache(repo)
+    sides = find_sides(repo, status, request)
+    pairs = chosen(sides.pairs, [os.fsencode(path) for path in request.paths])
+    alone = len(pairs) == 1 and bool(request.paths)
+    reader = FileReader(repo, status, request, alone=alone)
+    files = [reader.compare(pair, skip=number >= MOST_AT_ONCE) for number, pair in enumerate(pairs)]
+    return Diff(old=sides.old, new=sides.new, files=tuple(one for one in files if one is not None))
+
+
+@dataclass
+class FileReader:
+    """Compares files one by one."""
+
+    repo: Repository
+    status: StatusCache
+    request: DiffRequest
+    alone: bool
+
+    def compare(self, pair: FilePair, *, skip: bool) -> FileDiff | None:
+        """Compares a file; gives None if it turns out to be the same on both sides."""
+        blank = _blank(self.repo, pair, self.request)
+        if skip:
+            return msgspec.structs.replace(blank, truncated="There are too many files to compare them all at once.")
+        if blank.kind == "submodule":
+            return self._as_text(blank, _commit_line(pair.old), _commit_line(pair.new))
+        try:
+            old, new, known = self._contents(pair, self._limit(blank.kind))
+        except (TooLarge, MissingObject, OSError) as error:
+            return msgspec.structs.replace(blank, truncated=_reason(error))
+        if old == new and blank.old_mode == blank.new_mode and blank.old_path is None and not pair.conflict:
+            return None
+        return self._compared(
+            msgspec.structs.replace(
+                blank,
+                note=None if known else "A filter of this repository is not run here, so its effect is not shown.",
+                old_size=len(old) if pair.old else None,
+                new_size=len(new) if pair.new else None,
+            ),
+            old,
+            new,
+        )
+
+    def _contents(self, pair: FilePair, limit: int) -> tuple[bytes, bytes, bool]:
+        """Gives both contents, and whether the new one is what git would have."""
+        old = read_version(self.repo, self.status, pair.old, limit)[0] if pair.old else b""
+        new, known = read_version(self.repo, self.status, pair.new, limit) if pair.new else (b"", True)
+        return old, new, known
+
+    def _compared(self, blank: FileDiff, old: bytes, new: bytes) -> FileDiff:
+        if blank.kind == "notebook" and not self.request.raw:
+            try:
+                return self._as_notebook(blank, old, new)
+            except NotebookInvalid as error:
+                blank = msgspec.structs.replace(blank, note=error.message)
+        if blank.kind == "binary" or "binary" in (kind_of_content(b"", old), kind_of_content(b"", new)):
+            return msgspec.structs.replace(blank, kind="image" if blank.kind == "image" else "binary")
+        return self._as_text(blank, old, new)
+
+    def _limit(self, kind: Kind) -> int:
+        if kind == "notebook":
+            return LARGEST_NOTEBOOK if self.alone else NOTEBOOK_AT_ONCE
+        return LARGEST_TEXT if self.alone else TEXT_AT_ONCE
+
+    def _as_notebook(self, blank: FileDiff, old: bytes, new: bytes) -> FileDiff:
+        before = read_document(old) if blank.old_mode else Document([])
+        after = read_document(new) if blank.new_mode else Document([])
+        found = compare_notebooks(before, after, outputs=self.request.outputs, noise=self.request.noise)
+        hunks = [hunk for cell in found.cells for hunk in cell.hunks]
+        return msgspec.structs.replace(
+            blank,
+            added=_count(hunks, "added"),
+            deleted=_count(hunks, "deleted"),
+            cells=() if self.request.summary else found.cells,
+            metadata=found.metadata,
+            counts=found.counts,
+        )
+
+    def _as_text(self, blank: FileDiff, old: bytes, new: bytes) -> FileDiff:
+        one, other = lines_of(visible(old)), lines_of(visible(new))
+        hunks = hunks_of(one, other, name=blank.path, context=self.request.context_lines)
+        return msgspec.structs.replace(
+            blank,
+            added=_count(hunks, "added"),
+            deleted=_count(hunks, "deleted"),
+            hunks=() if self.request.summary else hunks,
+        )
+
+
+def _blank(repo: Repository, pair: FilePair, request: DiffRequest) -> FileDiff:
+    """Gives what is known of a file without its content."""
+    old, new = pair.old, pair.new
+    modes = {version.mode for version in (old, new) if version}
+    kind: Kind = "submodule" if GITLINK in modes else (kind_by_name(pair.path) or "text")
+    if SYMLINK in modes:
+        kind = "text"
+    renamed = old is not None and new is not None and old.path != new.path
+    return FileDiff(
+        path=visible(pair.path),
+        old_path=visible(old.path) if old and renamed else None,
+        change=_change(pair, untracked=request.untracked and new is not None and new.oid is None),
+        kind=kind,
+        old_mode=old.mode if old else 0,
+        new_mode=new.mode if new else 0,
+        old_size=size_of(repo, old) if old else None,
+        new_size=size_of(repo, new) if new else None,
+        added=None,
+        deleted=None,
+        hunks=(),
+        cells=(),
+        metadata=(),
+        counts=None,
+        conflict=pair.conflict,
+        note=None,
+        truncated=None,
+        content=_stamp(repo, pair),
+    )
+
+
+def _change(pair: FilePair, *, untracked: bool) -> ChangeKind:
+    if pair.old is None:
+        return "untracked" if untracked else "added"
+    if pair.new is None:
+        return "deleted"
+    if pair.old.path != pair.new.path:
+        return "renamed"
+    return "modified" if pair.old.mode & 0o170000 == pair.new.mode & 0o170000 else "typechanged"
+
+
+def _stamp(repo: Repository, pair: FilePair) -> str:
+    """Gives what changes with either side's content."""
+    parts = []
+    for version in (pair.old, pair.new):
+        if version is None:
+            parts.append("-")
+        elif version.oid is not None:
+            parts.append(f"{version.mode:o}:{version.oid.decode()}")
+        else:
+            try:
+                found = os.lstat(os.fsencode(repo.top) + b"/" + version.path)
+                parts.append(
+                    f"{found.st_mode:o}:{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_size}:{found.st_ino}"
+                )
+            except OSError:
+                parts.append("-")
+    return " ".join(parts)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TooLarge):
+        return error.message
+    if isinstance(error, OSError):
+        return f"The working file can't be read: {error.strerror or 'it is gone'}."
+    return f"{error}."
+
+
+def _commit_line(version: Version | None) -> bytes:
+    """Gives what git shows of a submodule."""
+    if version is None or version.oid is None:
+        return b""
+    return b"Subproject commit %s\n" % version.oid
+
+
+def _count(hunks: tuple[Hunk, ...] | list[Hunk], kind: str) -> int:
+    return sum(line.kind == kind for hunk in hunks for line in hunk.lines)

@@ -1,0 +1,185 @@
+"""Gives one file as it is on both sides of a comparison: what a view needs to show them beside each other."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
+
+from jupyter_mlgit.git.objects import MissingObject
+from jupyter_mlgit.journal.status_cache import status_cache
+from jupyter_mlgit.notebooks.document import read_document
+from jupyter_mlgit.notebooks.outputs import output_content
+from jupyter_mlgit.problems import StateChanged
+from jupyter_mlgit.review.diff import LARGEST_NOTEBOOK, LARGEST_TEXT, DiffRequest, FileDiff, FileReader
+from jupyter_mlgit.review.sides import Comparison, find_sides, read_version
+from jupyter_mlgit.values import Value, argument, visible
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.git.diff import FilePair, Version
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.journal.context import Context
+
+LARGEST_IMAGE = 10 * 2**20
+"""Bytes of an image that is shown."""
+LARGEST_OUTPUT = 10 * 2**20
+"""Characters of an output that is shown."""
+
+# What a browser draws without running anything in it; an SVG may hold a script, so it is text.
+_IMAGES = {
+    b"png": "image/png", b"jpg": "image/jpeg", b"jpeg": "image/jpeg", b"gif": "image/gif", b"webp": "image/webp",
+    b"bmp": "image/bmp",
+}  # fmt: skip
+
+
+class FileSidesRequest(Comparison):
+    """Asks for one file."""
+
+    path: Annotated[str, Meta(description="The file.", extra=argument(flag="--path", is_path=True))]
+    raw: Annotated[bool, Meta(description="Take a notebook as the text that it is.")] = False
+    noise: Annotated[bool, Meta(description="Compare metadata too that programs write by themselves.")] = False
+
+
+class CellText(Value):
+    """A cell of a notebook, without its outputs."""
+
+    kind: Literal["code", "markdown", "raw"]
+    source: str
+    id: str | None
+
+
+class Image(Value):
+    """A picture."""
+
+    mime: str
+    data: str
+    """In base64."""
+
+
+class FileSide(Value):
+    """A file on one side; all three are null where it can't be shown."""
+
+    text: str | None
+    cells: tuple[CellText, ...] | None
+    """All cells of a notebook."""
+    image: Image | None
+
+
+class FileSides(Value):
+    """A file on both sides."""
+
+    old: str
+    """``index``, ``empty`` or a commit's id."""
+    new: str
+    """``working files``, ``index`` or a commit's id."""
+    diff: FileDiff | None
+    """Null where the file no longer differs."""
+    old_side: FileSide | None
+    """Null where it is not there."""
+    new_side: FileSide | None
+
+
+class OutputRequest(Comparison):
+    """Asks for the content of one output."""
+
+    path: Annotated[str, Meta(description="The notebook.", extra=argument(flag="--path", is_path=True))]
+    side: Annotated[Literal["old", "new"], Meta(description="Of which side.")]
+    cell: Annotated[int, Meta(ge=0, description="The cell's place, from 0.")]
+    n: Annotated[int, Meta(ge=1, description="The output's number in its cell, from 1.")]
+    mime: Annotated[str, Meta(description="Which of its forms.")]
+
+
+class OutputContent(Value):
+    """An output."""
+
+    mime: str
+    content: str
+    """Text as it is, images in base64."""
+    truncated: bool
+    """Whether there is more of it."""
+
+
+def show_file(repo: Repository, request: FileSidesRequest, context: Context) -> FileSides:
+    """Gives a file as it is on both sides.
+
+    Raises:
+        BadRevision: if a revision names no commit.
+        BadRequest: if the words of the request contradict each other.
+        DamagedRepository: if something that is needed is missing from the repository.
+    """
+    del context
+    status = status_cache(repo)
+    sides = find_sides(repo, status, request)
+    pair = _pair(sides.pairs, request.path)
+    if pair is None:
+        return FileSides(old=sides.old, new=sides.new, diff=None, old_side=None, new_side=None)
+    wanted = DiffRequest(
+        revisions=request.revisions, staged=request.staged, untracked=request.untracked, outputs=True, raw=request.raw,
+        noise=request.noise,
+    )  # fmt: skip
+    found = FileReader(repo, status, wanted, alone=True).compare(pair, skip=False)
+    shown = found is not None and found.truncated is None
+
+    def side(version: Version | None) -> FileSide | None:
+        if version is None:
+            return None
+        if not shown or found is None:
+            return FileSide(text=None, cells=None, image=None)
+        limit = LARGEST_NOTEBOOK if found.kind == "notebook" else LARGEST_TEXT
+        content, _ = read_version(repo, status, version, limit)
+        return _side(found, version, content)
+
+    try:
+        return FileSides(old=sides.old, new=sides.new, diff=found, old_side=side(pair.old), new_side=side(pair.new))
+    except (MissingObject, OSError) as error:
+        raise _moved_on(request.path) from error
+
+
+def show_output(repo: Repository, request: OutputRequest, context: Context) -> OutputContent:
+    """Gives the content of one output of a notebook.
+
+    Raises:
+        StateChanged: if there is no such output any more.
+        NotebookInvalid: if the file is no notebook any more.
+    """
+    del context
+    status = status_cache(repo)
+    pair = _pair(find_sides(repo, status, request).pairs, request.path)
+    version = None if pair is None else pair.old if request.side == "old" else pair.new
+    if version is None:
+        raise _moved_on(request.path)
+    try:
+        document = read_document(read_version(repo, status, version, LARGEST_NOTEBOOK)[0])
+    except (MissingObject, OSError) as error:
+        raise _moved_on(request.path) from error
+    if request.cell >= len(document.cells):
+        raise _moved_on(request.path)
+    content = output_content(document.cells[request.cell].outputs, request.n, request.mime)
+    if content is None:
+        raise _moved_on(request.path)
+    return OutputContent(mime=request.mime, content=content[:LARGEST_OUTPUT], truncated=len(content) > LARGEST_OUTPUT)
+
+
+def _pair(pairs: list[FilePair], path: str) -> FilePair | None:
+    name = os.fsencode(path)
+    return next((pair for pair in pairs if pair.path == name), None)
+
+
+def _side(found: FileDiff, version: Version, content: bytes) -> FileSide:
+    if found.counts is not None:
+        cells = tuple(CellText(kind=cell.kind, source=cell.source, id=cell.id) for cell in read_document(content).cells)
+        return FileSide(text=None, cells=cells, image=None)
+    if found.kind == "submodule":
+        return FileSide(text=f"Subproject commit {(version.oid or b'').decode()}\n", cells=None, image=None)
+    if found.kind == "image" and found.added is None:
+        mime = _IMAGES.get(version.path.rpartition(b".")[2].lower())
+        data = Image(mime=mime, data=base64.b64encode(content).decode()) if mime else None
+        return FileSide(text=None, cells=None, image=data if len(content) <= LARGEST_IMAGE else None)
+    text = None if found.kind == "binary" else visible(content)
+    return FileSide(text=text, cells=None, image=None)
+
+
+def _moved_on(path: str) -> StateChanged:
+    return StateChanged(f"{path} has changed since it was compared.", "Look at it anew.")

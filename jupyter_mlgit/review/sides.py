@@ -1,0 +1,168 @@
+"""Says which two states a person wants to compare, as the words of ``git diff`` do, and reads files from them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from jupyter_mlgit.git import diff, platforms
+from jupyter_mlgit.git.cleaning import LARGEST
+from jupyter_mlgit.git.diff import FilePair, Version
+from jupyter_mlgit.git.object_size import object_size
+from jupyter_mlgit.git.objects import MissingObject, Oid
+from jupyter_mlgit.git.revisions import resolve_commit
+from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
+from jupyter_mlgit.problems import BadRequest, BadRevision, DamagedRepository, TooLarge
+from jupyter_mlgit.values import Value, argument
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.git.status import StatusCache
+
+_HINT = "Name one commit, two of them as A..B, or A...B for what B did since both were the same."
+
+
+class Comparison(Value):
+    """Names two states."""
+
+    revisions: Annotated[
+        tuple[str, ...],
+        Meta(
+            max_length=2,
+            description="A commit to compare the working files with, or two commits, A..B or A...B; else the index.",
+            extra=argument(positional=True, many=True, metavar="REV"),
+        ),
+    ] = ()
+    staged: Annotated[bool, Meta(description="Compare the index instead of the working files.")] = False
+    untracked: Annotated[bool, Meta(description="Show untracked files too, as added.")] = False
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Two states, and the files that differ between them."""
+
+    old: str
+    """What the old side is: ``index``, a commit's full id, or ``empty`` before the first one."""
+    new: str
+    """The same for the new side: ``working files``, ``index`` or a commit."""
+    pairs: list[FilePair]
+
+
+def find_sides(repo: Repository, status: StatusCache, request: Comparison) -> Sides:
+    """Finds in what two states differ.
+
+    Raises:
+        BadRevision: if a revision names no commit, or two commits have nothing in common.
+        BadRequest: if the words contradict each other, or there are no working files.
+        DamagedRepository: if a tree that is needed is not there.
+    """
+    try:
+        sides = _find(repo, status, request)
+    except MissingObject as error:
+        raise DamagedRepository(f"{error}.", "Fetch it again, or look for it in another clone.") from error
+    if not request.untracked or sides.new != "working files":
+        return sides
+    names = [path for path in status.now().untracked if not path.endswith(b"/")]
+    found = [FilePair(path, None, Version(path, 0o100644, None), 0) for path in names]
+    return replace(sides, pairs=sorted([*sides.pairs, *found]))
+
+
+def _find(repo: Repository, status: StatusCache, request: Comparison) -> Sides:
+    commits = _commits(repo, request.revisions)
+    if len(commits) == 2:  # noqa: PLR2004 -- the old one and the new one
+        if request.staged:
+            raise BadRequest("Two commits and the index can't all be compared.", _HINT)
+        old, new = commits
+        return Sides(_name(old), _name(new), diff.between_trees(repo, _tree(repo, old), _tree(repo, new)))
+    if repo.bare:
+        raise BadRequest("A bare repository has no working files to compare.", _HINT)
+    if not commits and not request.staged:
+        return Sides("index", "working files", diff.of_worktree(repo, status))
+    base = commits[0] if commits else repo.refs.head().oid
+    tree = _tree(repo, base)
+    if request.staged:
+        return Sides(_name(base), "index", diff.of_index(status, tree))
+    return Sides(_name(base), "working files", diff.of_worktree_and_tree(status, tree))
+
+
+def _commits(repo: Repository, revisions: tuple[str, ...]) -> list[Oid | None]:
+    if len(revisions) > 2:  # noqa: PLR2004 -- the old one and the new one
+        raise BadRequest("More than two commits can't be compared.", _HINT)
+    if len(revisions) == 2 or not revisions:  # noqa: PLR2004
+        return [resolve_commit(repo, one) for one in revisions]
+    text = revisions[0]
+    if "..." in text:
+        one, other = (resolve_commit(repo, name or "HEAD") for name in text.split("...", 1))
+        base = repo.graph.merge_base(one, other)
+        if base is None:
+            raise BadRevision(f"The two sides of '{text}' have no commit in common.", "Compare them with A..B.")
+        return [Oid(base), other]
+    if ".." in text:
+        return [resolve_commit(repo, name or "HEAD") for name in text.split("..", 1)]
+    return [resolve_commit(repo, text)]
+
+
+def _tree(repo: Repository, commit: bytes | None) -> Oid | None:
+    return None if commit is None else repo.objects.commit(commit).tree
+
+
+def _name(commit: bytes | None) -> str:
+    return "empty" if commit is None else commit.decode()
+
+
+def size_of(repo: Repository, version: Version) -> int | None:
+    """Gives how many bytes a file has, without reading it; None where that can't be told."""
+    if version.mode == GITLINK:
+        return 0
+    if version.oid is not None:
+        return object_size(repo.objects, version.oid)
+    try:
+        return os.lstat(os.fsencode(repo.top) + b"/" + version.path).st_size
+    except OSError:
+        return None
+
+
+def read_version(repo: Repository, status: StatusCache, version: Version, most: int = LARGEST) -> tuple[bytes, bool]:
+    """Gives a file as git has it or would stage it, and whether that is known.
+
+    Of a working file behind a filter that is not run here, its own bytes are given, and False.
+
+    Args:
+        repo: the repository.
+        status: its status.
+        version: which file.
+        most: bytes that are read.
+
+    Raises:
+        TooLarge: if it has more bytes.
+        MissingObject: if it is not there.
+        OSError: if a working file can't be read.
+    """
+    if version.mode == GITLINK:
+        return b"", True
+    if version.oid is not None:
+        size = object_size(repo.objects, version.oid)
+        if size is not None and size > most:
+            raise _too_large(version)
+        return repo.objects.raw(version.oid)[1], True
+    place = os.fsencode(repo.top) + b"/" + version.path
+    found = os.lstat(place)
+    if found.st_size > most:
+        raise _too_large(version)
+    content = status.content(version.path, found)
+    if content is not None:
+        return content, True
+    if stat.S_IFMT(found.st_mode) == SYMLINK:
+        raise OSError(place)
+    descriptor = os.open(place, os.O_RDONLY | platforms.NO_FOLLOW | platforms.NO_WAIT)
+    with os.fdopen(descriptor, "rb") as stream:
+        return stream.read(most), False
+
+
+def _too_large(version: Version) -> TooLarge:
+    name = version.path.decode("utf-8", "replace")
+    return TooLarge(f"{name} is larger than what is compared here.", "Ask for it alone, or look at it with git.")

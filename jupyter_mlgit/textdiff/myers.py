@@ -1,0 +1,182 @@
+"""Finds what differs between two sequences: few, short changes (Myers, "An O(ND) Difference Algorithm", 1986).
+
+What is the same at both ends is set aside first, then whatever stands on one side only: it can't be matched. The rest
+is halved at the middle of a shortest path of edits (section 4b of the paper), which takes memory in proportion to the
+length. Long texts are first cut at lines that stand once on each side and kept their order (patience diff), and where
+a path would still be longer than :data:`PATIENCE`, the search settles for the point that it got furthest to: texts
+that have little in common would otherwise take time by the square.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from jupyter_mlgit.textdiff.increasing import longest_increasing
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+PATIENCE = 256
+"""Edits from either end after which the shortest path is no longer looked for."""
+
+LONG = 2000
+"""Lines, of both sides together, from which on a text is cut at what stands in it once."""
+
+
+class Change(NamedTuple):
+    """A run of lines that was replaced; one of the two may be empty."""
+
+    old_from: int
+    old_to: int
+    new_from: int
+    new_to: int
+
+
+def find_changes(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Change]:
+    """Gives what has to be replaced to make ``new`` of ``old``, in order; between two changes something is the same.
+
+    Args:
+        old: lines, words or whatever can be compared.
+        new: the same on the other side.
+    """
+    start = _same_at_start(old, new)
+    end = _same_at_end(old, new, start)
+    one, other = old[start : len(old) - end], new[start : len(new) - end]
+    if not one or not other:
+        return [Change(start, start + len(one), start, start + len(other))] if one or other else []
+    there, here = set(one), set(other)
+    lefts = [place for place, line in enumerate(one) if line in here]
+    rights = [place for place, line in enumerate(other) if line in there]
+    numbers: dict[Hashable, int] = {}
+    first = [numbers.setdefault(one[place], len(numbers)) for place in lefts]
+    second = [numbers[other[place]] for place in rights]
+    gone, came = bytearray(b"\1") * len(one), bytearray(b"\1") * len(other)
+    for left, right in _matches(first, second):
+        gone[lefts[left]] = came[rights[right]] = 0
+    return _as_changes(gone, came, start)
+
+
+def _as_changes(gone: bytearray, came: bytearray, offset: int) -> list[Change]:
+    """Turns marks on the lines of both sides into changes; the lines without a mark match one by one."""
+    found: list[Change] = []
+    left = right = 0
+    while left < len(gone) or right < len(came):
+        left_to, right_to = _run_of(gone, left), _run_of(came, right)
+        if left_to > left or right_to > right:
+            found.append(Change(left + offset, left_to + offset, right + offset, right_to + offset))
+        same = min(_next_mark(gone, left_to) - left_to, _next_mark(came, right_to) - right_to)
+        left, right = left_to + same, right_to + same
+    return found
+
+
+def _run_of(marks: bytearray, place: int) -> int:
+    end = marks.find(0, place)
+    return len(marks) if end < 0 else end
+
+
+def _next_mark(marks: bytearray, place: int) -> int:
+    end = marks.find(1, place)
+    return len(marks) if end < 0 else end
+
+
+def _matches(old: list[int], new: list[int]) -> list[tuple[int, int]]:
+    """Gives the places that match, in no particular order."""
+    found: list[tuple[int, int]] = []
+    pending = [(0, len(old), 0, len(new))]
+    while pending:
+        left, left_to, right, right_to = pending.pop()
+        one, other = old[left:left_to], new[right:right_to]
+        start = _same_at_start(one, other)
+        end = _same_at_end(one, other, start)
+        found += [(left + step, right + step) for step in range(start)]
+        found += [(left_to - 1 - step, right_to - 1 - step) for step in range(end)]
+        left, left_to, right, right_to = left + start, left_to - end, right + start, right_to - end
+        if left == left_to or right == right_to:
+            continue
+        one, other = old[left:left_to], new[right:right_to]
+        cuts = _anchors(one, other) if len(one) + len(other) > LONG else []
+        cuts = [*(cuts or [_split(one, other)]), (len(one), len(other))]
+        x = y = 0
+        for x_to, y_to in cuts:
+            pending.append((left + x, left + x_to, right + y, right + y_to))
+            x, y = x_to, y_to
+    return found
+
+
+def _anchors(old: list[int], new: list[int]) -> list[tuple[int, int]]:
+    """Gives the places of what stands once on each side, as far as it kept its order."""
+    counts, others = Counter(old), Counter(new)
+    places = {line: place for place, line in enumerate(new) if others[line] == 1}
+    once = [(place, places[line]) for place, line in enumerate(old) if counts[line] == 1 and line in places]
+    return [once[place] for place in longest_increasing([right for _, right in once])]
+
+
+def _split(old: list[int], new: list[int]) -> tuple[int, int]:
+    """Gives a point on a shortest path of edits, or one far along a path; neither corner.
+
+    Both ends differ, which is what makes sure that the point lies between the corners.
+    """
+    n, m = len(old), len(new)
+    delta = n - m
+    odd = delta & 1
+    size = n + m + 2
+    forward, backward = [-1] * (2 * size + 1), [-1] * (2 * size + 1)
+    forward[size + 1] = backward[size + 1] = 0
+    low = high = 0
+    for distance in range((n + m + 1) // 2 + 1):
+        low, high = -distance + 2 * max(0, distance - m), distance - 2 * max(0, distance - n)
+        for k in range(low, high + 1, 2):
+            here = size + k
+            down, across = forward[here + 1], forward[here - 1] + 1
+            x = down if k == -distance or (k != distance and across <= down) else across
+            y = x - k
+            while x < n and y < m and old[x] == new[y]:
+                x += 1
+                y += 1
+            forward[here] = x
+            if odd and -distance < delta - k < distance and x + backward[size + delta - k] >= n:
+                return x, y
+        for k in range(low, high + 1, 2):
+            here = size + k
+            down, across = backward[here + 1], backward[here - 1] + 1
+            x = down if k == -distance or (k != distance and across <= down) else across
+            y = x - k
+            while x < n and y < m and old[n - 1 - x] == new[m - 1 - y]:
+                x += 1
+                y += 1
+            backward[here] = x
+            if not odd and -distance <= delta - k <= distance and x + forward[size + delta - k] >= n:
+                return n - x, m - y
+        if distance >= PATIENCE:
+            break
+    # Paths may run past an edge; those that did are no good as a cut.
+    inside = [(x, x - k) for k in range(low, high + 1, 2) if (x := forward[size + k]) <= n and x - k <= m]
+    return max(inside, key=sum)
+
+
+def _same_at_start(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
+    low, high = 0, min(len(old), len(new))
+    if not high or old[0] != new[0]:
+        return 0
+    # Slices are compared by the interpreter itself, so halving is faster than going line by line.
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _same_at_end(old: Sequence[Hashable], new: Sequence[Hashable], start: int) -> int:
+    low, high = 0, min(len(old), len(new)) - start
+    if not high or old[-1] != new[-1]:
+        return 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
