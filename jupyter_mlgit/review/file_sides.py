@@ -34,7 +34,7 @@ _IMAGES = {
 }  # fmt: skip
 
 
-class FileSidesRequest(Comparison):
+class FileSidesRequest(Comparison, kw_only=True):
     """Asks for one file."""
 
     path: Annotated[str, Meta(description="The file.", extra=argument(flag="--path", is_path=True))]
@@ -81,7 +81,7 @@ class FileSides(Value):
     new_side: FileSide | None
 
 
-class OutputRequest(Comparison):
+class OutputRequest(Comparison, kw_only=True):
     """Asks for the content of one output."""
 
     path: Annotated[str, Meta(description="The notebook.", extra=argument(flag="--path", is_path=True))]
