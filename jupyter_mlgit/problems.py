@@ -25,6 +25,7 @@
     ├── WouldOverwrite            would-overwrite
     ├── NoUndo                    no-undo
     ├── PushedCommits             pushed-commits
+    ├── NotebookInvalid           notebook-invalid
     ├── PathOutsideRepository     path-outside-repository
     └── TooLarge                  too-large
 
@@ -213,11 +214,6 @@ class NotebookInvalid(Problem):
     """A file is called a notebook and is none."""
 
     code = "notebook-invalid"
-
-    def __init__(self, reason: str) -> None:
-        """Takes the reason as a part of a sentence, such as "it has no cells"."""
-        super().__init__(f"This is no valid notebook: {reason}.", "Open it as text and mend it there.")
-        self.reason = reason
 
 
 class TooLarge(Problem):

@@ -59,6 +59,7 @@ STATUS = {
     "tip-gone": 410,
     "state-changed": 412,
     "too-large": 413,
+    "notebook-invalid": 422,
     "unsupported-repository": 422,
     "damaged-repository": 422,
     "bad-revision": 422,

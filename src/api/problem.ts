@@ -82,6 +82,7 @@ export function wayOn(trouble: Trouble): WayOn {
     case 'pushed-commits':
     case 'read-only':
     case 'tip-gone':
+    case 'notebook-invalid':
     case 'too-large':
     case 'unmerged-branch':
     case 'unsupported-repository':

@@ -452,6 +452,66 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/mlgit/review/diff": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows what differs: working files, index or commits, notebooks cell by cell.
+         * @description Shows what differs.
+         */
+        readonly get: operations["show_diff"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/mlgit/review/file": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives one file as it is on both sides of a comparison.
+         * @description Gives a file as it is on both sides.
+         */
+        readonly get: operations["show_file"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/mlgit/review/output": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives the content of one output of a notebook.
+         * @description Gives the content of one output of a notebook.
+         */
+        readonly get: operations["show_output"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/mlgit/setup": {
         readonly parameters: {
             readonly query?: never;
@@ -863,6 +923,81 @@ export interface components {
             readonly remotes: boolean;
         };
         /**
+         * CellChange
+         * @description One cell that differs.
+         */
+        readonly CellChange: {
+            /** @description Its number in this diff, from 1. */
+            readonly n: number;
+            /**
+             * @description The foremost of what changed; the others can be seen below.
+             * @enum {unknown}
+             */
+            readonly change: "added" | "attachments" | "deleted" | "edited" | "kind-changed" | "metadata" | "moved" | "outputs";
+            readonly moved: boolean;
+            /** @description Its place in the old notebook, from 0; null if it was added. */
+            readonly oldIndex: number | null;
+            /** @description Its place in the new notebook, from 0; null if it was deleted. */
+            readonly newIndex: number | null;
+            readonly id: string | null;
+            /** @enum {unknown} */
+            readonly kind: "code" | "markdown" | "raw";
+            /**
+             * @description Another than ``kind`` only if that changed.
+             * @enum {unknown}
+             */
+            readonly oldKind: "code" | "markdown" | "raw";
+            /** @description What differs in its source. */
+            readonly hunks: readonly components["schemas"]["Hunk"][];
+            readonly metadata: readonly components["schemas"]["MetadataChange"][];
+            /** @description The names of the attachments that differ. */
+            readonly attachments: readonly string[];
+            /** @description Null unless they differ. */
+            readonly outputs: components["schemas"]["OutputsChange"] | null;
+        };
+        /**
+         * CellCounts
+         * @description How many cells changed in which way; a cell counts once, for the foremost.
+         */
+        readonly CellCounts: {
+            /** @default 0 */
+            readonly added: number;
+            /** @default 0 */
+            readonly deleted: number;
+            /** @default 0 */
+            readonly kindChanged: number;
+            /** @default 0 */
+            readonly edited: number;
+            /** @default 0 */
+            readonly moved: number;
+            /** @default 0 */
+            readonly metadata: number;
+            /** @default 0 */
+            readonly attachments: number;
+            /**
+             * @description Cells of which only the outputs changed.
+             * @default 0
+             */
+            readonly outputs: number;
+            /**
+             * @description Cells whose outputs changed, whatever else did.
+             * @default 0
+             */
+            readonly rerun: number;
+            /** @default 0 */
+            readonly unchanged: number;
+        };
+        /**
+         * CellText
+         * @description A cell of a notebook, without its outputs.
+         */
+        readonly CellText: {
+            /** @enum {unknown} */
+            readonly kind: "code" | "markdown" | "raw";
+            readonly source: string;
+            readonly id: string | null;
+        };
+        /**
          * CommitLeft
          * @description A commit that the branch no longer has.
          */
@@ -940,6 +1075,69 @@ export interface components {
             readonly n: number;
         };
         /**
+         * Diff
+         * @description What differs between two states.
+         */
+        readonly Diff: {
+            /** @description ``index``, ``empty`` or a commit's id. */
+            readonly old: string;
+            /** @description ``working files``, ``index`` or a commit's id. */
+            readonly new: string;
+            /** @description By path. */
+            readonly files: readonly components["schemas"]["FileDiff"][];
+        };
+        /**
+         * DiffRequest
+         * @description Asks what differs.
+         */
+        readonly DiffRequest: {
+            /**
+             * @description A commit to compare the working files with, or two commits, A..B or A...B; else the index.
+             * @default []
+             */
+            readonly revisions: readonly string[];
+            /**
+             * @description Compare the index instead of the working files.
+             * @default false
+             */
+            readonly staged: boolean;
+            /**
+             * @description Show untracked files too, as added.
+             * @default false
+             */
+            readonly untracked: boolean;
+            /**
+             * @description Only these files and folders.
+             * @default []
+             */
+            readonly paths: readonly string[];
+            /**
+             * @description List cells too of which only the outputs changed.
+             * @default false
+             */
+            readonly outputs: boolean;
+            /**
+             * @description Compare notebooks as the text that they are.
+             * @default false
+             */
+            readonly raw: boolean;
+            /**
+             * @description Compare metadata too that programs write by themselves.
+             * @default false
+             */
+            readonly noise: boolean;
+            /**
+             * @description Only count what differs.
+             * @default false
+             */
+            readonly summary: boolean;
+            /**
+             * @description Unchanged lines around a change.
+             * @default 3
+             */
+            readonly contextLines: number;
+        };
+        /**
          * DiscardRequest
          * @description Asks to bring working files back from the index.
          */
@@ -981,6 +1179,102 @@ export interface components {
             readonly evidence: "config" | "created-from" | "dangling" | "fetched" | "left" | "merged" | "pinned" | "rebased" | "renamed";
         };
         /**
+         * FileDiff
+         * @description One file that differs.
+         */
+        readonly FileDiff: {
+            readonly path: string;
+            /** @description Null unless it was renamed. */
+            readonly oldPath: string | null;
+            /** @enum {unknown} */
+            readonly change: "added" | "deleted" | "modified" | "renamed" | "typechanged" | "untracked";
+            /** @enum {unknown} */
+            readonly kind: "binary" | "folder" | "image" | "notebook" | "submodule" | "text";
+            /** @description As git counts modes; 0 where the file is not there. */
+            readonly oldMode: number;
+            readonly newMode: number;
+            /** @description Bytes; null where that is not known or the file is not there. */
+            readonly oldSize: number | null;
+            readonly newSize: number | null;
+            /** @description Lines; null where lines were not compared. */
+            readonly added: number | null;
+            readonly deleted: number | null;
+            /** @description Of a text, or of a notebook that is shown as one. */
+            readonly hunks: readonly components["schemas"]["Hunk"][];
+            /** @description Of a notebook. */
+            readonly cells: readonly components["schemas"]["CellChange"][];
+            /** @description Of a notebook as a whole. */
+            readonly metadata: readonly components["schemas"]["MetadataChange"][];
+            /** @description Of a notebook; null where it is shown as text or not at all. */
+            readonly counts: components["schemas"]["CellCounts"] | null;
+            /** @description Whether a merge has left it to be resolved; it is compared with our side then. */
+            readonly conflict: boolean;
+            /** @description Why it is not shown as what it is: a notebook as text, or a filter that is not run here. */
+            readonly note: string | null;
+            /** @description Why its content is not here; null when it is. Asked for alone, a file may be larger. */
+            readonly truncated: string | null;
+            /** @description Changes whenever what was compared does. */
+            readonly content: string;
+        };
+        /**
+         * FileSide
+         * @description A file on one side; all three are null where it can't be shown.
+         */
+        readonly FileSide: {
+            readonly text: string | null;
+            /** @description All cells of a notebook. */
+            readonly cells: readonly components["schemas"]["CellText"][] | null;
+            readonly image: components["schemas"]["Image"] | null;
+        };
+        /**
+         * FileSides
+         * @description A file on both sides.
+         */
+        readonly FileSides: {
+            /** @description ``index``, ``empty`` or a commit's id. */
+            readonly old: string;
+            /** @description ``working files``, ``index`` or a commit's id. */
+            readonly new: string;
+            /** @description Null where the file no longer differs. */
+            readonly diff: components["schemas"]["FileDiff"] | null;
+            /** @description Null where it is not there. */
+            readonly oldSide: components["schemas"]["FileSide"] | null;
+            readonly newSide: components["schemas"]["FileSide"] | null;
+        };
+        /**
+         * FileSidesRequest
+         * @description Asks for one file.
+         */
+        readonly FileSidesRequest: {
+            /**
+             * @description A commit to compare the working files with, or two commits, A..B or A...B; else the index.
+             * @default []
+             */
+            readonly revisions: readonly string[];
+            /**
+             * @description Compare the index instead of the working files.
+             * @default false
+             */
+            readonly staged: boolean;
+            /**
+             * @description Show untracked files too, as added.
+             * @default false
+             */
+            readonly untracked: boolean;
+            /** @description The file. */
+            readonly path: string;
+            /**
+             * @description Take a notebook as the text that it is.
+             * @default false
+             */
+            readonly raw: boolean;
+            /**
+             * @description Compare metadata too that programs write by themselves.
+             * @default false
+             */
+            readonly noise: boolean;
+        };
+        /**
          * HookAnswer
          * @description What the repository's own hook said after the switch, which is done whatever that was.
          */
@@ -989,6 +1283,54 @@ export interface components {
             readonly status: number;
             /** @description The beginning of what it printed. */
             readonly output: string;
+        };
+        /**
+         * Hunk
+         * @description A part of a text that differs, with the lines around it.
+         */
+        readonly Hunk: {
+            /** @description Its number in this file or cell, from 1. */
+            readonly n: number;
+            /** @description Line of the old text, from 1; where no line is meant, the one before, as in a patch. */
+            readonly oldStart: number;
+            readonly oldLines: number;
+            readonly newStart: number;
+            readonly newLines: number;
+            /** @description The function, class or section that it begins in; empty where there is none. */
+            readonly heading: string;
+            readonly lines: readonly components["schemas"]["Line"][];
+        };
+        /**
+         * Image
+         * @description A picture.
+         */
+        readonly Image: {
+            readonly mime: string;
+            /** @description In base64. */
+            readonly data: string;
+        };
+        /**
+         * Line
+         * @description One line of a hunk.
+         */
+        readonly Line: {
+            /** @enum {unknown} */
+            readonly kind: "added" | "context" | "deleted";
+            /** @description Without its line feed; a carriage return is kept, so that a change of line ends can be seen. */
+            readonly text: string;
+            /**
+             * @description What differs in it, from and to in UTF-16 code units; nothing where the line as a whole does.
+             * @default []
+             */
+            readonly marks: readonly (readonly [
+                number,
+                number
+            ])[];
+            /**
+             * @description Whether the file ends here without a line feed.
+             * @default false
+             */
+            readonly noNewline: boolean;
         };
         /**
          * Log
@@ -1041,6 +1383,16 @@ export interface components {
              * @default null
              */
             readonly path: string | null;
+        };
+        /**
+         * MetadataChange
+         * @description A key of metadata that differs.
+         */
+        readonly MetadataChange: {
+            readonly key: string;
+            /** @description The value as JSON; null where the key is not there. */
+            readonly old: string | null;
+            readonly new: string | null;
         };
         /**
          * Moved
@@ -1118,6 +1470,82 @@ export interface components {
              * @default 50
              */
             readonly n: number;
+        };
+        /**
+         * Output
+         * @description One output, without its content.
+         */
+        readonly Output: {
+            /** @description Its number in its cell, from 1. */
+            readonly n: number;
+            /** @enum {unknown} */
+            readonly kind: "display_data" | "error" | "execute_result" | "stream" | "unknown";
+            /** @description The richest form that it has; ``text/plain`` for a stream or an error. */
+            readonly mime: string;
+            /** @description All its forms. */
+            readonly forms: readonly string[];
+            /** @description Bytes that it takes in the file, all forms together. */
+            readonly size: number;
+            /** @description ``stdout`` or ``stderr`` of a stream, the exception of an error; otherwise empty. */
+            readonly name: string;
+            /**
+             * @description The number of the output of the other side that is the same; null if there is none.
+             * @default null
+             */
+            readonly sameAs: number | null;
+        };
+        /**
+         * OutputContent
+         * @description An output.
+         */
+        readonly OutputContent: {
+            readonly mime: string;
+            /** @description Text as it is, images in base64. */
+            readonly content: string;
+            /** @description Whether there is more of it. */
+            readonly truncated: boolean;
+        };
+        /**
+         * OutputRequest
+         * @description Asks for the content of one output.
+         */
+        readonly OutputRequest: {
+            /**
+             * @description A commit to compare the working files with, or two commits, A..B or A...B; else the index.
+             * @default []
+             */
+            readonly revisions: readonly string[];
+            /**
+             * @description Compare the index instead of the working files.
+             * @default false
+             */
+            readonly staged: boolean;
+            /**
+             * @description Show untracked files too, as added.
+             * @default false
+             */
+            readonly untracked: boolean;
+            /** @description The notebook. */
+            readonly path: string;
+            /**
+             * @description Of which side.
+             * @enum {unknown}
+             */
+            readonly side: "new" | "old";
+            /** @description The cell's place, from 0. */
+            readonly cell: number;
+            /** @description The output's number in its cell, from 1. */
+            readonly n: number;
+            /** @description Which of its forms. */
+            readonly mime: string;
+        };
+        /**
+         * OutputsChange
+         * @description The outputs of a cell before and after; their content is asked for one by one.
+         */
+        readonly OutputsChange: {
+            readonly old: readonly components["schemas"]["Output"][];
+            readonly new: readonly components["schemas"]["Output"][];
         };
         /**
          * PinRequest
@@ -1219,6 +1647,7 @@ export interface components {
          *     - `no-undo` (409): There is nothing to undo or redo, or it cannot be undone any more.
          *     - `not-a-repository` (404): No git repository holds this path.
          *     - `not-authorized` (403): The person is not logged in, or may not do this on this server.
+         *     - `notebook-invalid` (422): A file is called a notebook and is none.
          *     - `outside-server-root` (403): The repository, or a part of it, lies outside the folder that the server may show.
          *     - `path-outside-repository` (422): A path leaves the repository.
          *     - `protected-branch` (403): The branch's name is on the list of protected names.
@@ -1241,7 +1670,7 @@ export interface components {
              * @description What the interface switches on.
              * @enum {unknown}
              */
-            readonly code: "backup-not-found" | "bad-name" | "bad-request" | "bad-revision" | "branch-checked-out" | "branch-exists" | "branch-not-found" | "busy" | "damaged-repository" | "hook-rejected" | "index-locked" | "internal-error" | "no-undo" | "not-a-repository" | "not-authorized" | "outside-server-root" | "path-outside-repository" | "protected-branch" | "pushed-commits" | "read-only" | "ref-locked" | "repository-busy" | "state-changed" | "tip-gone" | "too-large" | "took-too-long" | "unfinished-operation" | "unmerged-branch" | "unsupported-repository" | "untrusted-repository" | "would-overwrite";
+            readonly code: "backup-not-found" | "bad-name" | "bad-request" | "bad-revision" | "branch-checked-out" | "branch-exists" | "branch-not-found" | "busy" | "damaged-repository" | "hook-rejected" | "index-locked" | "internal-error" | "no-undo" | "not-a-repository" | "not-authorized" | "notebook-invalid" | "outside-server-root" | "path-outside-repository" | "protected-branch" | "pushed-commits" | "read-only" | "ref-locked" | "repository-busy" | "state-changed" | "tip-gone" | "too-large" | "took-too-long" | "unfinished-operation" | "unmerged-branch" | "unsupported-repository" | "untrusted-repository" | "would-overwrite";
             /** @description One sentence on what happened. */
             readonly message: string;
             /** @description One sentence on what to do. */
@@ -1874,17 +2303,30 @@ export type BranchPreview = components['schemas']['BranchPreview'];
 export type BranchRenameRequest = components['schemas']['BranchRenameRequest'];
 export type Branches = components['schemas']['Branches'];
 export type BranchesRequest = components['schemas']['BranchesRequest'];
+export type CellChange = components['schemas']['CellChange'];
+export type CellCounts = components['schemas']['CellCounts'];
+export type CellText = components['schemas']['CellText'];
 export type CommitLeft = components['schemas']['CommitLeft'];
 export type DeletedBranch = components['schemas']['DeletedBranch'];
 export type DeletedBranches = components['schemas']['DeletedBranches'];
 export type DeletedRequest = components['schemas']['DeletedRequest'];
+export type Diff = components['schemas']['Diff'];
+export type DiffRequest = components['schemas']['DiffRequest'];
 export type DiscardRequest = components['schemas']['DiscardRequest'];
 export type Discarded = components['schemas']['Discarded'];
 export type EarlierTip = components['schemas']['EarlierTip'];
+export type FileDiff = components['schemas']['FileDiff'];
+export type FileSide = components['schemas']['FileSide'];
+export type FileSides = components['schemas']['FileSides'];
+export type FileSidesRequest = components['schemas']['FileSidesRequest'];
 export type HookAnswer = components['schemas']['HookAnswer'];
+export type Hunk = components['schemas']['Hunk'];
+export type Image = components['schemas']['Image'];
+export type Line = components['schemas']['Line'];
 export type Log = components['schemas']['Log'];
 export type LogCommit = components['schemas']['LogCommit'];
 export type LogRequest = components['schemas']['LogRequest'];
+export type MetadataChange = components['schemas']['MetadataChange'];
 export type Moved = components['schemas']['Moved'];
 export type NotBackedUp = components['schemas']['NotBackedUp'];
 export type NotDiscarded = components['schemas']['NotDiscarded'];
@@ -1892,6 +2334,10 @@ export type NotRestored = components['schemas']['NotRestored'];
 export type Operation = components['schemas']['Operation'];
 export type Operations = components['schemas']['Operations'];
 export type OperationsRequest = components['schemas']['OperationsRequest'];
+export type Output = components['schemas']['Output'];
+export type OutputContent = components['schemas']['OutputContent'];
+export type OutputRequest = components['schemas']['OutputRequest'];
+export type OutputsChange = components['schemas']['OutputsChange'];
 export type PinRequest = components['schemas']['PinRequest'];
 export type Pinned = components['schemas']['Pinned'];
 export type PinnedTip = components['schemas']['PinnedTip'];
@@ -2830,6 +3276,148 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Reset"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_diff: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+                /** @description A commit to compare the working files with, or two commits, A..B or A...B; else the index. */
+                readonly revisions?: readonly string[];
+                /** @description Compare the index instead of the working files. */
+                readonly staged?: boolean;
+                /** @description Show untracked files too, as added. */
+                readonly untracked?: boolean;
+                /** @description Only these files and folders. */
+                readonly paths?: readonly string[];
+                /** @description List cells too of which only the outputs changed. */
+                readonly outputs?: boolean;
+                /** @description Compare notebooks as the text that they are. */
+                readonly raw?: boolean;
+                /** @description Compare metadata too that programs write by themselves. */
+                readonly noise?: boolean;
+                /** @description Only count what differs. */
+                readonly summary?: boolean;
+                /** @description Unchanged lines around a change. */
+                readonly contextLines?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_file: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+                /** @description A commit to compare the working files with, or two commits, A..B or A...B; else the index. */
+                readonly revisions?: readonly string[];
+                /** @description Compare the index instead of the working files. */
+                readonly staged?: boolean;
+                /** @description Show untracked files too, as added. */
+                readonly untracked?: boolean;
+                /** @description The file. */
+                readonly path: string;
+                /** @description Take a notebook as the text that it is. */
+                readonly raw?: boolean;
+                /** @description Compare metadata too that programs write by themselves. */
+                readonly noise?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FileSides"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_output: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+                /** @description A commit to compare the working files with, or two commits, A..B or A...B; else the index. */
+                readonly revisions?: readonly string[];
+                /** @description Compare the index instead of the working files. */
+                readonly staged?: boolean;
+                /** @description Show untracked files too, as added. */
+                readonly untracked?: boolean;
+                /** @description The notebook. */
+                readonly path: string;
+                /** @description Of which side. */
+                readonly side: "new" | "old";
+                /** @description The cell's place, from 0. */
+                readonly cell: number;
+                /** @description The output's number in its cell, from 1. */
+                readonly n: number;
+                /** @description Which of its forms. */
+                readonly mime: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OutputContent"];
                 };
             };
             /** @description Why it was refused. */
