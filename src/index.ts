@@ -1,8 +1,10 @@
 /** The plugins of the extension. */
 import { beforeRunPlugin } from './beforeRun';
+import { diffPlugin } from './diff';
 import { commitsPlugin } from './panels/commits';
 import { historyPlugin } from './panels/history';
 import { recoveryPlugin } from './panels/recovery';
+import { reviewPlugin } from './panels/review';
 import { repositoryPlugin } from './repository';
 import { sidebarPlugin } from './sidebar';
 import { statusBarPlugin } from './statusBar';
@@ -10,6 +12,8 @@ import { statusBarPlugin } from './statusBar';
 export default [
   repositoryPlugin,
   sidebarPlugin,
+  diffPlugin,
+  reviewPlugin,
   recoveryPlugin,
   commitsPlugin,
   historyPlugin,

@@ -2,7 +2,7 @@
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
-import type { IClient } from './api/client';
+import type { IClient, IComparison } from './api/client';
 import type { Trouble } from './api/problem';
 import type { Operation, Operations, Status } from './api/schema';
 
@@ -115,6 +115,24 @@ export const ISidebar = new Token<ISidebar>(
   'The ML Git panel, to which each section adds itself.'
 );
 
+/** One file of a comparison. */
+export interface IDiffPlace {
+  readonly comparison: IComparison;
+  readonly path: string;
+}
+
+/** Shows differences in the main area. */
+export interface IDiffs {
+  /** Opens the difference of one file, or brings it to the front. */
+  open(place: IDiffPlace): void;
+}
+
+/** The token of the plugin that shows differences. */
+export const IDiffs = new Token<IDiffs>(
+  'jupyter-mlgit:IDiffs',
+  'Shows in the main area what differs between two states of a file.'
+);
+
 /** The commands, by the act they do. */
 export const CommandIDs = {
   showPanel: 'mlgit:show-panel',
@@ -132,5 +150,8 @@ export const CommandIDs = {
   switchBranch: 'mlgit:switch-branch',
   checkOutCommit: 'mlgit:check-out-commit',
   renameBranch: 'mlgit:rename-branch',
-  deleteBranch: 'mlgit:delete-branch'
+  deleteBranch: 'mlgit:delete-branch',
+  openDiff: 'mlgit:open-diff',
+  nextChange: 'mlgit:next-change',
+  previousChange: 'mlgit:previous-change'
 } as const;

@@ -49,6 +49,25 @@ class Document(msgspec.Struct, frozen=True):
     cells: list[Cell]
     metadata: msgspec.Raw = _EMPTY
 
+    @property
+    def language(self) -> str | None:
+        """The language of its code cells, as its kernel calls it."""
+        try:
+            found = msgspec.json.decode(self.metadata, type=_Metadata)
+        except msgspec.MsgspecError:
+            return None
+        return found.language_info.name or found.kernelspec.language
+
+
+class _Language(msgspec.Struct, frozen=True):
+    name: str | None = None
+    language: str | None = None
+
+
+class _Metadata(msgspec.Struct):
+    language_info: _Language = _Language()
+    kernelspec: _Language = _Language()
+
 
 class _Head(msgspec.Struct):
     nbformat: int = 0
@@ -65,7 +84,7 @@ def read_document(content: bytes) -> Document:
         NotebookInvalid: with the reason.
     """
     if len(content) > LARGEST:
-        raise _invalid(f"it is larger than {LARGEST // 2**20} MB")
+        raise invalid(f"it is larger than {LARGEST // 2**20} MB")
     content = content.removeprefix(b"\xef\xbb\xbf")
     try:
         head = msgspec.json.decode(content, type=_Head)
@@ -79,31 +98,31 @@ def read_document(content: bytes) -> Document:
 def _read_slowly(content: bytes) -> Document:
     notebook = _decoded(content)
     if not isinstance(notebook, dict) or not isinstance(notebook.get("nbformat"), int):
-        raise _invalid("it is JSON, but not of a notebook")
+        raise invalid("it is JSON, but not of a notebook")
     if notebook["nbformat"] < _MODERN:
         notebook = _converted(notebook)
     if not isinstance(notebook.get("cells"), list):
-        raise _invalid("it has no cells")
+        raise invalid("it has no cells")
     try:
         # Half a character, which JSON can write but nothing can show, becomes a question mark.
         plain = json.dumps(notebook, ensure_ascii=False).encode("utf-8", "replace")
         return msgspec.json.decode(plain, type=Document)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise _invalid("one of its cells is not as the format says") from error
+        raise invalid("one of its cells is not as the format says") from error
 
 
 def _decoded(content: bytes) -> Any:  # noqa: ANN401 -- it is what the file holds
     try:
         return json.loads(content.decode(), parse_constant=str)
     except UnicodeDecodeError as error:
-        raise _invalid("it is not in UTF-8") from error
+        raise invalid("it is not in UTF-8") from error
     except json.JSONDecodeError as error:
         if any(line.startswith(b"<<<<<<< ") for line in content.splitlines()):
-            raise _invalid(f"it holds the marks of a conflict, in line {error.lineno}") from error
+            raise invalid(f"it holds the marks of a conflict, in line {error.lineno}") from error
         reason = f"it is no JSON from line {error.lineno} on" if content.strip() else "it is empty"
-        raise _invalid(reason) from error
+        raise invalid(reason) from error
     except (ValueError, RecursionError) as error:
-        raise _invalid("its JSON can't be read") from error
+        raise invalid("its JSON can't be read") from error
 
 
 def _converted(notebook: dict[str, Any]) -> Mapping[str, Any]:
@@ -116,9 +135,10 @@ def _converted(notebook: dict[str, Any]) -> Mapping[str, Any]:
             warnings.simplefilter("ignore")
             converted: Mapping[str, Any] = nbformat.convert(nbformat.from_dict(notebook), _MODERN)  # type: ignore[no-untyped-call]
     except Exception as error:
-        raise _invalid(f"its format, {notebook['nbformat']}, can't be converted") from error
+        raise invalid(f"its format, {notebook['nbformat']}, can't be converted") from error
     return converted
 
 
-def _invalid(reason: str) -> NotebookInvalid:
+def invalid(reason: str) -> NotebookInvalid:
+    """Makes the problem of a part of a sentence, such as "it has no cells"."""
     return NotebookInvalid(f"This is no valid notebook: {reason}.", "Open it as text and mend it there.")

@@ -20,6 +20,7 @@ from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
 from jupyter_mlgit.journal.status_cache import status_cache
 from jupyter_mlgit.notebooks.diff import CellChange, CellCounts, MetadataChange, compare_notebooks
 from jupyter_mlgit.notebooks.document import Document, read_document
+from jupyter_mlgit.notebooks.text_form import as_text
 from jupyter_mlgit.problems import NotebookInvalid, TooLarge
 from jupyter_mlgit.review.sides import Comparison, find_sides, read_version, size_of
 from jupyter_mlgit.textdiff.hunks import Hunk, hunks_of, lines_of
@@ -56,7 +57,10 @@ class DiffRequest(Comparison):
         ),
     ] = ()
     outputs: Annotated[bool, Meta(description="List cells too of which only the outputs changed.")] = False
-    raw: Annotated[bool, Meta(description="Compare notebooks as the text that they are.")] = False
+    form: Annotated[
+        Literal["cells", "text", "raw"],
+        Meta(description="Compare notebooks by cells, as the text that jupytext writes, or as the JSON that they are."),
+    ] = "cells"
     noise: Annotated[bool, Meta(description="Compare metadata too that programs write by themselves.")] = False
     summary: Annotated[bool, Meta(description="Only count what differs.")] = False
     context_lines: Annotated[
@@ -143,7 +147,7 @@ class FileReader:
         if skip:
             return msgspec.structs.replace(blank, truncated="There are too many files to compare them all at once.")
         if blank.kind == "submodule":
-            return self._as_text(blank, _commit_line(pair.old), _commit_line(pair.new))
+            return self._as_text(blank, commit_line(pair.old), commit_line(pair.new))
         try:
             old, new, known = self._contents(pair, self._limit(blank.kind))
         except (TooLarge, MissingObject, OSError) as error:
@@ -168,8 +172,12 @@ class FileReader:
         return old, new, known
 
     def _compared(self, blank: FileDiff, old: bytes, new: bytes) -> FileDiff:
-        if blank.kind == "notebook" and not self.request.raw:
+        if blank.kind == "notebook" and self.request.form != "raw":
+            sides = ((old, blank.old_mode), (new, blank.new_mode))
             try:
+                if self.request.form == "text":
+                    before, after = (as_text(one).encode() if there else b"" for one, there in sides)
+                    return self._as_text(blank, before, after)
                 return self._as_notebook(blank, old, new)
             except NotebookInvalid as error:
                 blank = msgspec.structs.replace(blank, note=error.message)
@@ -274,7 +282,7 @@ def _reason(error: Exception) -> str:
     return f"{error}."
 
 
-def _commit_line(version: Version | None) -> bytes:
+def commit_line(version: Version | None) -> bytes:
     """Gives what git shows of a submodule."""
     if version is None or version.oid is None:
         return b""

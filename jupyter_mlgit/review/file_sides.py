@@ -12,8 +12,9 @@ from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.journal.status_cache import status_cache
 from jupyter_mlgit.notebooks.document import read_document
 from jupyter_mlgit.notebooks.outputs import output_content
+from jupyter_mlgit.notebooks.text_form import as_text
 from jupyter_mlgit.problems import StateChanged
-from jupyter_mlgit.review.diff import LARGEST_NOTEBOOK, LARGEST_TEXT, DiffRequest, FileDiff, FileReader
+from jupyter_mlgit.review.diff import LARGEST_NOTEBOOK, LARGEST_TEXT, DiffRequest, FileDiff, FileReader, commit_line
 from jupyter_mlgit.review.sides import Comparison, find_sides, read_version
 from jupyter_mlgit.values import Value, argument, visible
 
@@ -38,7 +39,10 @@ class FileSidesRequest(Comparison, kw_only=True):
     """Asks for one file."""
 
     path: Annotated[str, Meta(description="The file.", extra=argument(flag="--path", is_path=True))]
-    raw: Annotated[bool, Meta(description="Take a notebook as the text that it is.")] = False
+    form: Annotated[
+        Literal["cells", "text", "raw"],
+        Meta(description="A notebook's cells, its text as jupytext writes it, or the JSON that it is."),
+    ] = "cells"
     noise: Annotated[bool, Meta(description="Compare metadata too that programs write by themselves.")] = False
 
 
@@ -59,12 +63,14 @@ class Image(Value):
 
 
 class FileSide(Value):
-    """A file on one side; all three are null where it can't be shown."""
+    """A file on one side; everything is null where it can't be shown."""
 
-    text: str | None
-    cells: tuple[CellText, ...] | None
+    text: str | None = None
+    cells: tuple[CellText, ...] | None = None
     """All cells of a notebook."""
-    image: Image | None
+    image: Image | None = None
+    language: str | None = None
+    """The language of a notebook's code; null where it doesn't say, and for other files."""
 
 
 class FileSides(Value):
@@ -116,9 +122,13 @@ def show_file(repo: Repository, request: FileSidesRequest, context: Context) -> 
     if pair is None:
         return FileSides(old=sides.old, new=sides.new, diff=None, old_side=None, new_side=None)
     wanted = DiffRequest(
-        revisions=request.revisions, staged=request.staged, untracked=request.untracked, outputs=True, raw=request.raw,
+        revisions=request.revisions,
+        staged=request.staged,
+        untracked=request.untracked,
+        form=request.form,
         noise=request.noise,
-    )  # fmt: skip
+        outputs=True,
+    )
     found = FileReader(repo, status, wanted, alone=True).compare(pair, skip=False)
     shown = found is not None and found.truncated is None
 
@@ -126,10 +136,10 @@ def show_file(repo: Repository, request: FileSidesRequest, context: Context) -> 
         if version is None:
             return None
         if not shown or found is None:
-            return FileSide(text=None, cells=None, image=None)
+            return FileSide()
         limit = LARGEST_NOTEBOOK if found.kind == "notebook" else LARGEST_TEXT
         content, _ = read_version(repo, status, version, limit)
-        return _side(found, version, content)
+        return _side(found, version, content, request.form)
 
     try:
         return FileSides(old=sides.old, new=sides.new, diff=found, old_side=side(pair.old), new_side=side(pair.new))
@@ -167,18 +177,21 @@ def _pair(pairs: list[FilePair], path: str) -> FilePair | None:
     return next((pair for pair in pairs if pair.path == name), None)
 
 
-def _side(found: FileDiff, version: Version, content: bytes) -> FileSide:
+def _side(found: FileDiff, version: Version, content: bytes, form: str) -> FileSide:
+    """Gives a file's content in the form that it was compared in."""
+    if found.kind == "notebook" and form == "text" and found.note is None:
+        return FileSide(text=as_text(content), language=read_document(content).language)
     if found.counts is not None:
-        cells = tuple(CellText(kind=cell.kind, source=cell.source, id=cell.id) for cell in read_document(content).cells)
-        return FileSide(text=None, cells=cells, image=None)
+        document = read_document(content)
+        cells = tuple(CellText(kind=cell.kind, source=cell.source, id=cell.id) for cell in document.cells)
+        return FileSide(cells=cells, language=document.language)
     if found.kind == "submodule":
-        return FileSide(text=f"Subproject commit {(version.oid or b'').decode()}\n", cells=None, image=None)
+        return FileSide(text=visible(commit_line(version)))
     if found.kind == "image" and found.added is None:
         mime = _IMAGES.get(version.path.rpartition(b".")[2].lower())
-        data = Image(mime=mime, data=base64.b64encode(content).decode()) if mime else None
-        return FileSide(text=None, cells=None, image=data if len(content) <= LARGEST_IMAGE else None)
-    text = None if found.kind == "binary" else visible(content)
-    return FileSide(text=text, cells=None, image=None)
+        shown = mime is not None and len(content) <= LARGEST_IMAGE
+        return FileSide(image=Image(mime=mime, data=base64.b64encode(content).decode()) if mime and shown else None)
+    return FileSide(text=None if found.kind == "binary" else visible(content))
 
 
 def _moved_on(path: str) -> StateChanged:

@@ -99,9 +99,54 @@ export interface IClient {
     body: contract.SwitchRequest,
     guard: IGuard
   ): Promise<contract.Switched>;
+  /** Counts what differs in some files, or in all of them. */
+  diffSummary(
+    at: string,
+    comparison: IComparison,
+    paths: readonly string[]
+  ): Promise<contract.Diff>;
+  /** Gives one file as it is on both sides. */
+  fileSides(
+    at: string,
+    comparison: IComparison,
+    path: string,
+    form: Form
+  ): Promise<contract.FileSides>;
+  /** Gives the content of one output of a notebook. */
+  output(
+    at: string,
+    comparison: IComparison,
+    wanted: IOutputPlace
+  ): Promise<contract.OutputContent>;
 }
 
-type Query = Readonly<Record<string, string | number | boolean | null>>;
+/** Where an output stands. */
+export interface IOutputPlace {
+  readonly path: string;
+  readonly side: 'old' | 'new';
+  /** The cell's place, from 0. */
+  readonly cell: number;
+  /** The output's number in its cell, from 1. */
+  readonly n: number;
+  readonly mime: string;
+}
+
+type Query = Readonly<
+  Record<string, string | number | boolean | readonly string[] | null>
+>;
+
+/** Two states that are compared. */
+export interface IComparison {
+  /** Nothing for the index and the working files; a commit, two of them, `A..B` or `A...B`. */
+  readonly revisions: readonly string[];
+  /** Whether the index takes the place of the working files. */
+  readonly staged: boolean;
+  /** Whether untracked files are compared too, as added. */
+  readonly untracked: boolean;
+}
+
+/** How a notebook is compared. */
+export type Form = 'cells' | 'text' | 'raw';
 
 /** What happened, and what to do. */
 type Words = Pick<Trouble, 'message' | 'hint'>;
@@ -126,7 +171,7 @@ export function createClient(
     silence: Trouble
   ): Promise<T> => {
     const url = URLExt.join(settings.baseUrl, 'mlgit', path);
-    const request = `${url}?${new URLSearchParams(asked(query)).toString()}`;
+    const request = `${url}?${asked(query).toString()}`;
     let response: Response;
     let body: unknown;
     try {
@@ -199,13 +244,25 @@ export function createClient(
     createBranch: (at, body) => post(at, 'branches/create', body),
     deleteBranch: (at, body, guard) => post(at, 'branches/delete', body, guard),
     renameBranch: (at, body, guard) => post(at, 'branches/rename', body, guard),
-    switchBranch: (at, body, guard) => post(at, 'branches/switch', body, guard)
+    switchBranch: (at, body, guard) => post(at, 'branches/switch', body, guard),
+    diffSummary: (at, comparison, paths) =>
+      get(at, 'review/diff', { ...comparison, paths, summary: true }),
+    fileSides: (at, comparison, path, form) =>
+      get(at, 'review/file', { ...comparison, path, form }),
+    output: (at, comparison, wanted) =>
+      get(at, 'review/output', { ...comparison, ...wanted })
   };
 }
 
-function asked(query: Query): Record<string, string> {
-  const given = Object.entries(query).filter(([, value]) => value !== null);
-  return Object.fromEntries(given.map(([key, value]) => [key, String(value)]));
+function asked(query: Query): URLSearchParams {
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    const values = Array.isArray(value) ? value : value === null ? [] : [value];
+    values.forEach(one => {
+      parameters.append(key, String(one));
+    });
+  }
+  return parameters;
 }
 
 function problemIn(body: unknown): Trouble | null {

@@ -1117,10 +1117,11 @@ export interface components {
              */
             readonly outputs: boolean;
             /**
-             * @description Compare notebooks as the text that they are.
-             * @default false
+             * @description Compare notebooks by cells, as the text that jupytext writes, or as the JSON that they are.
+             * @default cells
+             * @enum {unknown}
              */
-            readonly raw: boolean;
+            readonly form: "cells" | "raw" | "text";
             /**
              * @description Compare metadata too that programs write by themselves.
              * @default false
@@ -1218,13 +1219,23 @@ export interface components {
         };
         /**
          * FileSide
-         * @description A file on one side; all three are null where it can't be shown.
+         * @description A file on one side; everything is null where it can't be shown.
          */
         readonly FileSide: {
+            /** @default null */
             readonly text: string | null;
-            /** @description All cells of a notebook. */
+            /**
+             * @description All cells of a notebook.
+             * @default null
+             */
             readonly cells: readonly components["schemas"]["CellText"][] | null;
+            /** @default null */
             readonly image: components["schemas"]["Image"] | null;
+            /**
+             * @description The language of a notebook's code; null where it doesn't say, and for other files.
+             * @default null
+             */
+            readonly language: string | null;
         };
         /**
          * FileSides
@@ -1264,10 +1275,11 @@ export interface components {
             /** @description The file. */
             readonly path: string;
             /**
-             * @description Take a notebook as the text that it is.
-             * @default false
+             * @description A notebook's cells, its text as jupytext writes it, or the JSON that it is.
+             * @default cells
+             * @enum {unknown}
              */
-            readonly raw: boolean;
+            readonly form: "cells" | "raw" | "text";
             /**
              * @description Compare metadata too that programs write by themselves.
              * @default false
@@ -3304,8 +3316,8 @@ export interface operations {
                 readonly paths?: readonly string[];
                 /** @description List cells too of which only the outputs changed. */
                 readonly outputs?: boolean;
-                /** @description Compare notebooks as the text that they are. */
-                readonly raw?: boolean;
+                /** @description Compare notebooks by cells, as the text that jupytext writes, or as the JSON that they are. */
+                readonly form?: "cells" | "raw" | "text";
                 /** @description Compare metadata too that programs write by themselves. */
                 readonly noise?: boolean;
                 /** @description Only count what differs. */
@@ -3352,8 +3364,8 @@ export interface operations {
                 readonly untracked?: boolean;
                 /** @description The file. */
                 readonly path: string;
-                /** @description Take a notebook as the text that it is. */
-                readonly raw?: boolean;
+                /** @description A notebook's cells, its text as jupytext writes it, or the JSON that it is. */
+                readonly form?: "cells" | "raw" | "text";
                 /** @description Compare metadata too that programs write by themselves. */
                 readonly noise?: boolean;
             };

@@ -9,6 +9,7 @@
  */
 import type { Event } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
+import { Throttler } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { IClient } from '../api/client';
 import {
@@ -32,6 +33,9 @@ import { Comeback } from './comeback';
 import { EVERYTHING, holds, readEvent } from './events';
 import { FallbackPoll } from './fallbackPoll';
 import type { OpenDocuments } from './openDocuments';
+
+/** Milliseconds between two looks at the files while a program goes on writing them. */
+const FILES_PAUSE = 1000;
 
 /** How many operations are kept at hand. */
 const OPERATIONS = 50;
@@ -81,6 +85,7 @@ export class RepositoryModel implements IRepository, IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
+    this._filesStatus.dispose();
     this._status.dispose();
     this._operations.dispose();
     this._fallback.dispose();
@@ -243,8 +248,9 @@ export class RepositoryModel implements IRepository, IDisposable {
       return;
     }
     if (this._isShown() && what.size === 1 && what.has('files')) {
-      // A training run writes all the time; the status tells nothing of working files.
+      // A training run writes all the time.
       this._changed.emit({ moved: false, what });
+      await this._filesStatus.invoke();
       return;
     }
     if (this._isShown()) {
@@ -360,6 +366,10 @@ export class RepositoryModel implements IRepository, IDisposable {
     }
   }
 
+  private readonly _filesStatus = new Throttler(
+    () => this._refreshStatus(),
+    FILES_PAUSE
+  );
   private readonly _status: Answer<Status>;
   private readonly _operations: Answer<Operations>;
   private readonly _fallback: FallbackPoll;

@@ -7,7 +7,7 @@ import type { Sidebar } from './sidebar';
 const SETTINGS = 'jupyter-mlgit:panel';
 
 /** The settings that switch a part of the panel off. */
-const SWITCHES = ['showRecovery', 'showCommits', 'showBranches'];
+const SWITCHES = ['showReview', 'showRecovery', 'showCommits', 'showBranches'];
 
 /** Reads the settings, now and whenever they change. */
 export async function followSettings(

@@ -64,7 +64,11 @@ export function fakeClient(answers: Partial<IClient> = {}): IFakeClient {
     createBranch: () => never('createBranch'),
     deleteBranch: () => never('deleteBranch'),
     renameBranch: () => never('renameBranch'),
-    switchBranch: () => never('switchBranch')
+    switchBranch: () => never('switchBranch'),
+    diffSummary: () =>
+      Promise.resolve({ old: 'index', new: 'working files', files: [] }),
+    fileSides: () => never('fileSides'),
+    output: () => never('output')
   };
   let current: IClient = { ...standard, ...answers };
   const recording = Object.fromEntries(

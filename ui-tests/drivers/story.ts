@@ -5,6 +5,7 @@ import { BranchesPanel } from './branchesPanel';
 import { CommitsPanel } from './commitsPanel';
 import { GitRepository } from './gitRepository';
 import { RecoveryPanel } from './recoveryPanel';
+import { ReviewPanel } from './reviewPanel';
 
 interface IStory {
   /** The folder that the file browser shows; not a repository before `init`. */
@@ -12,6 +13,7 @@ interface IStory {
   readonly recovery: RecoveryPanel;
   readonly branches: BranchesPanel;
   readonly commits: CommitsPanel;
+  readonly review: ReviewPanel;
 }
 
 /** A test that builds its repository before JupyterLab is opened. */
@@ -32,6 +34,9 @@ export const test = galata.extend<IStory>({
   },
   commits: async ({ page, tmpPath }, use) => {
     await use(new CommitsPanel(page, tmpPath));
+  },
+  review: async ({ page, tmpPath }, use) => {
+    await use(new ReviewPanel(page, tmpPath));
   }
 });
 

@@ -1,0 +1,70 @@
+/** Shows one changed cell. */
+import type { Extension } from '@codemirror/state';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { GitText } from '../components/GitText';
+import { MergeEditor } from './mergeEditor';
+import type { DiffModel, IDiffView } from './model';
+import { Outputs } from './outputs';
+import type { IChangedRow } from './rows';
+import { changeInWords, placeInWords } from './words';
+
+interface ICellProps {
+  readonly trans: TranslationBundle;
+  readonly model: DiffModel;
+  readonly row: IChangedRow;
+  readonly view: IDiffView;
+  readonly code: Extension | null;
+  readonly markdown: Extension | null;
+  readonly folded: (lines: number) => string;
+}
+
+/** Shows what differs in a cell: its source first, then what else. */
+export function Cell(props: ICellProps): React.JSX.Element {
+  const { trans, model, row, view } = props;
+  const { change, oldSource, newSource } = row;
+  const place = placeInWords(trans, change);
+  const words = changeInWords(trans, change);
+  return (
+    <section
+      className={`jp-mlgit-Cell jp-mod-${change.change}`}
+      aria-label={`${place}, ${words}`}
+      data-change={change.n}
+      tabIndex={-1}
+    >
+      <header className="jp-mlgit-Cell-header">
+        <b>{place}</b>
+        <span>{words}</span>
+        <span className="jp-mlgit-Cell-kind">
+          {change.oldKind === change.kind
+            ? change.kind
+            : `${change.oldKind} → ${change.kind}`}
+        </span>
+      </header>
+      {change.hunks.length > 0 && (
+        <MergeEditor
+          oldText={oldSource}
+          newText={newSource}
+          hunks={change.hunks}
+          layout={view.layout}
+          wrap={view.wrap}
+          language={change.kind === 'code' ? props.code : props.markdown}
+          oldLabel={trans.__('%1, before', place)}
+          newLabel={trans.__('%1, after', place)}
+          folded={props.folded}
+        />
+      )}
+      {change.metadata.map(one => (
+        <p key={one.key} className="jp-mlgit-Cell-metadata">
+          <GitText text={`${one.key}: ${one.old ?? '–'} → ${one.new ?? '–'}`} />
+        </p>
+      ))}
+      {change.attachments.map(name => (
+        <p key={name} className="jp-mlgit-Cell-metadata">
+          {trans.__('Attachment:')} <GitText text={name} />
+        </p>
+      ))}
+      <Outputs trans={trans} model={model} change={change} />
+    </section>
+  );
+}

@@ -1,0 +1,90 @@
+/** The commands of the view: open a difference, go to the next change. */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { CommandIDs, type IDiffPlace } from '../tokens';
+import type { DiffWidget } from './view';
+
+/** Adds the commands. */
+export function addCommands(
+  app: JupyterFrontEnd,
+  trans: TranslationBundle,
+  tracker: WidgetTracker<MainAreaWidget<DiffWidget>>,
+  open: (place: IDiffPlace, at?: string) => void
+): void {
+  const { commands } = app;
+  commands.addCommand(CommandIDs.openDiff, {
+    label: trans.__('Show What Changed'),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          path: {
+            type: 'string',
+            description: trans.__('The file, from the top of its repository.')
+          },
+          at: {
+            type: 'string',
+            description: trans.__('A folder of the repository.')
+          },
+          revisions: {
+            type: 'array',
+            items: { type: 'string' },
+            description: trans.__('The commits to compare, if any.')
+          },
+          staged: {
+            type: 'boolean',
+            description: trans.__('Whether to compare the index.')
+          },
+          untracked: {
+            type: 'boolean',
+            description: trans.__('Whether it may be an untracked file.')
+          }
+        },
+        required: ['path']
+      }
+    },
+    isVisible: () => false,
+    execute: args => {
+      const { path, at, revisions, staged, untracked } = args;
+      if (typeof path !== 'string') {
+        return;
+      }
+      open(
+        {
+          path,
+          comparison: {
+            revisions: Array.isArray(revisions)
+              ? revisions.filter(one => typeof one === 'string')
+              : [],
+            staged: staged === true,
+            untracked: untracked === true
+          }
+        },
+        typeof at === 'string' ? at : undefined
+      );
+    }
+  });
+  const going = (id: string, label: string, step: 1 | -1): void => {
+    commands.addCommand(id, {
+      label,
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => tracker.currentWidget !== null,
+      execute: () => {
+        tracker.currentWidget?.content.go(step);
+      }
+    });
+    commands.addKeyBinding({
+      command: id,
+      keys: [step > 0 ? 'Alt F5' : 'Alt Shift F5'],
+      selector: '.jp-mlgit-Diff'
+    });
+    commands.addKeyBinding({
+      command: id,
+      keys: [step > 0 ? 'N' : 'P'],
+      selector: '.jp-mlgit-Diff:not(:focus-within input)'
+    });
+  };
+  going(CommandIDs.nextChange, trans.__('Next Change'), 1);
+  going(CommandIDs.previousChange, trans.__('Previous Change'), -1);
+}

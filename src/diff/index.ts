@@ -1,0 +1,92 @@
+/** Provides the view of differences in the main area. */
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  ICommandPalette,
+  MainAreaWidget,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { PathExt } from '@jupyterlab/coreutils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { visibleText } from '../components/visibleText';
+import { CommandIDs, IDiffs, IRepository, type IDiffPlace } from '../tokens';
+import { addCommands } from './commands';
+import { findingLanguages } from './language';
+import { DiffModel } from './model';
+import { DiffWidget } from './view';
+import { comparisonInWords } from './words';
+
+/** The plugin. */
+export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
+  id: 'jupyter-mlgit:diff',
+  description: 'Shows what differs between two states of a file.',
+  autoStart: true,
+  provides: IDiffs,
+  requires: [IRepository],
+  optional: [
+    IEditorLanguageRegistry,
+    ITranslator,
+    ICommandPalette,
+    ILayoutRestorer
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    repository: IRepository,
+    languages: IEditorLanguageRegistry | null,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null
+  ): IDiffs => {
+    const trans = (translator ?? nullTranslator).load('jupyter_mlgit');
+    const find = findingLanguages(languages);
+    const tracker = new WidgetTracker<MainAreaWidget<DiffWidget>>({
+      namespace: 'mlgit-diff'
+    });
+
+    const open = (place: IDiffPlace, at = repository.state.at): void => {
+      const key = keyOf(place, at);
+      const shown = tracker.find(widget => widget.id === key);
+      if (shown !== undefined) {
+        app.shell.activateById(shown.id);
+        return;
+      }
+      const model = new DiffModel(repository, at, place);
+      const content = new DiffWidget({ trans, model, find });
+      const widget = new MainAreaWidget({ content });
+      widget.id = key;
+      const name = visibleText(PathExt.basename(place.path));
+      const words = comparisonInWords(trans, place.comparison);
+      widget.title.label = `${name} (${visibleText(words)})`;
+      widget.title.caption = visibleText(place.path);
+      widget.title.closable = true;
+      void tracker.add(widget);
+      app.shell.add(widget, 'main');
+      app.shell.activateById(widget.id);
+    };
+
+    addCommands(app, trans, tracker, open);
+    [CommandIDs.nextChange, CommandIDs.previousChange].forEach(command => {
+      palette?.addItem({ command, category: trans.__('ML Git') });
+    });
+    void restorer?.restore(tracker, {
+      command: CommandIDs.openDiff,
+      args: ({ content: { model } }) => ({
+        at: model.at,
+        path: model.place.path,
+        revisions: [...model.place.comparison.revisions],
+        staged: model.place.comparison.staged,
+        untracked: model.place.comparison.untracked
+      }),
+      name: widget => widget.id
+    });
+    return { open };
+  }
+};
+
+function keyOf({ comparison, path }: IDiffPlace, at: string): string {
+  return `mlgit-diff:${JSON.stringify([at, path, comparison.revisions, comparison.staged])}`;
+}

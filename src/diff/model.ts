@@ -1,0 +1,142 @@
+/**
+ * Holds one file's difference as it was when it was asked for.
+ *
+ * What is shown stays as it is while files change under it; the model only finds out that it is no longer true. The
+ * person then asks anew when it suits them.
+ */
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+import type { Form, IOutputPlace } from '../api/client';
+import type { FileSides, OutputContent } from '../api/schema';
+import { Answer } from '../repository/answer';
+import type { IChange, IDiffPlace, IRepository } from '../tokens';
+
+/** Beside each other, or one above the other. */
+export type Layout = 'split' | 'unified';
+
+/** How the difference is shown. */
+export interface IDiffView {
+  readonly layout: Layout;
+  readonly form: Form;
+  readonly wrap: boolean;
+  /** Whether outputs of cells are shown. */
+  readonly outputs: boolean;
+  /** Whether the file has changed since. */
+  readonly stale: boolean;
+}
+
+/** One file's difference. */
+export class DiffModel implements IDisposable {
+  /**
+   * @param repository - the repository that is shown.
+   * @param at - the folder that every request names, which stays the same.
+   * @param place - what is compared.
+   */
+  constructor(
+    private readonly repository: IRepository,
+    readonly at: string,
+    readonly place: IDiffPlace
+  ) {
+    this.sides = new Answer(() =>
+      repository.client.fileSides(
+        at,
+        place.comparison,
+        place.path,
+        this._view.form
+      )
+    );
+    repository.changed.connect(this._onChanged, this);
+  }
+
+  readonly sides: Answer<FileSides>;
+  readonly viewChanged = new Signal<this, void>(this);
+
+  get view(): IDiffView {
+    return this._view;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this.sides.dispose();
+    Signal.clearData(this);
+  }
+
+  /** Changes how it is shown; another form is asked for. */
+  setView(change: Partial<IDiffView>): void {
+    const { form } = this._view;
+    this._view = { ...this._view, ...change };
+    this.viewChanged.emit();
+    if (form !== this._view.form) {
+      void this.reload();
+    }
+  }
+
+  /** Asks anew. */
+  async reload(): Promise<void> {
+    this._view = { ...this._view, stale: false };
+    this.viewChanged.emit();
+    await this.sides.refresh();
+  }
+
+  /** Gives the content of an output. */
+  output(wanted: Omit<IOutputPlace, 'path'>): Promise<OutputContent> {
+    const { comparison, path } = this.place;
+    return this.repository.client.output(this.at, comparison, {
+      ...wanted,
+      path
+    });
+  }
+
+  private _onChanged(_: IRepository, change: IChange): void {
+    const { what } = change;
+    if (what.has('files') || what.has('index') || what.has('head')) {
+      void this._check();
+    }
+  }
+
+  /** Finds out whether what is shown is still true. */
+  private async _check(): Promise<void> {
+    const shown = this.sides.state.value;
+    if (shown === null || this._checking) {
+      this._again = this._checking;
+      return;
+    }
+    this._checking = true;
+    try {
+      const { comparison, path } = this.place;
+      const now = await this.repository.client.diffSummary(
+        this.at,
+        comparison,
+        [path]
+      );
+      const file = now.files.find(one => one.path === path);
+      const stale = (file?.content ?? null) !== (shown.diff?.content ?? null);
+      if (shown === this.sides.state.value && stale !== this._view.stale) {
+        this.setView({ stale });
+      }
+    } catch {
+      // The repository may be gone for a moment; the next change asks again.
+    } finally {
+      this._checking = false;
+    }
+    if (this._again) {
+      this._again = false;
+      await this._check();
+    }
+  }
+
+  private _view: IDiffView = {
+    layout: 'split',
+    form: 'cells',
+    wrap: true,
+    outputs: false,
+    stale: false
+  };
+  private _checking = false;
+  private _again = false;
+  private _isDisposed = false;
+}

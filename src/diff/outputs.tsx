@@ -1,0 +1,188 @@
+/**
+ * Shows the outputs of a cell on both sides.
+ *
+ * Nothing in an output runs, and nothing is fetched: pictures are shown from their bytes, everything else as its source.
+ * HTML can be looked at on request, cleaned and in a frame that may run no script and reach no network; SVG as a picture.
+ */
+import { Sanitizer } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { troubleOf } from '../api/problem';
+import type { CellChange, Output, OutputContent } from '../api/schema';
+import { Button } from '../components/Button';
+import { Notice } from '../components/Notice';
+import type { DiffModel } from './model';
+import { outputsInWords } from './words';
+
+const PICTURES = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/bmp'
+]);
+const DRAWN = new Set(['text/html', 'image/svg+xml']);
+const SVG = 'image/svg+xml';
+const POLICY =
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:";
+
+interface IOutputsProps {
+  readonly trans: TranslationBundle;
+  readonly model: DiffModel;
+  readonly change: CellChange;
+}
+
+/** Shows what outputs there are, and on a click what they hold. */
+export function Outputs(props: IOutputsProps): React.JSX.Element | null {
+  const { trans, change, model } = props;
+  const [open, setOpen] = React.useState(false);
+  const { outputs } = change;
+  if (outputs === null) {
+    return null;
+  }
+  const words =
+    change.change === 'added'
+      ? outputsInWords(trans, outputs.new)
+      : change.change === 'deleted'
+        ? outputsInWords(trans, outputs.old)
+        : trans.__(
+            '%1 → %2',
+            outputsInWords(trans, outputs.old),
+            outputsInWords(trans, outputs.new)
+          );
+  return (
+    <div className="jp-mlgit-Outputs">
+      <button
+        type="button"
+        className="jp-mlgit-Outputs-toggle"
+        aria-expanded={open}
+        onClick={() => {
+          setOpen(!open);
+        }}
+      >
+        {open ? '▾' : '▸'} {trans.__('Outputs: %1', words)}
+      </button>
+      {open && (
+        <div className="jp-mlgit-Outputs-sides">
+          {(['old', 'new'] as const).map(side => (
+            <div key={side} className={`jp-mlgit-Outputs-side jp-mod-${side}`}>
+              {outputs[side].length === 0 && (
+                <p className="jp-mlgit-Hint">{trans.__('No output.')}</p>
+              )}
+              {outputs[side].map(output => (
+                <OutputView
+                  key={output.n}
+                  trans={trans}
+                  model={model}
+                  side={side}
+                  cell={
+                    (side === 'old' ? change.oldIndex : change.newIndex) ?? 0
+                  }
+                  output={output}
+                />
+              ))}
+            </div>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function OutputView(props: {
+  readonly trans: TranslationBundle;
+  readonly model: DiffModel;
+  readonly side: 'old' | 'new';
+  readonly cell: number;
+  readonly output: Output;
+}): React.JSX.Element {
+  const { trans, model, side, cell, output } = props;
+  const [found, setFound] = React.useState<OutputContent | null>(null);
+  const [trouble, setTrouble] = React.useState<string | null>(null);
+  const { n, mime } = output;
+  React.useEffect(() => {
+    let current = true;
+    model.output({ side, cell, n, mime }).then(
+      content => {
+        if (current) {
+          setFound(content);
+        }
+      },
+      (error: unknown) => {
+        if (current) {
+          setTrouble(troubleOf(error).message);
+        }
+      }
+    );
+    return () => {
+      current = false;
+    };
+  }, [model, side, cell, n, mime]);
+  if (trouble !== null) {
+    return <Notice tone="warn" message={trouble} />;
+  }
+  return (
+    <figure className="jp-mlgit-Output">
+      <figcaption>
+        {output.name === '' ? mime : `${output.name} · ${mime}`}
+      </figcaption>
+      {found !== null && <Content trans={trans} found={found} />}
+    </figure>
+  );
+}
+
+function Content(props: {
+  readonly trans: TranslationBundle;
+  readonly found: OutputContent;
+}): React.JSX.Element {
+  const { trans, found } = props;
+  const [drawn, setDrawn] = React.useState(false);
+  const { mime, content } = found;
+  if (PICTURES.has(mime) && !found.truncated) {
+    const bytes = content.replaceAll(/\s/g, '');
+    return <img src={`data:${mime};base64,${bytes}`} alt={mime} />;
+  }
+  return (
+    <>
+      {DRAWN.has(mime) && !found.truncated && (
+        <Button
+          kind="link"
+          onClick={() => {
+            setDrawn(!drawn);
+          }}
+        >
+          {drawn ? trans.__('Show the source') : trans.__('Show it drawn')}
+        </Button>
+      )}
+      {drawn && mime === SVG && (
+        // A browser runs no script and fetches nothing in a picture.
+        <img
+          src={`data:${SVG};charset=utf-8,${encodeURIComponent(content)}`}
+          alt={mime}
+        />
+      )}
+      {drawn && mime !== SVG && (
+        <iframe
+          sandbox=""
+          referrerPolicy="no-referrer"
+          title={mime}
+          srcDoc={`<meta http-equiv="Content-Security-Policy" content="${POLICY}">${sanitized(content)}`}
+        />
+      )}
+      {!drawn && <pre className="jp-mlgit-Output-text">{plain(content)}</pre>}
+      {found.truncated && (
+        <p className="jp-mlgit-Hint">{trans.__('It is longer than this.')}</p>
+      )}
+    </>
+  );
+}
+
+/** Takes out whatever could act or reach out, such as a link that is opened ahead of time. */
+function sanitized(content: string): string {
+  return new Sanitizer().sanitize(content);
+}
+
+/** Takes the colours of a terminal away; what else would act is shown as it is, as text. */
+function plain(content: string): string {
+  return content.replaceAll(/\u001b\[[0-9;]*m/g, '');
+}

@@ -1,0 +1,180 @@
+/** The widget in the main area that shows one file's difference. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import React from 'react';
+import type { FileSides } from '../api/schema';
+import { Button } from '../components/Button';
+import { Notice } from '../components/Notice';
+import { useStore } from '../components/useStore';
+import { Pictures, TextFile } from './file';
+import type { FindLanguage } from './language';
+import type { DiffModel } from './model';
+import { Notebook } from './notebook';
+import { goToChange } from './places';
+import { Toolbar } from './toolbar';
+
+interface IDiffProps {
+  readonly trans: TranslationBundle;
+  readonly model: DiffModel;
+  readonly find: FindLanguage;
+}
+
+/** The widget. */
+export class DiffWidget extends ReactWidget {
+  /** @param _props - what the component needs. */
+  constructor(private readonly _props: IDiffProps) {
+    super();
+    this.addClass('jp-mlgit-Diff');
+    this.node.tabIndex = -1;
+  }
+
+  get model(): DiffModel {
+    return this._props.model;
+  }
+
+  override dispose(): void {
+    this.model.dispose();
+    super.dispose();
+  }
+
+  /** Goes to the next change, or the one before. */
+  go(step: 1 | -1): void {
+    goToChange(this.node, step);
+  }
+
+  protected override render(): React.JSX.Element {
+    return (
+      <Diff
+        {...this._props}
+        onGo={step => {
+          this.go(step);
+        }}
+      />
+    );
+  }
+
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    this.node.focus();
+  }
+}
+
+/** Shows the difference, or why there is none to show. */
+export function Diff(
+  props: IDiffProps & { readonly onGo: (step: 1 | -1) => void }
+): React.JSX.Element {
+  const { trans, model, find, onGo } = props;
+  const { value, trouble, loading } = useStore(
+    model.sides.changed,
+    () => model.sides.state
+  );
+  const view = useStore(model.viewChanged, () => model.view);
+  const folded = React.useCallback(
+    () => trans.__('$ unchanged lines'),
+    [trans]
+  );
+  React.useEffect(() => {
+    void model.sides.refresh();
+  }, [model]);
+  const reload = (
+    <Button
+      onClick={() => {
+        void model.reload();
+      }}
+    >
+      {trans.__('Show it as it is now')}
+    </Button>
+  );
+  return (
+    <>
+      <Toolbar
+        trans={trans}
+        model={model}
+        sides={value}
+        view={view}
+        onGo={onGo}
+      />
+      {view.stale && (
+        <Notice
+          tone="warn"
+          message={trans.__('The file has changed since this was compared.')}
+        >
+          {reload}
+        </Notice>
+      )}
+      {trouble !== null && (
+        <Notice tone="error" message={trouble.message} hint={trouble.hint}>
+          {reload}
+        </Notice>
+      )}
+      <div className="jp-mlgit-Diff-body" aria-busy={loading}>
+        {value === null && loading && (
+          <p className="jp-mlgit-Hint" role="status">
+            {trans.__('Comparing…')}
+          </p>
+        )}
+        {value !== null && (
+          <Content
+            trans={trans}
+            model={model}
+            sides={value}
+            view={view}
+            find={find}
+            folded={folded}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+function Content(
+  props: Omit<React.ComponentProps<typeof Notebook>, 'sides'> & {
+    readonly sides: FileSides;
+  }
+): React.JSX.Element {
+  const { trans, sides } = props;
+  const { diff } = sides;
+  if (diff === null) {
+    return (
+      <p className="jp-mlgit-Hint" role="status">
+        {trans.__('Nothing differs any more.')}
+      </p>
+    );
+  }
+  if (diff.truncated !== null) {
+    return <Notice tone="info" message={diff.truncated} />;
+  }
+  return (
+    <>
+      {diff.note !== null && <Notice tone="info" message={diff.note} />}
+      {diff.oldMode !== diff.newMode &&
+        diff.oldMode !== 0 &&
+        diff.newMode !== 0 && (
+          <p className="jp-mlgit-Cell-metadata">
+            {trans.__(
+              'Mode %1 → %2',
+              diff.oldMode.toString(8),
+              diff.newMode.toString(8)
+            )}
+          </p>
+        )}
+      {diff.counts !== null ? (
+        <Notebook {...props} />
+      ) : diff.kind === 'image' && diff.added === null ? (
+        <Pictures {...props} />
+      ) : diff.added === null ? (
+        <p className="jp-mlgit-Hint">
+          {trans.__(
+            'A binary file, %1 → %2 bytes.',
+            diff.oldSize ?? trans.__('n/a'),
+            diff.newSize ?? trans.__('n/a')
+          )}
+        </p>
+      ) : (
+        <TextFile {...props} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,184 @@
+/** Lists what differs. Only the lines in sight are in the page, so that ten thousand of them cost no more than twenty. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { GitText } from '../../components/GitText';
+import { stepOf } from '../../components/useRows';
+import { useStore } from '../../components/useStore';
+import { fileInWords } from '../../diff/words';
+import type { Group, IFileItem, Item } from './items';
+import type { ReviewModel } from './model';
+
+/** Pixels of a line, as the style sheet has it. */
+const HEIGHT = 24;
+
+/** Lines above and below those in sight that are in the page, too. */
+const SPARE = 10;
+
+/** Lines that are shown at most before the list scrolls. */
+const TALLEST = 16;
+
+interface IListProps {
+  readonly trans: TranslationBundle;
+  readonly model: ReviewModel;
+  readonly onOpen: (item: IFileItem) => void;
+}
+
+/** Shows the list. */
+export function FileList(props: IListProps): React.JSX.Element {
+  const { trans, model, onOpen } = props;
+  const items = useStore(model.changed, () => model.items);
+  const known = useStore(model.changed, () => model.known);
+  const [top, setTop] = React.useState(0);
+  const [active, setActive] = React.useState(1);
+  const host = React.useRef<HTMLDivElement>(null);
+  const first = Math.max(0, Math.floor(top / HEIGHT) - SPARE);
+  const last = Math.min(
+    items.length,
+    Math.ceil(top / HEIGHT) + TALLEST + SPARE
+  );
+  const shown = items.slice(first, last);
+  React.useEffect(() => {
+    model.see(items.slice(first, last).filter(one => one.type === 'file'));
+  }, [model, items, first, last]);
+  const current = Math.min(active, items.length - 1);
+  const goTo = (index: number): void => {
+    const next = Math.max(0, Math.min(index, items.length - 1));
+    setActive(next);
+    const element = host.current;
+    if (element !== null) {
+      const y = next * HEIGHT;
+      if (y < element.scrollTop) {
+        element.scrollTop = y;
+      } else if (y + HEIGHT > element.scrollTop + element.clientHeight) {
+        element.scrollTop = y + HEIGHT - element.clientHeight;
+      }
+    }
+  };
+  const item = items[current];
+  return (
+    <div
+      ref={host}
+      className="jp-mlgit-Files"
+      role="listbox"
+      aria-label={trans.__('Changed files')}
+      aria-activedescendant={
+        item === undefined ? undefined : `mlgit-file-${current}`
+      }
+      tabIndex={0}
+      style={{ maxHeight: TALLEST * HEIGHT }}
+      onScroll={event => {
+        setTop(event.currentTarget.scrollTop);
+      }}
+      onKeyDown={event => {
+        const step = stepOf(event.key);
+        if (step !== null) {
+          event.preventDefault();
+          goTo(current + step);
+        } else if (event.key === 'Enter' && item?.type === 'file') {
+          event.preventDefault();
+          onOpen(item);
+        }
+      }}
+    >
+      <div
+        className="jp-mlgit-Files-all"
+        role="presentation"
+        style={{ height: items.length * HEIGHT }}
+      >
+        {shown.map((one, place) => (
+          <Line
+            key={one.key}
+            id={`mlgit-file-${first + place}`}
+            trans={trans}
+            item={one}
+            words={
+              one.type === 'file' ? wordsOf(trans, known.get(one.key)) : ''
+            }
+            active={first + place === current}
+            top={(first + place) * HEIGHT}
+            onClick={() => {
+              setActive(first + place);
+              if (one.type === 'file') {
+                onOpen(one);
+              }
+            }}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Line(props: {
+  readonly id: string;
+  readonly trans: TranslationBundle;
+  readonly item: Item;
+  readonly words: string;
+  readonly active: boolean;
+  readonly top: number;
+  readonly onClick: () => void;
+}): React.JSX.Element {
+  const { id, trans, item, words, active, top } = props;
+  if (item.type === 'group') {
+    return (
+      <div
+        id={id}
+        className="jp-mlgit-Files-group"
+        role="presentation"
+        style={{ top }}
+      >
+        {groupInWords(trans, item.group)} <span>{item.count}</span>
+      </div>
+    );
+  }
+  const slash = item.path.replace(/\/$/, '').lastIndexOf('/') + 1;
+  return (
+    <div
+      id={id}
+      className={`jp-mlgit-File ${active ? 'jp-mod-active' : ''}`}
+      role="option"
+      aria-selected={active}
+      style={{ top }}
+      onClick={props.onClick}
+    >
+      <span className={`jp-mlgit-File-letter jp-mod-${item.letter}`}>
+        {item.letter}
+      </span>
+      <GitText className="jp-mlgit-File-name" text={item.path.slice(slash)} />
+      <span className="jp-mlgit-File-words">{words}</span>
+      {slash > 0 && (
+        <GitText
+          className="jp-mlgit-File-folder"
+          text={item.path.slice(0, slash - 1)}
+        />
+      )}
+    </div>
+  );
+}
+
+function wordsOf(
+  trans: TranslationBundle,
+  file: Parameters<typeof fileInWords>[1] | null | undefined
+): string {
+  if (file === null || file === undefined) {
+    return '';
+  }
+  return file.change === 'untracked' || file.change === 'added'
+    ? trans.__('new')
+    : file.change === 'deleted'
+      ? trans.__('deleted')
+      : fileInWords(trans, file);
+}
+
+function groupInWords(trans: TranslationBundle, group: Group): string {
+  switch (group) {
+    case 'conflict':
+      return trans.__('In conflict');
+    case 'staged':
+      return trans.__('Staged');
+    case 'changed':
+      return trans.__('Changed');
+    case 'untracked':
+      return trans.__('Untracked');
+  }
+}

@@ -1,0 +1,53 @@
+/** Writes notebooks as Jupyter would have saved them. */
+
+/** A code cell. */
+export interface ICell {
+  readonly source: string;
+  readonly output?: string;
+  /** A picture, in base64. */
+  readonly png?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly kind?: 'code' | 'markdown';
+}
+
+/** Gives the text of a notebook file. */
+export function notebookOf(cells: readonly ICell[], run: number): string {
+  const written = cells.map((cell, index) => {
+    const source = cell.source.split(/(?<=\n)/);
+    const id = `cell-${index}`;
+    if (cell.kind === 'markdown') {
+      return { cell_type: 'markdown', id, metadata: {}, source };
+    }
+    const data = {
+      ...(cell.png === undefined ? {} : { 'image/png': cell.png }),
+      ...cell.data
+    };
+    return {
+      cell_type: 'code',
+      execution_count: run + index,
+      id,
+      metadata: {},
+      outputs: [
+        ...(cell.output === undefined
+          ? []
+          : [{ name: 'stdout', output_type: 'stream', text: [cell.output] }]),
+        ...(Object.keys(data).length === 0
+          ? []
+          : [{ data, metadata: {}, output_type: 'display_data' }])
+      ],
+      source
+    };
+  });
+  const kernelspec = {
+    display_name: 'Python 3',
+    language: 'python',
+    name: 'python3'
+  };
+  const notebook = {
+    cells: written,
+    metadata: { kernelspec, language_info: { name: 'python' } },
+    nbformat: 4,
+    nbformat_minor: 5
+  };
+  return `${JSON.stringify(notebook, null, 1)}\n`;
+}

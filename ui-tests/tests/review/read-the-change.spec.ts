@@ -1,0 +1,78 @@
+/** A notebook was rerun, two cells were edited, and in one of them the normalisation went. */
+import { join } from 'node:path';
+import { notebookOf, type ICell } from '../../drivers/notebooks';
+import { expect, test } from '../../drivers/story';
+
+// One pixel each, red and blue.
+const RED =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC';
+const BLUE =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYPgPAAEDAQAIicLsAAAAAElFTkSuQmCC';
+
+const TRANSFORM = [
+  'transform = transforms.Compose([',
+  '    transforms.ToTensor(),',
+  '    transforms.Normalize((0.5,), (0.5,)),',
+  '])'
+];
+
+function cells(run: number): readonly ICell[] {
+  const edited = run > 1;
+  return [
+    { kind: 'markdown', source: '# Train\n\nA small network.' },
+    { source: 'import torch\nfrom torchvision import transforms' },
+    {
+      source: TRANSFORM.filter(
+        line => !edited || !line.includes('Normalize')
+      ).join('\n')
+    },
+    { source: 'loader = make_loader(transform)', output: `${run * 7} batches\n` },
+    {
+      source: `optimizer = AdamW(model.parameters(), lr=${edited ? '3e-4' : '1e-4'})`
+    },
+    {
+      source: 'for epoch in range(20):\n    train(epoch)',
+      output: `loss ${1 / run}\n`.repeat(30),
+      png: edited ? BLUE : RED
+    }
+  ];
+}
+
+test('a rerun notebook is read in two cells', async ({ repo, review, page }, info) => {
+  test.slow();
+  repo.init().commit('Train', { 'train.ipynb': notebookOf(cells(1), 1) });
+  repo.write('train.ipynb', notebookOf(cells(2), 40)).write('notes.md', 'x\n');
+  const folder = process.env.MLGIT_UI_STATES;
+  const picture = async (name: string): Promise<void> => {
+    await page.screenshot({
+      path: folder === undefined ? info.outputPath(name) : join(folder, name)
+    });
+  };
+  await review.open();
+
+  await expect(review.file('train.ipynb')).toContainText(
+    '2 cells edited, outputs rerun'
+  );
+  await expect(review.file('notes.md')).toContainText('new');
+  await review.file('train.ipynb').click();
+  await expect(review.cell(3)).toContainText('edited');
+  await expect(review.cell(3)).toContainText('Normalize');
+  await expect(review.cell(5).locator('.cm-changedText').first()).toBeVisible();
+  await expect(review.diff.getByText('2 unchanged cells')).toBeVisible();
+  await expect(review.cell(4)).toHaveCount(0);
+  await picture('diff-light.png');
+
+  await review.tool('Outputs').click();
+  await review.cell(6).getByRole('button', { name: /^▸ Outputs/ }).click();
+  await expect(review.cell(6).getByRole('img')).toHaveCount(2);
+  await picture('diff-outputs.png');
+
+  await page.theme.setTheme('JupyterLab Dark');
+  await review.tool('Unified').click();
+  await expect(review.cell(3)).toContainText('Normalize');
+  await picture('diff-dark-unified.png');
+
+  await review.tool('Text').click();
+  await expect(review.diff.locator('.cm-content')).toContainText('# %%');
+  await picture('diff-dark-text.png');
+});
