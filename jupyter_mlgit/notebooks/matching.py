@@ -193,8 +193,8 @@ class _Matcher:
 
     def alike_anywhere(self) -> None:
         """Matches what was both moved and edited, the most alike first."""
-        lefts = [place for place in self._left_old() if len(self._of(self._keys[place][1]).words) >= _PART]
-        rights = [place for place in self._left_new() if len(self._of(self._others[place][1]).words) >= _PART]
+        lefts = [place for place in self._left_old() if len(self._of(self._keys[place][1]).words) > _FEW_WORDS]
+        rights = [place for place in self._left_new() if len(self._of(self._others[place][1]).words) > _FEW_WORDS]
         likely = [
             (score, left, right)
             for left, right in self._likely(lefts, rights)

@@ -1,0 +1,208 @@
+"""What the difference of two notebooks says: applied to the old one, it gives the new one."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyter_mlgit.notebooks.diff import CellChange, NotebookDiff, compare_notebooks
+from jupyter_mlgit.notebooks.document import read_document
+from jupyter_mlgit.textdiff.hunks import cell_lines
+from tests.notebooks.pairs import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LONG = os.environ.get("MLGIT_EXAMPLES")
+EXAMPLES = 10_000 if LONG else 500
+PARTS = 10
+
+
+def bytes_of(notebook: dict[str, Any]) -> bytes:
+    return json.dumps(notebook, indent=1, ensure_ascii=False).encode()
+
+
+def compared(old: dict[str, Any], new: dict[str, Any], **options: bool) -> NotebookDiff:
+    return compare_notebooks(read_document(bytes_of(old)), read_document(bytes_of(new)), **options)
+
+
+def source_after(old: str, change: CellChange) -> str:
+    """Makes the new source of the old one, by what the hunks say."""
+    lines = cell_lines(old)
+    made: list[str] = []
+    place = 0
+    for hunk in change.hunks:
+        begin = hunk.old_start - 1 if hunk.old_lines else hunk.old_start
+        made += lines[place:begin]
+        kept = [line.text + "\n" for line in hunk.lines if line.kind != "added"]
+        assert lines[begin : begin + hunk.old_lines] == kept, "a hunk must show what is there"
+        made += [line.text + "\n" for line in hunk.lines if line.kind != "deleted"]
+        place = begin + hunk.old_lines
+    return "".join(made + lines[place:])[:-1]
+
+
+def applied(old: dict[str, Any], size: int, diff: NotebookDiff) -> list[tuple[str, str]]:
+    """Makes the cells of the new notebook, types and sources, of the old one's and of what the difference says."""
+    made: list[tuple[str, str] | None] = [None] * size
+    touched = set()
+    for change in diff.cells:
+        touched.add(change.old_index)
+        if change.new_index is not None:
+            before = "" if change.old_index is None else source_of(old["cells"][change.old_index])
+            made[change.new_index] = (change.kind, source_after(before, change))
+    rest = [cell for place, cell in enumerate(old["cells"]) if place not in touched]
+    free = [place for place, cell in enumerate(made) if cell is None]
+    assert len(rest) == len(free), "every cell is in the difference or unchanged"
+    for place, cell in zip(free, rest, strict=True):
+        made[place] = (cell["cell_type"], source_of(cell))
+    return [cell for cell in made if cell is not None]
+
+
+def source_of(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_applied_to_the_old_side_it_gives_the_new_one(part: int) -> None:
+    for number in range(part, EXAMPLES, PARTS):
+        writer = Writer(number)
+        ids = writer.random.random() < 0.6
+        old = writer.notebook(writer.random.randrange(12), ids=ids)
+        new = writer.changed(old, ids=ids)
+        diff = compared(old, new)
+        wanted = [(cell["cell_type"], source_of(cell)) for cell in new["cells"]]
+        assert applied(old, len(wanted), diff) == wanted, f"notebooks {number}"
+        assert [change.n for change in diff.cells] == list(range(1, len(diff.cells) + 1))
+        assert list(compared(old, old).cells) == []
+
+
+def notebook(*sources: str, **options: Any) -> dict[str, Any]:
+    """Gives a notebook of code cells."""
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{number}",
+            "metadata": {},
+            "execution_count": 1,
+            "outputs": [],
+            "source": one,
+        }
+        for number, one in enumerate(sources)
+    ]
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5} | options
+
+
+def said(diff: NotebookDiff) -> list[tuple[str, int | None, int | None]]:
+    return [(change.change, change.old_index, change.new_index) for change in diff.cells]
+
+
+A, B, C, D = (
+    "import torch\nimport numpy as np",
+    "model = torch.nn.Linear(3, 4)\nmodel.eval()",
+    "for epoch in range(20):\n    train(epoch)",
+    "plt.plot(history)\nplt.title('loss')",
+)
+
+
+def test_an_inserted_cell_among_counted_ids_is_one_addition() -> None:
+    old, new = notebook(A, B, C, D), notebook(A, "print('new')", B, C, D)
+    for one in (old, new):
+        for number, cell in enumerate(one["cells"]):
+            cell["id"] = str(number)
+    assert said(compared(old, new)) == [("added", None, 1)]
+
+
+def test_a_moved_cell_is_a_move() -> None:
+    assert said(compared(notebook(A, B, C, D), notebook(B, C, D, A))) == [("moved", 0, 3)]
+
+
+def test_a_moved_and_edited_cell_is_one_cell() -> None:
+    diff = compared(notebook(A, B, C, D), notebook(B, C, D, A + "\nimport os"))
+    assert [(change.change, change.moved) for change in diff.cells] == [("edited", True)]
+
+
+def test_a_cell_that_was_split_is_edited_and_another_added() -> None:
+    first, second = "\n".join(f"step_{n} = run({n})" for n in range(6)), "\n".join(f"show(step_{n})" for n in range(6))
+    diff = compared(notebook(A, f"{first}\n{second}", D), notebook(A, first, second, D))
+    assert sorted(change.change for change in diff.cells) == ["added", "edited"]
+
+
+def test_cells_that_were_merged_are_one_edited_and_one_deleted() -> None:
+    first, second = "\n".join(f"step_{n} = run({n})" for n in range(6)), "\n".join(f"show(step_{n})" for n in range(6))
+    diff = compared(notebook(A, first, second, D), notebook(A, f"{first}\n{second}", D))
+    assert sorted(change.change for change in diff.cells) == ["deleted", "edited"]
+
+
+def test_a_reformatted_notebook_shows_edits() -> None:
+    sources = [Writer(number).source(5) for number in range(40)]
+    new = [source.replace(" ", "  ").replace("model", "( model )") for source in sources]
+    diff = compared(notebook(*sources), notebook(*new))
+    assert {change.change for change in diff.cells} == {"edited"}
+
+
+def test_a_rewritten_notebook_has_no_invented_pairs() -> None:
+    old = notebook(*[f"alpha_{n} = beta_{n}(gamma_{n})\ndelta_{n}()" for n in range(300)])
+    new = notebook(*[f"print(one_{n})\ntwo_{n} = three_{n}" for n in range(300)])
+    for one, name in ((old, "o"), (new, "n")):
+        for number, cell in enumerate(one["cells"]):
+            cell["id"] = f"{name}{number}"
+    assert {change.change for change in compared(old, new).cells} == {"added", "deleted"}
+
+
+def test_what_only_ran_again_is_counted_and_listed_when_asked_for() -> None:
+    old, new = notebook(A, B), notebook(A, B)
+    new["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["done\n"]}]
+    assert said(compared(old, new, outputs=False)) == []
+    assert compared(old, new, outputs=False).counts.rerun == 1
+    (change,) = compared(old, new).cells
+    assert change.change == "outputs"
+    assert change.outputs is not None
+    assert [output.kind for output in change.outputs.new] == ["stream"]
+
+
+def renumber(cell: dict[str, Any]) -> None:
+    cell["execution_count"] = 7
+
+
+def fold(cell: dict[str, Any]) -> None:
+    cell["metadata"] = {"collapsed": True, "ExecuteTime": {"start": "now"}, "execution": {}}
+
+
+@pytest.mark.parametrize("noise", [renumber, fold])
+def test_noise_is_no_difference(noise: Callable[[dict[str, Any]], None]) -> None:
+    old, new = notebook(A, B), notebook(A, B)
+    noise(new["cells"][0])
+    diff = compared(old, new)
+    assert (diff.cells, diff.counts.unchanged) == ((), 2)
+
+
+def test_a_number_in_brackets_is_no_other_output() -> None:
+    old, new = notebook(A), notebook(A)
+    for one, number in ((old, 1), (new, 9)):
+        data = {"text/plain": ["3"]}
+        one["cells"][0]["outputs"] = [
+            {"output_type": "execute_result", "execution_count": number, "data": data, "metadata": {}}
+        ]
+    assert compared(old, new).cells == ()
+
+
+def test_tags_are_shown_and_noise_on_request() -> None:
+    old, new = notebook(A), notebook(A)
+    new["cells"][0]["metadata"] = {"tags": ["keep_output"], "collapsed": True}
+    (change,) = compared(old, new).cells
+    assert (change.change, [(one.key, one.old, one.new) for one in change.metadata]) == (
+        "metadata",
+        [("tags", None, '["keep_output"]')],
+    )
+    (change,) = compared(old, new, noise=True).cells
+    assert [one.key for one in change.metadata] == ["collapsed", "tags"]
+
+
+def test_another_type_with_the_same_text_is_the_same_cell() -> None:
+    old, new = notebook(A, B, C), notebook(A, B, C)
+    new["cells"][1] = {"cell_type": "markdown", "id": "other", "metadata": {}, "source": B}
+    (change,) = compared(old, new).cells
+    assert (change.change, change.old_kind, change.kind) == ("kind-changed", "code", "markdown")
