@@ -18,6 +18,7 @@ class Writer:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)  # noqa: S311 -- the same in every run
+        self.ids = self.random.random() < 0.6
         self.count = 0
 
     def source(self, lines: int | None = None) -> str:
@@ -28,7 +29,7 @@ class Writer:
             rows.append("    " * self.random.randrange(3) + " ".join(words) + f" {self.random.randrange(30)}")
         return "\n".join(rows)
 
-    def cell(self, *, ids: bool) -> dict[str, Any]:
+    def cell(self) -> dict[str, Any]:
         """Writes a cell."""
         self.count += 1
         cell: dict[str, Any] = {
@@ -36,7 +37,7 @@ class Writer:
             "metadata": self.random.choice([{}, {}, {"tags": ["keep"]}, {"collapsed": True}]),
             "source": self.source(),
         }
-        if ids:
+        if self.ids:
             cell["id"] = f"c{self.count}-{self.random.randrange(10**6)}"
         if cell["cell_type"] == "code":
             cell |= {"execution_count": None, "outputs": []}
@@ -50,73 +51,70 @@ class Writer:
             texts = [self.source(2) for _ in range(self.random.randrange(3))]
             cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": text} for text in texts]
 
-    def notebook(self, cells: int, *, ids: bool) -> dict[str, Any]:
+    def notebook(self, cells: int) -> dict[str, Any]:
         """Writes a notebook."""
         return {
-            "cells": [self.cell(ids=ids) for _ in range(cells)],
+            "cells": [self.cell() for _ in range(cells)],
             "metadata": {"kernelspec": {"name": "python3", "language": "python"}},
             "nbformat": 4,
-            "nbformat_minor": 5 if ids else 4,
+            "nbformat_minor": 5 if self.ids else 4,
         }
 
-    def changed(self, notebook: dict[str, Any], *, ids: bool) -> dict[str, Any]:
+    def changed(self, notebook: dict[str, Any]) -> dict[str, Any]:
         """Gives what somebody made of a notebook."""
         made: dict[str, Any] = json.loads(json.dumps(notebook))
         cells = made["cells"]
         for _ in range(self.random.randrange(6)):
             place = self.random.randrange(len(cells) + 1)
             if place == len(cells):
-                cells.append(self.cell(ids=ids))
+                cells.append(self.cell())
             else:
-                self.random.choice(ACTS)(self, cells, place, ids)
+                self.random.choice(ACTS)(self, cells, place)
         if self.random.random() < 0.2:
             for number, cell in enumerate(cells):
                 cell["id"] = str(number)
         return made
 
 
-def _insert(writer: Writer, cells: list[Any], place: int, ids: bool) -> None:
-    cells.insert(place, writer.cell(ids=ids))
+def _insert(writer: Writer, cells: list[Any], place: int) -> None:
+    cells.insert(place, writer.cell())
 
 
-def _delete(writer: Writer, cells: list[Any], place: int, ids: bool) -> None:
-    del writer, ids, cells[place]
+def _delete(writer: Writer, cells: list[Any], place: int) -> None:
+    del writer, cells[place]
 
 
-def _move(writer: Writer, cells: list[Any], place: int, ids: bool) -> None:
-    del ids
+def _move(writer: Writer, cells: list[Any], place: int) -> None:
     cells.insert(writer.random.randrange(len(cells)), cells.pop(place))
 
 
-def _edit(writer: Writer, cells: list[Any], place: int, ids: bool) -> None:
-    del ids
+def _edit(writer: Writer, cells: list[Any], place: int) -> None:
     lines = cells[place]["source"].split("\n")
     lines[writer.random.randrange(len(lines))] = writer.source(1)
     cells[place]["source"] = "\n".join(lines)
 
 
-def _retype(writer: Writer, cells: list[Any], place: int, ids: bool) -> None:
-    cells[place] = {**writer.cell(ids=ids), "source": cells[place]["source"]}
+def _retype(writer: Writer, cells: list[Any], place: int) -> None:
+    cells[place] = {**writer.cell(), "source": cells[place]["source"]}
 
 
-def _split(writer: Writer, cells: list[Any], place: int, ids: bool) -> None:
+def _split(writer: Writer, cells: list[Any], place: int) -> None:
     lines = cells[place]["source"].split("\n")
     cells[place]["source"] = "\n".join(lines[: len(lines) // 2])
-    cells.insert(place + 1, writer.cell(ids=ids) | {"source": "\n".join(lines[len(lines) // 2 :])})
+    cells.insert(place + 1, writer.cell() | {"source": "\n".join(lines[len(lines) // 2 :])})
 
 
-def _tag(writer: Writer, cells: list[Any], place: int, ids: bool) -> None:
-    del ids
+def _tag(writer: Writer, cells: list[Any], place: int) -> None:
     cells[place]["metadata"] = {"tags": [writer.random.choice(WORDS)]}
 
 
-def _copy(writer: Writer, cells: list[Any], place: int, ids: bool) -> None:
-    del writer, ids
+def _copy(writer: Writer, cells: list[Any], place: int) -> None:
+    del writer
     cells.insert(place, json.loads(json.dumps(cells[place])))
 
 
-def _rerun(writer: Writer, cells: list[Any], place: int, ids: bool) -> None:
-    del place, ids
+def _rerun(writer: Writer, cells: list[Any], place: int) -> None:
+    del place
     for cell in cells:
         writer.run(cell)
 
