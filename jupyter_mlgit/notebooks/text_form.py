@@ -22,17 +22,18 @@ def as_text(content: bytes) -> str:
     """
     import jupytext
     import nbformat
+    from jupytext.formats import auto_ext_from_metadata
+    from jupytext.languages import _SCRIPT_EXTENSIONS
 
     read_document(content)  # knows the reason better
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)  # type: ignore[no-untyped-call]
-            notebook.metadata.setdefault("jupytext", {})["notebook_metadata_filter"] = "-all"
-            notebook.metadata["jupytext"]["cell_metadata_filter"] = "-all"
-            language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
-            notebook.metadata.setdefault("language_info", {}).setdefault("name", language)
-            text: str = jupytext.writes(notebook, fmt="auto:percent")
+            ending = auto_ext_from_metadata(notebook.metadata)
+            notebook.metadata = {"jupytext": {"notebook_metadata_filter": "-all", "cell_metadata_filter": "-all"}}
+            ending = ending if ending in _SCRIPT_EXTENSIONS else ".py"
+            text: str = jupytext.writes(notebook, fmt=f"{ending[1:]}:percent")
         except Exception as error:
             raise invalid("jupytext can't write it as text") from error
     return text
