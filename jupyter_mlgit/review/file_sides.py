@@ -13,7 +13,7 @@ from jupyter_mlgit.journal.status_cache import status_cache
 from jupyter_mlgit.notebooks.document import read_document
 from jupyter_mlgit.notebooks.outputs import output_content
 from jupyter_mlgit.notebooks.text_form import as_text
-from jupyter_mlgit.problems import StateChanged
+from jupyter_mlgit.problems import NotebookInvalid, StateChanged, TooLarge
 from jupyter_mlgit.review.diff import LARGEST_NOTEBOOK, LARGEST_TEXT, DiffRequest, FileDiff, FileReader, commit_line
 from jupyter_mlgit.review.sides import Comparison, find_sides, read_version
 from jupyter_mlgit.values import Value, argument, visible
@@ -101,8 +101,8 @@ class OutputContent(Value):
     """An output."""
 
     mime: str
-    content: str
-    """Text as it is, images in base64."""
+    content: str | None
+    """Text as it is, images in base64; null where the notebook has changed and has no such output any more."""
     truncated: bool
     """Whether there is more of it."""
 
@@ -148,28 +148,30 @@ def show_file(repo: Repository, request: FileSidesRequest, context: Context) -> 
 
 
 def show_output(repo: Repository, request: OutputRequest, context: Context) -> OutputContent:
-    """Gives the content of one output of a notebook.
+    """Gives the content of one output of a notebook, or why there is none any more.
 
     Raises:
-        StateChanged: if there is no such output any more.
-        NotebookInvalid: if the file is no notebook any more.
+        BadRevision: if a revision names no commit.
+        BadRequest: if the words of the request contradict each other.
     """
     del context
+    try:
+        content = _output(repo, request)
+    except (MissingObject, NotebookInvalid, OSError, TooLarge):
+        content = None
+    if content is None:
+        return OutputContent(mime=request.mime, content=None, truncated=False)
+    return OutputContent(mime=request.mime, content=content[:LARGEST_OUTPUT], truncated=len(content) > LARGEST_OUTPUT)
+
+
+def _output(repo: Repository, request: OutputRequest) -> str | None:
     status = status_cache(repo)
     pair = _pair(find_sides(repo, status, request).pairs, request.path)
     version = None if pair is None else pair.old if request.side == "old" else pair.new
     if version is None:
-        raise _moved_on(request.path)
-    try:
-        document = read_document(read_version(repo, status, version, LARGEST_NOTEBOOK)[0])
-    except (MissingObject, OSError) as error:
-        raise _moved_on(request.path) from error
-    if request.cell >= len(document.cells):
-        raise _moved_on(request.path)
-    content = output_content(document.cells[request.cell].outputs, request.n, request.mime)
-    if content is None:
-        raise _moved_on(request.path)
-    return OutputContent(mime=request.mime, content=content[:LARGEST_OUTPUT], truncated=len(content) > LARGEST_OUTPUT)
+        return None
+    cells = read_document(read_version(repo, status, version, LARGEST_NOTEBOOK)[0]).cells
+    return output_content(cells[request.cell].outputs, request.n, request.mime) if request.cell < len(cells) else None
 
 
 def _pair(pairs: list[FilePair], path: str) -> FilePair | None:

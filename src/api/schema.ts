@@ -501,7 +501,7 @@ export interface paths {
         };
         /**
          * Gives the content of one output of a notebook.
-         * @description Gives the content of one output of a notebook.
+         * @description Gives the content of one output of a notebook, or why there is none any more.
          */
         readonly get: operations["show_output"];
         readonly put?: never;
@@ -1512,8 +1512,8 @@ export interface components {
          */
         readonly OutputContent: {
             readonly mime: string;
-            /** @description Text as it is, images in base64. */
-            readonly content: string;
+            /** @description Text as it is, images in base64; null where the notebook has changed and has no such output any more. */
+            readonly content: string | null;
             /** @description Whether there is more of it. */
             readonly truncated: boolean;
         };

@@ -126,25 +126,36 @@ function OutputView(props: {
       <figcaption>
         {output.name === '' ? mime : `${output.name} · ${mime}`}
       </figcaption>
-      {found !== null && <Content trans={trans} found={found} />}
+      {found?.content === null && (
+        <p className="jp-mlgit-Hint">{trans.__('It is no longer there.')}</p>
+      )}
+      {found !== null && found.content !== null && (
+        <Content
+          trans={trans}
+          mime={found.mime}
+          content={found.content}
+          truncated={found.truncated}
+        />
+      )}
     </figure>
   );
 }
 
 function Content(props: {
   readonly trans: TranslationBundle;
-  readonly found: OutputContent;
+  readonly mime: string;
+  readonly content: string;
+  readonly truncated: boolean;
 }): React.JSX.Element {
-  const { trans, found } = props;
+  const { trans, mime, content, truncated } = props;
   const [drawn, setDrawn] = React.useState(false);
-  const { mime, content } = found;
-  if (PICTURES.has(mime) && !found.truncated) {
+  if (PICTURES.has(mime) && !truncated) {
     const bytes = content.replaceAll(/\s/g, '');
     return <img src={`data:${mime};base64,${bytes}`} alt={mime} />;
   }
   return (
     <>
-      {DRAWN.has(mime) && !found.truncated && (
+      {DRAWN.has(mime) && !truncated && (
         <Button
           kind="link"
           onClick={() => {
@@ -170,7 +181,7 @@ function Content(props: {
         />
       )}
       {!drawn && <pre className="jp-mlgit-Output-text">{plain(content)}</pre>}
-      {found.truncated && (
+      {truncated && (
         <p className="jp-mlgit-Hint">{trans.__('It is longer than this.')}</p>
       )}
     </>

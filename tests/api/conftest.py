@@ -89,6 +89,7 @@ def ask(
         method: str,
         path: str,
         body: Any = None,  # any JSON value, or bytes that are sent as they are
+        /,
         *,
         repository: str | None = "repo",
         query: str | None = None,

@@ -9,6 +9,7 @@ import pytest
 from jupyter_server.auth import Authorizer
 
 from jupyter_mlgit.api.routes import ROUTES, Route
+from tests.api.queries import NEEDED
 
 if TYPE_CHECKING:
     from jupyter_server.auth import User
@@ -33,7 +34,6 @@ BODIES: dict[str, dict[str, Any]] = {
     "branch-rename": {"old": "exp/two", "new": "exp/three"},
     "switch": {"name": "exp/two"},
 }
-WORDS: dict[str, dict[str, str]] = {"preview": {"branch": "exp/one"}}
 
 
 class Nobody(Authorizer):
@@ -78,7 +78,7 @@ def state(story: Scenario) -> tuple[str, dict[str, str], str]:
 async def _ask(ask: Any, route: Route, **options: Any) -> Any:
     if route.method == "POST":
         return await ask("POST", route.path, BODIES.get(route.verb, {}), **options)
-    return await ask("GET", route.path, **WORDS.get(route.verb, {}), **options)
+    return await ask("GET", route.path, **NEEDED.get(route.verb, {}), **options)
 
 
 @EACH_ROUTE

@@ -16,6 +16,7 @@ import pytest
 
 from jupyter_mlgit.api.routes import ROUTES
 from jupyter_mlgit.cli import main
+from tests.api.queries import NEEDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.scenario import Scenario
 
-READS = [route for route in ROUTES if route.method == "GET" and route.verb != "preview"]
+READS = [route for route in ROUTES if route.method == "GET" and route.verb not in NEEDED]
 MISSING = "1" * 40
 
 
@@ -392,7 +393,7 @@ async def test_nothing_that_the_repository_names_is_run(ask: Any, story: Scenari
     for route in ROUTES:
         # To be asked whether to trust it is not to trust it; that act alone is left out.
         if route.method == "GET":
-            answer = await ask("GET", route.path, **({"branch": "exp/one"} if route.verb == "preview" else {}))
+            answer = await ask("GET", route.path, **NEEDED.get(route.verb, {}))
         elif route.verb in ("trust", "setup"):
             continue
         else:

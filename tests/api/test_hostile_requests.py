@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_mlgit.api.routes import ROUTES, Route
-from tests.api.test_authorization import BODIES, EACH_ROUTE, WORDS
+from tests.api.queries import NEEDED
+from tests.api.test_authorization import BODIES, EACH_ROUTE
 from tests.api.test_confinement import LEADING_OUT, NO_PATHS, opened_files
 from tests.scenario import Scenario
 
@@ -32,7 +33,7 @@ def story(story: Scenario) -> Scenario:
 async def _ask(ask: Any, route: Route, repository: str, more: dict[str, Any] | None = None) -> Any:
     if route.method == "POST":
         return await ask("POST", route.path, BODIES.get(route.verb, {}) | (more or {}), repository=repository)
-    return await ask("GET", route.path, repository=repository, **(WORDS.get(route.verb, {}) | (more or {})))
+    return await ask("GET", route.path, repository=repository, **(NEEDED.get(route.verb, {}) | (more or {})))
 
 
 @EACH_ROUTE
@@ -100,7 +101,7 @@ async def test_what_lies_in_a_repository_does_not_let_the_server_grow(ask: Any, 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for branch in ("exp/three", "exp/one"):
         for route in READS:
-            more = {"branch": branch} if route.verb == "preview" else {}
+            more = {"branch": branch} if route.verb == "preview" else NEEDED.get(route.verb, {})
             answer = await _ask(ask, route, "repo", more)
             assert answer.status == 200, answer.body
     assert (await ask("POST", "recovery/deleted-branches/restore", {"branch": "exp/three"})).status == 200

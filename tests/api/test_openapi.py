@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 
 from jupyter_mlgit.api import openapi
 from jupyter_mlgit.api.routes import ROUTES, Route
-from tests.api.test_authorization import BODIES, WORDS
+from tests.api.queries import NEEDED
+from tests.api.test_authorization import BODIES
 
 if TYPE_CHECKING:
     from tests.scenario import Scenario
@@ -43,7 +44,7 @@ async def test_an_answer_is_as_described(ask: Any, story: Scenario, route: Route
             answer = await ask("POST", route.path, body)
         else:
             answer = await ask(
-                "GET", route.path, **(WORDS.get(route.verb, {}) if "no-such-field" not in body else {"x": "1"})
+                "GET", route.path, **(NEEDED.get(route.verb, {}) if "no-such-field" not in body else {"x": "1"})
             )
         described = DESCRIBED["paths"][f"/mlgit/{route.path}"][route.method.lower()]["responses"]
         response = described["200" if answer.status == 200 else "default"]

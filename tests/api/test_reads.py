@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_mlgit.api.routes import ROUTES, Route
+from tests.api.queries import NEEDED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 READS = [route for route in ROUTES if route.method == "GET"]
 WORDS: dict[str, list[dict[str, str]]] = {
-    "preview": [{"branch": "exp/one"}],
+    **{verb: [words] for verb, words in NEEDED.items()},
+    "diff": [{}, {"staged": "true"}, {"untracked": "true"}],
     "deleted": [{}, {"all": "true"}],
     "timeline": [{}, {"ref": "main"}],
 }
