@@ -1,0 +1,530 @@
+"""Reads the facts out of a parsed source: one walk, each node once."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+
+from jupyter_mlgit.review.canonical import canonical, is_constant, is_reference, shown
+from jupyter_mlgit.review.facts import Argument, Fact, Facts, Family, Steps
+from jupyter_mlgit.review.loss_sums import loss_sums
+from jupyter_mlgit.review.names import Callee, Names, command_option, defaults, dotted
+from jupyter_mlgit.review.rules.data import is_composition, prepares
+from jupyter_mlgit.review.rules.families import family_of, speaks
+from jupyter_mlgit.review.rules.scaling import scaling
+from jupyter_mlgit.review.rules.settings import is_quiet, rule_of
+
+_OWN_RULE = frozenset(
+    (
+        "learning-rate",
+        "batch-size",
+        "seed",
+        "precision",
+        "shuffle",
+        "data-split",
+        "device",
+        "train-eval",
+        "normalisation",
+    )
+)
+"""Rules that an argument keeps inside a call of another family."""
+
+_KEPT_POSITIONS = frozenset(("optimizer", "loader", "data split"))
+"""Labels of families whose arguments matter though they are no constants."""
+
+_DEVICES = ("cpu", "cuda", "mps", "gpu", "tpu", "xla", "hpu", "auto", "/gpu", "/cpu", "rocm")
+_DTYPES = ("float", "half", "bfloat", "double", "int8", "fp16", "bf16", "complex")
+_EFFECTS = {
+    "deterministic": "seed", "benchmark": "seed", "allow_tf32": "precision", "requires_grad": "no-grad",
+    "PYTHONHASHSEED": "seed", "CUDA_VISIBLE_DEVICES": "device", "TF_DETERMINISTIC_OPS": "seed",
+    "CUBLAS_WORKSPACE_CONFIG": "seed", "trainable": "no-grad", "fp32_precision": "precision",
+}  # fmt: skip
+"""What takes effect by being set."""
+
+_LONGEST = 2000
+"""Elements of a literal that is looked into."""
+
+
+@dataclass(frozen=True)
+class _Where:
+    scope: str = ""
+    loops: int = 0
+    kept: bool = False
+    chained: str = ""
+    """The attribute that is taken of this node's value."""
+
+
+def facts_of(tree: ast.Module) -> Facts:
+    """Reads all facts.
+
+    Raises:
+        RecursionError: the source nests too deeply.
+    """
+    names = Names(tree)
+    walk = _Walk(names)
+    walk.block(tree.body, _Where())
+    walk.facts.sums = loss_sums(tree, names)
+    walk.facts.definitions = names.definitions
+    walk.facts.chains = names.chains
+    return walk.facts
+
+
+class _Walk:
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.facts = Facts(scopes={"": 1})
+        self._in_steps: set[int] = set()
+        self._layers: dict[str, set[str]] = {}
+
+    # ------------------------------------------------------------------------------------------- statements
+
+    def block(self, body: list[ast.stmt], where: _Where) -> None:
+        for statement in body:
+            self._statement(statement, where)
+
+    def _statement(self, node: ast.stmt, where: _Where) -> None:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            self._function(node, where)
+        elif isinstance(node, ast.ClassDef):
+            self._class(node, where)
+        elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            head = node.test if isinstance(node, ast.While) else node.iter
+            self._expression(head, replace(where, kept=True))
+            self.block(node.body, replace(where, loops=where.loops + 1))
+            self.block(node.orelse, where)
+        elif isinstance(node, (ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Pass, ast.Assert)):
+            return
+        else:
+            if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+                self._assignment(node, where)
+            kept = isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return))
+            if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)):
+                self._scaled(node, where)
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.stmt):
+                    self._statement(child, where)
+                else:
+                    self._any(child, replace(where, kept=kept))
+
+    def _any(self, node: ast.AST, where: _Where) -> None:
+        if isinstance(node, ast.expr):
+            self._expression(node, where)
+        elif isinstance(node, (ast.excepthandler, ast.withitem, ast.match_case)):
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.stmt):
+                    self._statement(child, where)
+                else:
+                    self._any(child, where)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, where: _Where) -> None:
+        scope = f"{where.scope}.{node.name}" if where.scope else node.name
+        inner = _Where(scope)
+        self.facts.scopes[scope] = node.lineno
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Attribute) and (callee := self.names.callee(decorator)):
+                self._recognised(callee, decorator, inner)
+            self._expression(decorator, inner)
+        arguments = {}
+        for parameter, default in defaults(node.args):
+            if default is not None:
+                self._expression(default, inner)
+                self._classified(arguments, parameter.arg, default, inner)
+        self._add_loose(f"def {node.name}", arguments, node, scope)
+        self.block(_without_docstring(node.body), inner)
+
+    def _class(self, node: ast.ClassDef, where: _Where) -> None:
+        scope = f"{where.scope}.{node.name}" if where.scope else node.name
+        self.facts.scopes[scope] = node.lineno
+        self._layers[scope] = self._layer_names(node)
+        for decorator in node.decorator_list:
+            self._expression(decorator, where)
+        arguments: dict[str, Argument] = {}
+        for statement in node.body:
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
+                self._classified(arguments, statement.target.id, statement.value, _Where(scope))
+            elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                self._classified(arguments, statement.targets[0].id, statement.value, _Where(scope))
+        self._add_loose(f"class {node.name}", arguments, node, scope)
+        for statement in _without_docstring(node.body):
+            if isinstance(statement, (ast.AnnAssign, ast.Assign)):
+                if statement.value is not None:
+                    self._expression(statement.value, _Where(scope))
+            else:
+                self._statement(statement, _Where(scope))
+
+    def _layer_names(self, node: ast.ClassDef) -> set[str]:
+        found = set()
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Call):
+                callee = self.names.callee(inner.value.func)
+                target = inner.targets[0]
+                if callee is None or not isinstance(target, ast.Attribute):
+                    continue
+                family = family_of(callee)
+                if (family is not None and family.label in {"layer", "normalisation"}) or callee.last == "Sequential":
+                    found.add(target.attr)
+        return found
+
+    def _assignment(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, where: _Where) -> None:
+        value = node.value
+        if value is None:
+            return
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            pairs = [(target, value)]
+            if (
+                isinstance(target, (ast.Tuple, ast.List))
+                and isinstance(value, (ast.Tuple, ast.List))
+                and len(target.elts) == len(value.elts)
+            ):
+                pairs = list(zip(target.elts, value.elts, strict=True))
+            for single, part in pairs:
+                self._assigned(single, part, node, where)
+
+    def _scaled(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return, where: _Where) -> None:
+        family = Family("normalisation", "normalisation", counted=True)
+        for text, values in scaling(node, self.names, where.scope):
+            held = {f"#{at}": Argument("normalisation", part, text, node.lineno) for at, part in enumerate(values)}
+            self._add(Fact(text, family, where.scope, node.lineno, _end(node), text, where.loops, arguments=held))
+
+    def _assigned(self, target: ast.expr, value: ast.expr, node: ast.stmt, where: _Where) -> None:
+        name = _target_name(target)
+        if name is None:
+            return
+        text = shown(node)
+        if name in _EFFECTS and not isinstance(target, ast.Name):
+            rule = _EFFECTS[name]
+            held = Argument(rule, canonical(value, self.names, where.scope), text, node.lineno)
+            family = Family(rule, "setting", counted=rule == "no-grad")
+            self._add(Fact(name, family, where.scope, node.lineno, _end(node), text, arguments={"value": held}))
+            return
+        rule = rule_of(name) or ("data-split" if _is_share(value) else None)
+        if rule is None or isinstance(value, ast.Call) and not _is_share(value):
+            return
+        held = self._argument(rule, value, where.scope)
+        if held.value == "None" or not (is_constant(held.value) or _is_share(value) or rule == "device"):
+            return
+        self.facts.assigned.append(Fact(name, None, where.scope, node.lineno, _end(node), text, arguments={rule: held}))
+
+    # ------------------------------------------------------------------------------------------- expressions
+
+    def _expression(self, node: ast.expr, where: _Where) -> None:
+        if isinstance(node, ast.Call):
+            self._call(node, where)
+            return
+        if isinstance(node, ast.Name):
+            self._uses(where.scope, node.id)
+            return
+        if isinstance(node, ast.Dict):
+            self._dictionary(node, where)
+        if isinstance(node, ast.Attribute):
+            self._uses(where.scope, node.attr)
+            self._expression(node.value, replace(where, chained=node.attr))
+            return
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self._expression(child, where)
+            elif isinstance(child, ast.comprehension):
+                self._expression(child.iter, where)
+                for condition in child.ifs:
+                    self._expression(condition, where)
+
+    def _dictionary(self, node: ast.Dict, where: _Where) -> None:
+        arguments: dict[str, Argument] = {}
+        for key, value in zip(node.keys[:_LONGEST], node.values, strict=False):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                self._classified(arguments, key.value, value, where)
+        self._add_loose("dict", arguments, node, where.scope)
+
+    def _call(self, node: ast.Call, where: _Where) -> None:
+        callee = self.names.callee(node.func)
+        if callee is not None:
+            self._uses(where.scope, callee.chain[-1])
+            if speaks(callee):
+                return
+            if option := command_option(node):
+                self._option(option, node, where)
+                return
+            if is_composition(callee):
+                self._composition(node, where)
+                return
+            self._recognised(callee, node, where)
+        if isinstance(node.func, ast.Attribute):
+            self._expression(node.func.value, replace(where, chained=node.func.attr))
+        elif not isinstance(node.func, ast.Name):
+            self._expression(node.func, where)
+        plain = replace(where, chained="")
+        for part in node.args:
+            self._expression(part, plain)
+        for keyword in node.keywords:
+            self._expression(keyword.value, plain)
+
+    def _recognised(self, callee: Callee, node: ast.expr, where: _Where) -> None:
+        if isinstance(node, ast.Call):
+            if callee.last in {"to", "astype"} and (callee.is_method or len(callee.chain) == 1):
+                self._moved(callee, node, where)
+                return
+            if callee.full in {"torch.device", "tensorflow.device"}:
+                held = self._argument("device", node, where.scope)
+                self.facts.assigned.append(
+                    Fact("device", None, where.scope, node.lineno, _end(node), shown(node), arguments={"device": held})
+                )
+                return
+            if len(callee.chain) == 1 and callee.chain[0] in self._layers.get(where.scope.rpartition(".")[0], ()):
+                self._add(
+                    Fact(
+                        "layer",
+                        Family("model", "use of a layer", counted=True),
+                        where.scope,
+                        node.lineno,
+                        _end(node),
+                        shown(node),
+                    )
+                )
+                return
+        family = family_of(callee)
+        if family is not None and prepares(callee) and not (where.kept or _in_place(node)):
+            family = None
+        if callee.last == "detach" and where.chained in {"cpu", "numpy", "item", "tolist", "clone"}:
+            family = None
+        if family is not None and family.label == "mapped function" and not _takes_local(node, self.names):
+            family = None
+        fact = self._fact(callee, family, node, where)
+        if family is not None:
+            self._add(fact)
+        elif fact.arguments:
+            self._add(fact)
+
+    def _fact(self, callee: Callee, family: Family | None, node: ast.expr, where: _Where) -> Fact:
+        name = callee.full if family is not None and family.rule == "seed" and callee.full else callee.last
+        text = shown(node)
+        fact = Fact(name, family, where.scope, node.lineno, _end(node), text, where.loops, callee.local)
+        if not isinstance(node, ast.Call):
+            return fact
+        arguments: dict[str, Argument] = {}
+        if family is not None:
+            self._positions(arguments, family, callee, node, where)
+        for keyword in node.keywords:
+            if keyword.arg and not is_quiet(keyword.arg):
+                self._keyword(arguments, family, keyword.arg, keyword.value, where)
+        is_open = any(keyword.arg is None for keyword in node.keywords)
+        return replace(fact, arguments=arguments, open=is_open)
+
+    def _positions(
+        self, arguments: dict[str, Argument], family: Family, callee: Callee, node: ast.Call, where: _Where
+    ) -> None:
+        for at, part in enumerate(node.args):
+            name = family.parameters[at] if at < len(family.parameters) else f"#{at}"
+            if family.label in {"mapped function", "gradient step", "optimizer step", "scheduler step"}:
+                if family.label != "gradient step" or not callee.last.startswith("clip"):
+                    continue
+            rule = _rule_in(family, name)
+            held = self._argument(rule, part, where.scope)
+            whole = family.label in _KEPT_POSITIONS or (callee.last[:1].isupper() and not is_reference(held.value))
+            if is_constant(held.value) or whole or name in {"seed", "learning_rate", "batch_size"}:
+                arguments[name] = held
+
+    def _keyword(
+        self, arguments: dict[str, Argument], family: Family | None, name: str, value: ast.expr, where: _Where
+    ) -> None:
+        if family is None or family.label in {"loader", "data set"}:
+            self._classified(arguments, name, value, where)
+        elif family.label != "mapped function":
+            arguments[name.lower()] = self._argument(_rule_in(family, name), value, where.scope)
+
+    def _classified(self, arguments: dict[str, Argument], name: str, value: ast.expr, where: _Where) -> None:
+        rule = rule_of(name)
+        if rule is not None and not isinstance(value, (ast.Lambda, ast.Dict)):
+            arguments[name.lower()] = self._argument(rule, value, where.scope)
+
+    def _argument(self, rule: str, node: ast.expr, scope: str) -> Argument:
+        value = canonical(node, self.names, scope)
+        if rule == "device" and (devices := _devices(node, self.names, scope)):
+            value = repr("|".join(devices))
+        elif isinstance(node, ast.Call) and (callee := self.names.callee(node.func)) and family_of(callee):
+            value = "_"  # it speaks for itself
+        name = ".".join(dotted(node) or ())
+        return Argument(rule, value, shown(node, 50), node.lineno, name)
+
+    def _option(self, option: tuple[str, ast.expr | None], node: ast.Call, where: _Where) -> None:
+        name, default = option
+        rule = rule_of(name)
+        if rule is not None and default is not None:
+            held = self._argument(rule, default, where.scope)
+            if is_constant(held.value) and held.value not in {"None", "''"}:
+                self._add(
+                    Fact(
+                        f"--{name}",
+                        None,
+                        where.scope,
+                        node.lineno,
+                        _end(node),
+                        shown(node),
+                        arguments={name.lower(): held},
+                    )
+                )
+
+    def _moved(self, callee: Callee, node: ast.Call, where: _Where) -> None:
+        for part in [*node.args, *(word.value for word in node.keywords if word.arg in {"device", "dtype"})]:
+            value = canonical(part, self.names, where.scope)
+            bare = value.strip("'\"").lower()
+            if any(bare.startswith(kind) for kind in _DTYPES) and bare not in {"float", "float64"}:
+                rule = "precision"
+            elif callee.last == "to":
+                rule = "device"
+            else:
+                continue
+            held = self._argument(rule, part, where.scope)
+            family = Family(rule, "device" if rule == "device" else "precision", counted=True)
+            self._add(
+                Fact(
+                    f".{callee.last}",
+                    family,
+                    where.scope,
+                    node.lineno,
+                    _end(node),
+                    shown(node),
+                    where.loops,
+                    arguments={rule: held},
+                )
+            )
+
+    # ------------------------------------------------------------------------------------------- transforms
+
+    def _composition(self, node: ast.Call, where: _Where) -> None:
+        given = (
+            node.args[0]
+            if node.args
+            else next((word.value for word in node.keywords if word.arg == "transforms"), None)
+        )
+        if given is None:
+            return
+        parts = self._elements([*node.args] if len(node.args) > 1 else [given], where.scope, 0)
+        facts = []
+        for part in parts:
+            callee = self.names.callee(part.func) if isinstance(part, ast.Call) else None
+            if callee is None or not isinstance(part, ast.Call):
+                text = canonical(part, self.names, where.scope)
+                facts.append(
+                    Fact(
+                        text if is_constant(text) else "_",
+                        Family("transform", "transform"),
+                        where.scope,
+                        part.lineno,
+                        _end(part),
+                        shown(part),
+                    )
+                )
+                continue
+            family = family_of(callee)
+            rule = "normalisation" if family is not None and family.rule == "normalisation" else "transform"
+            family = Family(rule, rule, parameters=family.parameters if family else ())
+            fact = self._fact(callee, family, part, where)
+            self._nested(part, where)
+            facts.append(fact)
+            self._in_steps.add(part.lineno * 1000 + part.col_offset)
+        self.facts.steps.append(Steps(where.scope, node.lineno, _end(node), tuple(facts)))
+
+    def _nested(self, part: ast.Call, where: _Where) -> None:
+        for inner in [*part.args, *(word.value for word in part.keywords)]:
+            self._expression(inner, where)
+
+    def _elements(self, parts: list[ast.expr], scope: str, depth: int) -> list[ast.expr]:
+        found: list[ast.expr] = []
+        for part in parts[:_LONGEST]:
+            node = part.value if isinstance(part, ast.Starred) else part
+            if isinstance(node, ast.Name):
+                followed = self.names.value_of(node, scope)
+                if isinstance(followed, (ast.List, ast.Tuple)) or (
+                    isinstance(followed, ast.Call) and self._is_step(followed)
+                ):
+                    node = followed
+            if depth < 4 and isinstance(node, (ast.List, ast.Tuple)):  # noqa: PLR2004 -- lists within lists
+                found += self._elements(node.elts, scope, depth + 1)
+            elif depth < 4 and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):  # noqa: PLR2004 -- the same
+                found += self._elements([node.left, node.right], scope, depth + 1)
+            else:
+                found.append(node)
+        return found
+
+    def _is_step(self, node: ast.Call) -> bool:
+        callee = self.names.callee(node.func)
+        return (
+            callee is not None
+            and (family := family_of(callee)) is not None
+            and family.rule in {"transform", "normalisation"}
+        )
+
+    # ------------------------------------------------------------------------------------------- collecting
+
+    def _add(self, fact: Fact) -> None:
+        self.facts.calls.append(fact)
+
+    def _add_loose(self, name: str, arguments: dict[str, Argument], node: ast.stmt | ast.expr, scope: str) -> None:
+        if arguments:
+            self._add(Fact(name, None, scope, node.lineno, _end(node), name, arguments=arguments))
+
+    def _uses(self, scope: str, name: str) -> None:
+        self.facts.calls_to.setdefault(scope, set()).add(name)
+
+
+def _rule_in(family: Family, name: str) -> str:
+    rule = rule_of(name)
+    return rule if rule in _OWN_RULE and not (family.rule == "normalisation" and rule == "precision") else family.rule
+
+
+def _devices(node: ast.expr, names: Names, scope: str) -> list[str]:
+    found = set()
+    for part in ast.walk(names.literal(node, scope)):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.lower().startswith(_DEVICES):
+            found.add(part.value)
+    return sorted(found)
+
+
+def _target_name(target: ast.expr) -> str | None:
+    if isinstance(target, ast.Name):
+        return target.id
+    if isinstance(target, ast.Attribute):
+        return target.attr
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        return target.slice.value if isinstance(target.slice.value, str) else None
+    return None
+
+
+def _is_share(value: ast.expr) -> bool:
+    """Whether a value is a share of a length: ``int(0.8 * len(rows))``."""
+    has_length = has_share = False
+    for at, part in enumerate(ast.walk(value)):
+        if at > 30:  # noqa: PLR2004 -- what is longer is something else
+            return False
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "len":
+            has_length = True
+        elif isinstance(part, ast.Attribute) and part.attr in {"shape", "size"}:
+            has_length = True
+        elif isinstance(part, ast.Constant) and isinstance(part.value, float) and 0 < part.value < 1:
+            has_share = True
+    return has_length and has_share
+
+
+def _takes_local(node: ast.expr, names: Names) -> bool:
+    return isinstance(node, ast.Call) and any(
+        isinstance(part, ast.Lambda) or (isinstance(part, ast.Name) and part.id in names.definitions)
+        for part in node.args
+    )
+
+
+def _in_place(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and any(
+        word.arg == "inplace" and isinstance(word.value, ast.Constant) and word.value.value is True
+        for word in node.keywords
+    )
+
+
+def _end(node: ast.stmt | ast.expr) -> int:
+    return node.end_lineno or node.lineno
+
+
+def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        return body[1:]
+    return body

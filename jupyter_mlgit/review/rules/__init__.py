@@ -1,0 +1,1 @@
+"""What the warnings know: one module for each family of calls, of names, or of files."""
