@@ -49,7 +49,9 @@ def compare_arguments(old: Fact, new: Fact, olds: Facts, news: Facts, *, common:
         quiet = quiet or (new.family is None and new.name.startswith(("class ", "def ")))
         text = f"{_called(new)}: {name}={before.text} removed"
         found.append(
-            Difference("gone", before.rule, text, before.line, new.line, new.end, value=before.value, quiet=quiet)
+            Difference(
+                "gone", before.rule, text, before.line, new.line, new.end, value=named(name, before), quiet=quiet
+            )
         )
     for name, after in extra:
         if after.value in _SETTLED or defaults.get(name) == after.value:
@@ -58,19 +60,21 @@ def compare_arguments(old: Fact, new: Fact, olds: Facts, news: Facts, *, common:
             old.open or is_reference(after.value) or (new.family is None and new.name.startswith(("class ", "def ")))
         )
         text = f"{_called(new)}: {name}={after.text} added"
-        found.append(Difference("come", after.rule, text, None, after.line, new.end, value=after.value, quiet=quiet))
+        found.append(
+            Difference("come", after.rule, text, None, after.line, new.end, value=named(name, after), quiet=quiet)
+        )
     return found
 
 
 def _between(
     name: str, before: Argument, after: Argument, old: Fact, new: Fact, versions: tuple[Facts, Facts]
 ) -> Difference | None:
-    if before.value == after.value and not _swapped(before, after, versions):
+    if before.value == after.value and not swapped(before, after, *versions):
         return None
-    if is_reference(before.value) and is_reference(after.value) and not _swapped(before, after, versions):
+    if is_reference(before.value) and is_reference(after.value) and not swapped(before, after, *versions):
         return None
     if is_reference(after.value) and is_constant(before.value):
-        return Difference("gone", before.rule, "", before.line, after.line, value=before.value, quiet=True)
+        return Difference("gone", before.rule, "", before.line, after.line, value=named(name, before), quiet=True)
     if is_constant(after.value) and is_reference(before.value) and new.family is None and after.value in _SETTLED:
         return None
     return Difference(
@@ -80,17 +84,24 @@ def _between(
         before.line,
         after.line,
         new.end,
+        derived=bool(before.name) and before.name == after.name,
         root=old.family is None and new.name.startswith(("--", "class ", "def ", "dict")),
         change=(before.value, after.value) if is_constant(after.value) and is_constant(before.value) else None,
     )
 
 
-def _swapped(before: Argument, after: Argument, versions: tuple[Facts, Facts]) -> bool:
+def swapped(before: Argument, after: Argument, old: Facts, new: Facts) -> bool:
     """Whether one variable was put in another's place, rather than renamed."""
-    old, new = versions
     if before.rule not in _BY_NAME or not before.name or not after.name or before.name == after.name:
         return False
+    if "[" in before.name and before.name.partition("[")[0] == after.name.partition("[")[0]:
+        return True  # another entry of the same collection
     return before.name in new.chains and after.name in old.chains
+
+
+def named(name: str, argument: Argument) -> str:
+    """Writes a value so that the same one by another name is known again; a switch goes by its name."""
+    return f"{name.lower()}={argument.value}" if argument.value in {"True", "False"} else argument.value
 
 
 def _same_values(missing: list[tuple[str, Argument]], extra: list[tuple[str, Argument]]) -> bool:

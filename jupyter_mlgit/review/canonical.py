@@ -12,6 +12,7 @@ import math
 import operator
 import re
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from jupyter_mlgit.review.names import Names
 
 _DEPTH = 40
+_LONGEST = 300
 _REFERENCE = re.compile(r"_(\.\w+|\[[^\[\]]*\])*")
 _BUILTINS = frozenset(dir(builtins))
 _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -61,8 +63,13 @@ def number(node: ast.expr, names: Names, scope: str, depth: int = 0) -> float | 
         value = number(node.args[0], names, scope, depth + 1)
         return value if value is None or node.func.id == "float" or math.isinf(value) else int(value)
     if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
-        value_node = names.value_of(node, scope)
-        return None if value_node is None else number(value_node, names, scope, depth + 8)
+        found = names.value_of(node, scope)
+        if found is None:
+            return None
+        key = (id(found), scope)
+        if key not in names.numbers:
+            names.numbers[key] = number(found, names, scope, depth + 8)
+        return names.numbers[key]
     return None
 
 
@@ -118,11 +125,18 @@ def canonical(node: ast.expr, names: Names, scope: str, depth: int = 0) -> str:
     if isinstance(node, ast.Subscript):
         found = names.value_of(node, scope)
         return (
-            canonical(found, names, scope, depth + 8)
-            if found is not None
-            else f"{inner(node.value)}[{inner(node.slice)}]"
+            _followed(found, names, scope, depth) if found is not None else f"{inner(node.value)}[{inner(node.slice)}]"
         )
     return _other(node, names, scope, depth)
+
+
+def _followed(found: ast.expr, names: Names, scope: str, depth: int) -> str:
+    """Writes what a name leads to; once, and short enough to be written many times."""
+    key = (id(found), scope)
+    if key not in names.texts:
+        text = canonical(found, names, scope, depth + 8)
+        names.texts[key] = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…{crc32(text.encode()):x}"
+    return names.texts[key]
 
 
 def _other(node: ast.expr, names: Names, scope: str, depth: int) -> str:
@@ -140,7 +154,7 @@ def _named(node: ast.Name | ast.Attribute, names: Names, scope: str, depth: int)
     if found is not None and isinstance(
         found, (ast.Constant, ast.Tuple, ast.List, ast.Name, ast.Attribute, ast.UnaryOp, ast.BinOp)
     ):
-        text = canonical(found, names, scope, depth + 8)
+        text = _followed(found, names, scope, depth)
         if is_constant(text):
             return text
     if isinstance(node, ast.Name):
@@ -153,7 +167,7 @@ def _named(node: ast.Name | ast.Attribute, names: Names, scope: str, depth: int)
 
 def _called(node: ast.Call, names: Names, scope: str, depth: int) -> str:
     found = names.value_of(node, scope)
-    if found is not None and (text := canonical(found, names, scope, depth + 8)) and is_constant(text):
+    if found is not None and (text := _followed(found, names, scope, depth)) and is_constant(text):
         return text
     callee = names.callee(node.func)
     if callee is not None and callee.full:

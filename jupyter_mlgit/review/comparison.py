@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Literal
 
-from jupyter_mlgit.review.arguments import compare_arguments
+from jupyter_mlgit.review.arguments import compare_arguments, named, swapped
 from jupyter_mlgit.review.differences import Difference
 from jupyter_mlgit.review.facts import Fact, Facts, moved_name
 from jupyter_mlgit.review.moves import Moves
@@ -36,6 +36,9 @@ _TOLD_WHEN_COME = frozenset(
 
 _UNTOLD_LABELS = frozenset(("loader", "data set", "pretrained model", "model", "layer of a model", "batches"))
 """What comes and goes with other code; only what it is given counts."""
+
+_MANY = 200
+"""Of facts with one name, how many are asked where they stand."""
 
 _IN_LOOPS = frozenset(("mode of the model", "gradient step", "optimizer step", "scheduler step"))
 
@@ -96,7 +99,7 @@ class _Comparison:
 
     def _uncancelled(self) -> tuple[list[Fact], list[Fact]]:
         old, new = list(self.old.calls), list(self.new.calls)
-        for same in (self._same_place, self._same):
+        for same in (self._same_words, self._same_place, self._same):
             olds: dict[Hashable, list[Fact]] = defaultdict(list)
             for fact in reversed(old):
                 olds[same(fact, old=True)].append(fact)
@@ -112,7 +115,11 @@ class _Comparison:
             old, new = [fact for fact in old if id(fact) not in gone], left_new
         return old, new
 
-    def _same_place(self, fact: Fact, *, old: bool) -> Hashable:
+    def _same_words(self, fact: Fact, *, old: bool) -> Hashable:
+        names = tuple(sorted((name, argument.name) for name, argument in fact.arguments.items()))
+        return (*self._same_place(fact, old=old), names)
+
+    def _same_place(self, fact: Fact, *, old: bool) -> tuple[Hashable, ...]:
         scope = self.moves.scope(fact.scope) if old else fact.scope
         return (self._key(fact), fact.values, scope)
 
@@ -123,6 +130,12 @@ class _Comparison:
     def _partner(self, candidates: list[Fact], fact: Fact) -> Fact | None:
         for at in range(len(candidates) - 1, max(len(candidates) - 20, 0) - 1, -1):
             other = candidates[at]
+            if any(
+                swapped(argument, fact.arguments[name], self.old, self.new)
+                for name, argument in other.arguments.items()
+                if argument.name
+            ):
+                continue
             if not (fact.family and fact.family.counted) or self.moves.can_move(other.scope, fact.scope):
                 return candidates.pop(at)
         return None
@@ -161,7 +174,7 @@ class _Comparison:
                 if partner is None or not (place or self._may_pair(partner, fact)):
                     left.append(fact)
                     continue
-                candidates.remove(partner)
+                _take_out(candidates, partner)
                 gone.add(id(partner))
                 self.found += compare_arguments(partner, fact, self.old, self.new)
             old, new = [fact for fact in old if id(fact) not in gone], left
@@ -170,11 +183,14 @@ class _Comparison:
     def _likest(self, candidates: list[Fact], fact: Fact) -> Fact | None:
         if not candidates:
             return None
-        values = set(fact.values)
-        names = set(fact.arguments)
-        return max(
-            candidates[-20:], key=lambda other: (len(values & set(other.values)), len(names & set(other.arguments)))
-        )
+        given = {(name, argument.value, argument.name) for name, argument in fact.arguments.items()}
+        values, names = set(fact.values), set(fact.arguments)
+
+        def likeness(other: Fact) -> tuple[int, int, int]:
+            same = {(name, argument.value, argument.name) for name, argument in other.arguments.items()}
+            return len(given & same), len(values & set(other.values)), len(names & set(other.arguments))
+
+        return max(reversed(candidates[-20:]), key=likeness)
 
     def _may_pair(self, old: Fact, new: Fact) -> bool:
         if new.family is None and old.name == "dict" and not set(old.arguments) & set(new.arguments):
@@ -187,7 +203,12 @@ class _Comparison:
         """Pairs what is of one family: an optimizer for another."""
         waiting: dict[Hashable, list[Fact]] = defaultdict(list)
         for fact in reversed(old):
-            if fact.family and fact.family.label not in {"mapped function", "gradient step", "setting"}:
+            if fact.family and fact.family.label not in {
+                "mapped function",
+                "gradient step",
+                "gradient clipping",
+                "setting",
+            }:
                 waiting[fact.family.rule, fact.family.label, self._place(fact, old=True)].append(fact)
         left, gone = [], set()
         for fact in new:
@@ -230,9 +251,9 @@ class _Comparison:
         if scope is None and (there or not self.moves.is_used(fact.scope)):
             return
         if family.counted:
-            if self.moves.is_reached(fact, there):
+            if self.moves.is_reached(fact, there[:_MANY]):
                 return
-            if family.label == "device" and any(other.scope == scope for other in there):
+            if family.label == "device" and any(other.scope == scope for other in there[:_MANY]):
                 return
         elif there:
             return
@@ -240,17 +261,17 @@ class _Comparison:
         self.found.append(Difference("gone", family.rule, text, fact.line, None, moved=moved_name(fact)))
 
     def _values_gone(self, fact: Fact) -> None:
-        for argument in fact.arguments.values():
+        for name, argument in fact.arguments.items():
             self.found.append(
-                Difference("gone", argument.rule, "", argument.line, None, value=argument.value, quiet=True)
+                Difference("gone", argument.rule, "", argument.line, None, value=named(name, argument), quiet=True)
             )
 
     def _come(self, fact: Fact) -> None:
         family = fact.family
         if family is None:
-            for argument in fact.arguments.values():
+            for name, argument in fact.arguments.items():
                 self.found.append(
-                    Difference("come", argument.rule, "", None, argument.line, value=argument.value, quiet=True)
+                    Difference("come", argument.rule, "", None, argument.line, value=named(name, argument), quiet=True)
                 )
             return
         there = self._old_by_key.get(self._key(fact), [])
@@ -270,22 +291,15 @@ def _assigned(old: Facts, new: Facts) -> list[Difference]:
     """Compares constants with telling names: by name first, by what they are about then."""
     found: list[Difference] = []
     left_old, left_new = _values(old), _values(new)
-    by_name: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-    for fact in new.assigned:
-        by_name[fact.scope, fact.name].append(fact)
     matched: set[int] = set()
-    for fact in old.assigned:
-        same = by_name.get((fact.scope, fact.name), [])
-        free = [other for other in same if id(other) not in matched]
-        if not free:
-            continue
-        equal = [other for other in free if other.values == fact.values]
-        partner = equal[0] if equal else free[0]
-        matched |= {id(partner), id(fact)}
-        ((rule, before),) = fact.arguments.items()
-        after = partner.arguments.get(rule)
-        if after is not None and after.value != before.value and not (equal or _only_moved(fact, same, old, new)):
-            found.append(_set_anew(fact, partner, rule))
+    olds, news = _by_name(old.assigned), _by_name(new.assigned)
+    for name, before in olds.items():
+        after = news.get(name, [])
+        rest_old, rest_new = _without_equal(before, after), _without_equal(after, before)
+        pairs = list(zip(rest_old, rest_new, strict=False))
+        found += [_set_anew(a, b, rule) for a, b in pairs for rule in a.arguments if rule in b.arguments]
+        if after:
+            matched |= {id(fact) for fact in (*before, *after)}
     for rule in left_old:
         gone = [fact for fact in left_old[rule] if id(fact) not in matched]
         come = [fact for fact in left_new.get(rule, []) if id(fact) not in matched]
@@ -302,10 +316,28 @@ def _assigned(old: Facts, new: Facts) -> list[Difference]:
     return found
 
 
-def _only_moved(fact: Fact, same: list[Fact], old: Facts, new: Facts) -> bool:
-    """Whether the same name is set several times, to the same values in another order."""
-    before = sorted(str(other.values) for other in old.assigned if (other.scope, other.name) == (fact.scope, fact.name))
-    return before == sorted(str(other.values) for other in same)
+def _by_name(facts: list[Fact]) -> dict[tuple[str, str], list[Fact]]:
+    found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        found[fact.scope, fact.name].append(fact)
+    return found
+
+
+def _without_equal(facts: list[Fact], others: list[Fact]) -> list[Fact]:
+    """Leaves those that have no equal one on the other side."""
+    there = Counter(fact.values for fact in others)
+    left = []
+    for fact in facts:
+        if there[fact.values] > 0:
+            there[fact.values] -= 1
+        else:
+            left.append(fact)
+    return left
+
+
+def _take_out(candidates: list[Fact], partner: Fact) -> None:
+    at = next(at for at in range(len(candidates) - 1, -1, -1) if candidates[at] is partner)
+    del candidates[at]
 
 
 def _values(facts: Facts) -> dict[str, list[Fact]]:
@@ -318,7 +350,7 @@ def _values(facts: Facts) -> dict[str, list[Fact]]:
 
 def _quiet(kind: Literal["gone", "come"], fact: Fact, rule: str) -> Difference:
     line = fact.line if kind == "gone" else None
-    return Difference(kind, rule, "", line, fact.line, value=fact.arguments[rule].value, quiet=True)
+    return Difference(kind, rule, "", line, fact.line, value=named(fact.name, fact.arguments[rule]), quiet=True)
 
 
 def _set_anew(old: Fact, new: Fact, rule: str) -> Difference:

@@ -34,6 +34,9 @@ class Difference:
     root: bool = False
     """Stands where a value is set, not where it is used."""
 
+    derived: bool = False
+    """The same name as before: what it stands for was changed elsewhere."""
+
     change: tuple[str, str] | None = None
     """A setting's value before and after."""
 
@@ -48,11 +51,16 @@ def without_moves(differences: Iterable[Difference]) -> list[Difference]:
     both = sides["gone"] & sides["come"]
     kept = [one for one in differences if not one.quiet and (one.rule, one.value) not in both]
     roots = {(one.rule, one.change) for one in kept if one.root}
+    root_changes = {change for _, change in roots}
+    root_rules = {rule for rule, _ in roots}
     told: set[tuple[object, ...]] = set()
     found = []
     for one in kept:
         single = (one.rule, one.message, one.new_line, one.old_line)
         repeated = one.change is not None and not one.root and (one.rule, one.change) in roots
+        repeated = repeated or (
+            one.derived and (one.rule in root_rules or one.rule == "device" or one.change in root_changes)
+        )
         if not repeated and single not in told:
             told.add(single)
             found.append(one)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from jupyter_mlgit.review.canonical import canonical, is_constant, is_reference, shown
 from jupyter_mlgit.review.facts import Argument, Fact, Facts, Family, Steps
 from jupyter_mlgit.review.loss_sums import loss_sums
-from jupyter_mlgit.review.names import Callee, Names, command_option, defaults, dotted
+from jupyter_mlgit.review.names import Callee, Names, command_option, defaults, reference
 from jupyter_mlgit.review.rules.data import is_composition, prepares
 from jupyter_mlgit.review.rules.families import family_of, speaks
 from jupyter_mlgit.review.rules.scaling import scaling
@@ -32,6 +32,10 @@ _OWN_RULE = frozenset(
 _KEPT_POSITIONS = frozenset(("optimizer", "loader", "data split"))
 """Labels of families whose arguments matter though they are no constants."""
 
+_WITHOUT_ARGUMENTS = frozenset(("mapped function", "gradient step", "optimizer step", "scheduler step"))
+_SOURCES = frozenset(("root", "directory"))
+"""Where data comes from: another place is not another split."""
+
 _DEVICES = ("cpu", "cuda", "mps", "gpu", "tpu", "xla", "hpu", "auto", "/gpu", "/cpu", "rocm")
 _DTYPES = ("float", "half", "bfloat", "double", "int8", "fp16", "bf16", "complex")
 _EFFECTS = {
@@ -41,7 +45,8 @@ _EFFECTS = {
 }  # fmt: skip
 """What takes effect by being set."""
 
-_LONGEST = 2000
+_ENTRIES = 2000
+_LONGEST = 200
 """Elements of a literal that is looked into."""
 
 
@@ -63,6 +68,7 @@ def facts_of(tree: ast.Module) -> Facts:
     names = Names(tree)
     walk = _Walk(names)
     walk.block(tree.body, _Where())
+    walk.leave_out_steps()
     walk.facts.sums = loss_sums(tree, names)
     walk.facts.definitions = names.definitions
     walk.facts.chains = names.chains
@@ -74,6 +80,7 @@ class _Walk:
         self.names = names
         self.facts = Facts(scopes={"": 1})
         self._in_steps: set[int] = set()
+        self._made_of: dict[int, int] = {}
         self._layers: dict[str, set[str]] = {}
 
     # ------------------------------------------------------------------------------------------- statements
@@ -231,7 +238,7 @@ class _Walk:
 
     def _dictionary(self, node: ast.Dict, where: _Where) -> None:
         arguments: dict[str, Argument] = {}
-        for key, value in zip(node.keys[:_LONGEST], node.values, strict=False):
+        for key, value in zip(node.keys[:_ENTRIES], node.values, strict=False):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 self._classified(arguments, key.value, value, where)
         self._add_loose("dict", arguments, node, where.scope)
@@ -290,10 +297,9 @@ class _Walk:
         if family is not None and family.label == "mapped function" and not _takes_local(node, self.names):
             family = None
         fact = self._fact(callee, family, node, where)
-        if family is not None:
+        if family is not None or fact.arguments:
             self._add(fact)
-        elif fact.arguments:
-            self._add(fact)
+            self._made_of[id(fact)] = id(node)
 
     def _fact(self, callee: Callee, family: Family | None, node: ast.expr, where: _Where) -> Fact:
         name = callee.full if family is not None and family.rule == "seed" and callee.full else callee.last
@@ -315,9 +321,8 @@ class _Walk:
     ) -> None:
         for at, part in enumerate(node.args):
             name = family.parameters[at] if at < len(family.parameters) else f"#{at}"
-            if family.label in {"mapped function", "gradient step", "optimizer step", "scheduler step"}:
-                if family.label != "gradient step" or not callee.last.startswith("clip"):
-                    continue
+            if family.label in _WITHOUT_ARGUMENTS or name in _SOURCES or family.label == "device":
+                continue
             rule = _rule_in(family, name)
             held = self._argument(rule, part, where.scope)
             whole = family.label in _KEPT_POSITIONS or (callee.last[:1].isupper() and not is_reference(held.value))
@@ -329,7 +334,7 @@ class _Walk:
     ) -> None:
         if family is None or family.label in {"loader", "data set"}:
             self._classified(arguments, name, value, where)
-        elif family.label != "mapped function":
+        elif family.label not in _WITHOUT_ARGUMENTS:
             arguments[name.lower()] = self._argument(_rule_in(family, name), value, where.scope)
 
     def _classified(self, arguments: dict[str, Argument], name: str, value: ast.expr, where: _Where) -> None:
@@ -343,8 +348,7 @@ class _Walk:
             value = repr("|".join(devices))
         elif isinstance(node, ast.Call) and (callee := self.names.callee(node.func)) and family_of(callee):
             value = "_"  # it speaks for itself
-        name = ".".join(dotted(node) or ())
-        return Argument(rule, value, shown(node, 50), node.lineno, name)
+        return Argument(rule, value, shown(node, 50), node.lineno, reference(node))
 
     def _option(self, option: tuple[str, ast.expr | None], node: ast.Call, where: _Where) -> None:
         name, default = option
@@ -422,7 +426,7 @@ class _Walk:
             fact = self._fact(callee, family, part, where)
             self._nested(part, where)
             facts.append(fact)
-            self._in_steps.add(part.lineno * 1000 + part.col_offset)
+            self._in_steps.add(id(part))
         self.facts.steps.append(Steps(where.scope, node.lineno, _end(node), tuple(facts)))
 
     def _nested(self, part: ast.Call, where: _Where) -> None:
@@ -431,7 +435,9 @@ class _Walk:
 
     def _elements(self, parts: list[ast.expr], scope: str, depth: int) -> list[ast.expr]:
         found: list[ast.expr] = []
-        for part in parts[:_LONGEST]:
+        for part in parts:
+            if len(found) > _LONGEST:
+                break
             node = part.value if isinstance(part, ast.Starred) else part
             if isinstance(node, ast.Name):
                 followed = self.names.value_of(node, scope)
@@ -440,7 +446,7 @@ class _Walk:
                 ):
                     node = followed
             if depth < 4 and isinstance(node, (ast.List, ast.Tuple)):  # noqa: PLR2004 -- lists within lists
-                found += self._elements(node.elts, scope, depth + 1)
+                found += self._elements(node.elts[:_LONGEST], scope, depth + 1)
             elif depth < 4 and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):  # noqa: PLR2004 -- the same
                 found += self._elements([node.left, node.right], scope, depth + 1)
             else:
@@ -456,6 +462,10 @@ class _Walk:
         )
 
     # ------------------------------------------------------------------------------------------- collecting
+
+    def leave_out_steps(self) -> None:
+        """Takes out of the calls what a composition holds by its name."""
+        self.facts.calls = [fact for fact in self.facts.calls if self._made_of.get(id(fact)) not in self._in_steps]
 
     def _add(self, fact: Fact) -> None:
         self.facts.calls.append(fact)

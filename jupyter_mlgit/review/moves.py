@@ -20,6 +20,7 @@ class Moves:
         self.old, self.new = old, new
         self._renamed = _renamed(old, new)
         self._taken = set(self._renamed.values())
+        self._used: dict[str, bool] = {}
         self._after, self._before = _Reach(new), _Reach(old)
 
     def scope(self, old: str) -> str | None:
@@ -58,7 +59,9 @@ class Moves:
     def is_used(self, old: str) -> bool:
         """Whether the old version used this function itself."""
         name = old.rpartition(".")[2]
-        return any(name in used for scope, used in self.old.calls_to.items() if scope != old)
+        if old not in self._used:
+            self._used[old] = any(name in used for scope, used in self.old.calls_to.items() if scope != old)
+        return self._used[old]
 
     @staticmethod
     def _calls(names: frozenset[str], scope: str) -> bool:

@@ -7,6 +7,7 @@ Constants are followed through a few steps (``LR = 3e-4``, ``Adam(lr=LR)``; ``ar
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -65,7 +66,12 @@ class Names:
 
         self._bound: dict[str, dict[str, list[_Binding]]] = defaultdict(lambda: defaultdict(list))
         self._members: dict[str, list[ast.expr]] = defaultdict(list)
+        self.texts: dict[tuple[int, str], str] = {}
+        """What canonical.py has written before; so that names of names take no more time than there are names."""
+
+        self.numbers: dict[tuple[int, str], float | None] = {}
         self._gather(tree)
+        self._names = {*self.imports, *self.definitions, *(name for bound in self._bound.values() for name in bound)}
 
     # ------------------------------------------------------------------------------------------- gathering
 
@@ -114,8 +120,8 @@ class Names:
                     self._members[key.value].append(value)
         elif isinstance(node, ast.Call):
             self._note_call(node)
-        elif isinstance(node, (ast.Name, ast.Attribute)) and (chain := dotted(node)):
-            self.chains.add(".".join(chain))
+        elif isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and (name := reference(node)):
+            self.chains.add(name)
 
     def _note_call(self, node: ast.Call) -> None:
         if option := command_option(node):
@@ -146,11 +152,7 @@ class Names:
 
     def is_bound(self, name: str) -> bool:
         """Whether anything in the source binds this name."""
-        return (
-            name in self.imports
-            or name in self.definitions
-            or any(name in bindings for bindings in self._bound.values())
-        )
+        return name in self._names
 
     def value_of(self, node: ast.expr, scope: str) -> ast.expr | None:
         """Follows a name, an attribute or an item one step to what it was set to; None where that isn't plain."""
@@ -186,8 +188,8 @@ class Names:
             found = self._bound.get(place, {}).get(name)
             if found:
                 if place == scope:
-                    before = [binding for binding in found if binding.line < line] or found[:1]
-                    return before[-1].value
+                    at = bisect_left(found, line, key=lambda binding: binding.line)
+                    return found[max(at - 1, 0)].value
                 return found[-1].value
             if not place:
                 return None
@@ -213,6 +215,14 @@ class Names:
         else:
             full = ""
         return Callee(full, chain, local=not full and chain[-1] in self.definitions)
+
+
+def reference(node: ast.AST) -> str:
+    """Writes ``a.b`` and ``a.b["c"]``; nothing for anything else."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        outer = reference(node.value)
+        return f"{outer}[{node.slice.value!r}]" if outer else ""
+    return ".".join(dotted(node) or ())
 
 
 def dotted(node: ast.AST) -> tuple[str, ...] | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LARGEST = 2**20
 """Characters of a source that is looked into."""
 
+_LONGEST_LINE = 2000
 _MAGIC_VALUE = re.compile(r"^(\s*[\w.,\s\[\]\"']+=\s*)[!%].*$")
 _PYTHON_CELL_MAGICS = ("capture", "prun", "time", "timeit", "wandb")
 
@@ -122,7 +123,7 @@ def _without_magics(source: str) -> tuple[str, list[tuple[int, str]]]:
         if bare.startswith(("%", "!", "?")) or (bare.endswith("?") and "#" not in bare):
             found.append((number, bare))
             kept.append(line[: len(line) - len(line.lstrip())] + "pass")
-        elif match := _MAGIC_VALUE.match(line):
+        elif len(line) < _LONGEST_LINE and (match := _MAGIC_VALUE.match(line)):
             found.append((number, bare))
             kept.append(match[1] + "None")
         else:

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.review.comparison import compare, only
@@ -90,11 +91,20 @@ class Reading:
         rules = self._ignored.get(line, frozenset())
         return rule in rules or "*" in rules
 
+    @cached_property
+    def _counted(self) -> tuple[Counter[str], dict[str, int]]:
+        stripped = [text.strip() for text in self._new_lines]
+        return Counter(stripped), {text: number for number, text in enumerate(stripped, 1)}
+
+    @cached_property
+    def _old_lines(self) -> tuple[list[str], Counter[str]]:
+        lines = self._old.text.split("\n")
+        return lines, Counter(text.strip() for text in lines)
+
     def _still_there(self, line: int) -> int | None:
         """Finds the line of the new version at which something stood."""
-        old = self._old.text.split("\n")
-        counts, befores = Counter(text.strip() for text in self._new_lines), Counter(text.strip() for text in old)
-        numbers = {text.strip(): number for number, text in enumerate(self._new_lines, 1)}
+        old, befores = self._old_lines
+        counts, numbers = self._counted
         for at in range(min(line, len(old)), max(line - _NEIGHBOURS, 0), -1):
             text = old[at - 1].strip()
             if len(text) > 3 and counts[text] == 1 and befores[text] == 1:  # noqa: PLR2004 -- more than a bracket
@@ -273,7 +283,7 @@ def _finder(name: str, ending: str) -> Callable[[str], Iterable[dependencies.Ope
 
 
 def _path_in(line: str) -> str | None:
-    bare = re.sub(r"^\s*-?\s*[\"']?[\w./-]*[\"']?\s*[:=]\s*", "", line).partition(" #")[0]
+    bare = re.sub(r"^(?:- +)?[\"']?[\w./-]*[\"']? *[:=] *", "", line.strip()).partition(" #")[0]
     return literals.absolute_path(bare.strip().strip("\"',[] "))
 
 

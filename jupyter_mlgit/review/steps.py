@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     Key = tuple[str, tuple[tuple[str, str], ...]]
 
 
+_MOST = 200
+"""Compositions that are compared with one another."""
+
+
 def compare_steps(old: list[Steps], new: list[Steps], loose: Iterable[Fact], moves: Moves) -> list[Difference]:
     """Compares them.
 
@@ -79,10 +83,10 @@ def _pairs(old: list[Steps], new: list[Steps]) -> list[tuple[Steps, Steps]]:
     """Pairs those in the same function that have most in common, in order where that says nothing."""
     left = list(new)
     pairs = []
-    for before in old:
+    for before in old[:_MOST]:
         names = Counter(fact.name for fact in before.facts)
         best: tuple[float, Steps] | None = None
-        for after in left[:200]:
+        for after in left[:_MOST]:
             shared = sum((names & Counter(fact.name for fact in after.facts)).values())
             likeness = shared / max(len(before.facts), len(after.facts), 1) + (
                 0.1 if before.scope == after.scope else 0

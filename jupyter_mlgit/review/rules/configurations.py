@@ -16,7 +16,7 @@ from jupyter_mlgit.review.rules.settings import rule_of
 
 ENDINGS = ("yaml", "yml", "json", "toml", "ini", "cfg", "conf")
 
-_ENTRY = re.compile(r"^(\s*)(-\s+)?[\"']?([\w./-]+)[\"']?\s*[:=]\s*(.*?)\s*,?\s*$")
+_ENTRY = re.compile(r"^(\s*)(-\s+)?[\"']?([\w./-]+)[\"']?\s*[:=](.*)$")
 _TABLE = re.compile(r"^\s*\[+([^\[\]]+)\]+\s*$")
 _INLINE = re.compile(r"[\"']?([\w./-]+)[\"']?\s*[:=]\s*([^,{}\[\]]+|\[[^\[\]]*\])")
 _TRUE = frozenset(("true", "yes", "on"))
@@ -100,7 +100,7 @@ def _entries(text: str) -> list[_Entry]:
         indent = len(match[1]) + len(match[2] or "")
         while stack and stack[-1][0] >= indent:
             stack.pop()
-        key, value = match[3], _bare(match[4])
+        key, value = match[3], _bare(match[4].strip())
         path = ".".join(([table] if table else []) + [name for _, name in stack] + [key])
         if value in {"", "{", "["} or value.startswith(("&", "|", ">")):
             stack.append((indent, key))

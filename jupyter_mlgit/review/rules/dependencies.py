@@ -157,13 +157,13 @@ def in_environment(text: str) -> Iterable[Open]:
             and not re.search(r"=\s*\d", match[3])
             or (match and re.search(r"^>|^<", match[3]))
         ):
-            yield Open("unpinned-dependency", number, f"the version is left open: {package}", package.lower())
+            yield Open("unpinned-dependency", number, f"the version is left open: {package}", match[1].lower())
 
 
 def in_compose(text: str) -> Iterable[Open]:
     """Finds floating images in a file that starts containers."""
     for number, line in enumerate(text.split("\n"), 1):
-        match = re.match(r"\s*-?\s*image:\s*[\"']?([^\s\"'#]+)", line)
+        match = re.match(r"(?:- +)?image: *[\"']?([^\s\"'#]+)", line.strip())
         if match:
             yield from _image(match[1], number, set())
 
@@ -176,7 +176,7 @@ def _requirement(text: str, number: int) -> Iterable[Open]:
         return
     match = _REQUIREMENT.match(plain)
     if match and not _PINNED.match(match[3].strip()):
-        yield Open("unpinned-dependency", number, f"the version is left open: {plain}", plain.lower())
+        yield Open("unpinned-dependency", number, f"the version is left open: {plain}", match[1].lower())
 
 
 def _image(image: str, number: int, stages: set[str]) -> Iterable[Open]:

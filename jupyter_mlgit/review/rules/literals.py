@@ -21,6 +21,7 @@ _PATH = re.compile(
 _ROUTES = frozenset(
     ("route", "get", "post", "put", "delete", "patch", "mount", "add_url_rule", "websocket", "api_route")
 )
+_LONGEST_TEXT = 20_000
 _SHORTEST_PATH = 6
 _LONGEST_PATH = 400
 
@@ -40,9 +41,9 @@ _KINDS = (
     ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----")),
     (
         "a password in an address",
-        re.compile(r"\b[a-z][a-z0-9+.-]*://[^/\s:@'\"{}$]{1,80}:(?![$<{*])[^/\s:@'\"{}]{3,80}@[\w.-]"),
+        re.compile(r"\b[a-z][a-z0-9+.-]{0,20}://[^/\s:@'\"{}$]{1,80}:(?![$<{*])[^/\s:@'\"{}]{3,80}@[\w.-]"),
     ),
-    ("a JSON web token", re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}")),
+    ("a JSON web token", re.compile(r"\beyJ[\w-]{10,500}\.eyJ[\w-]{10,2000}\.[\w-]{10}")),
 )
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:password|passwd|pwd|secret|token|apikey|api_key|access_key|secret_key|private_key|auth_key|credential)s?(?:$|_(?:key|id|value))",
@@ -135,6 +136,7 @@ def absolute_path(text: str) -> str | None:
 
 def secret_kind(text: str, name: str = "") -> str | None:
     """Says what kind of secret a text holds."""
+    text = text[:_LONGEST_TEXT]
     for kind, shape in _KINDS:
         match = shape.search(text)
         if match and not re.search(r"(?i)example|x{6,}|your|dummy|<", match[0]):

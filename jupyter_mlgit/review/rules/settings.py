@@ -61,7 +61,8 @@ _QUIET = frozenset(
     """
     num_workers n_jobs verbose verbosity log_interval log_every logging_steps save_steps print_freq pin_memory
     persistent_workers prefetch_factor log_level silent nthread n_threads num_threads figsize dpi title label color
-    save_every eval_every output_dir run_name report_to project save_total_limit disable_tqdm push_to_hub
+    save_every eval_every num_proc n_proc cache_dir download keep_in_memory batched desc
+    local_rank log_dir resume ckpt_path output_dir run_name report_to project save_total_limit disable_tqdm push_to_hub
     logging_dir save_strategy logging_strategy prefetch_buffer_size thread_count name desc
     """.split()
 )

@@ -65,9 +65,6 @@ _LOSSES = frozenset(
 _STEPS = {
     "zero_grad": "optimizer",
     "backward": "optimizer",
-    "clip_grad_norm_": "optimizer",
-    "clip_grad_value_": "optimizer",
-    "clip_gradients": "optimizer",
     "unscale_": "precision",
     "apply_gradients": "optimizer",
 }
@@ -85,7 +82,9 @@ def training(callee: Callee) -> Family | None:
         return Family(
             "loss", "loss", parameters=parameters, defaults=(("reduction", "'mean'"), ("label_smoothing", "0"))
         )
-    if name in _STEPS and (callee.is_method or "clip" in name):
+    if name.startswith("clip_grad") and (callee.is_method or callee.full):
+        return Family("optimizer", "gradient clipping", counted=True, parameters=("parameters", "max_norm"))
+    if name in _STEPS and callee.is_method:
         return Family(_STEPS[name], "gradient step", counted=True)
     if name == "step" and callee.is_method:
         return _step(callee.chain[-2])
