@@ -1,6 +1,7 @@
 """Writes expressions so that the same value reads the same, whatever its spelling and its variables' names.
 
-A name that can't be followed to a constant reads ``_``, so that a renamed variable is no change. ``1e-3`` and ``0.001``,
+A name that can't be followed to a constant reads ``_``, so that a renamed variable is no change.
+``1e-3`` and ``0.001``,
 ``2**6`` and ``64``, a list and a tuple read the same.
 """
 
@@ -45,7 +46,7 @@ def is_constant(value: str) -> bool:
     return not re.search(r"(?<![\w'\"])_(?!\w)", value)
 
 
-def number(node: ast.expr, names: Names, scope: str, depth: int = 0) -> float | None:
+def number(node: ast.expr, names: Names, scope: str, depth: int = 0) -> float | None:  # noqa: PLR0911 -- one for each kind of node
     """Works out a constant number; None if it isn't one."""
     if depth > _DEPTH:
         return None
@@ -93,7 +94,7 @@ def written(value: object) -> str:
     return repr(float(f"{value:.12g}")) if isinstance(value, float) else hex(value)
 
 
-def canonical(node: ast.expr, names: Names, scope: str, depth: int = 0) -> str:
+def canonical(node: ast.expr, names: Names, scope: str, depth: int = 0) -> str:  # noqa: PLR0911 -- the same
     """Writes an expression; see the module."""
     if depth > _DEPTH:
         return "…"

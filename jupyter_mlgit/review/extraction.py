@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 
 from jupyter_mlgit.review.canonical import canonical, is_constant, is_reference, shown
+from jupyter_mlgit.review.expressions import devices, elements, in_place, is_share, takes_local, target_name
 from jupyter_mlgit.review.facts import Argument, Fact, Facts, Family, Steps
 from jupyter_mlgit.review.loss_sums import loss_sums
 from jupyter_mlgit.review.names import Callee, Names, command_option, defaults, reference
@@ -25,6 +26,7 @@ _OWN_RULE = frozenset(
         "device",
         "train-eval",
         "normalisation",
+        "loss",
     )
 )
 """Rules that an argument keeps inside a call of another family."""
@@ -36,7 +38,6 @@ _WITHOUT_ARGUMENTS = frozenset(("mapped function", "gradient step", "optimizer s
 _SOURCES = frozenset(("root", "directory"))
 """Where data comes from: another place is not another split."""
 
-_DEVICES = ("cpu", "cuda", "mps", "gpu", "tpu", "xla", "hpu", "auto", "/gpu", "/cpu", "rocm")
 _DTYPES = ("float", "half", "bfloat", "double", "int8", "fp16", "bf16", "complex")
 _EFFECTS = {
     "deterministic": "seed", "benchmark": "seed", "allow_tf32": "precision", "requires_grad": "no-grad",
@@ -46,8 +47,7 @@ _EFFECTS = {
 """What takes effect by being set."""
 
 _ENTRIES = 2000
-_LONGEST = 200
-"""Elements of a literal that is looked into."""
+"""Entries of a dictionary that are looked into."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def facts_of(tree: ast.Module) -> Facts:
     walk.block(tree.body, _Where())
     walk.leave_out_steps()
     walk.facts.sums = loss_sums(tree, names)
+    walk.facts.imported = set(names.imports)
     walk.facts.definitions = names.definitions
     walk.facts.chains = names.chains
     return walk.facts
@@ -131,7 +132,7 @@ class _Walk:
             if isinstance(decorator, ast.Attribute) and (callee := self.names.callee(decorator)):
                 self._recognised(callee, decorator, inner)
             self._expression(decorator, inner)
-        arguments = {}
+        arguments: dict[str, Argument] = {}
         for parameter, default in defaults(node.args):
             if default is not None:
                 self._expression(default, inner)
@@ -195,21 +196,21 @@ class _Walk:
             self._add(Fact(text, family, where.scope, node.lineno, _end(node), text, where.loops, arguments=held))
 
     def _assigned(self, target: ast.expr, value: ast.expr, node: ast.stmt, where: _Where) -> None:
-        name = _target_name(target)
+        name = target_name(target)
         if name is None:
             return
         text = shown(node)
         if name in _EFFECTS and not isinstance(target, ast.Name):
-            rule = _EFFECTS[name]
-            held = Argument(rule, canonical(value, self.names, where.scope), text, node.lineno)
-            family = Family(rule, "setting", counted=rule == "no-grad")
+            effect = _EFFECTS[name]
+            held = Argument(effect, canonical(value, self.names, where.scope), text, node.lineno)
+            family = Family(effect, "setting", counted=effect == "no-grad")
             self._add(Fact(name, family, where.scope, node.lineno, _end(node), text, arguments={"value": held}))
             return
-        rule = rule_of(name) or ("data-split" if _is_share(value) else None)
-        if rule is None or isinstance(value, ast.Call) and not _is_share(value):
+        rule = rule_of(name) or ("data-split" if is_share(value) else None)
+        if rule is None or (isinstance(value, ast.Call) and not is_share(value)):
             return
         held = self._argument(rule, value, where.scope)
-        if held.value == "None" or not (is_constant(held.value) or _is_share(value) or rule == "device"):
+        if held.value == "None" or not (is_constant(held.value) or is_share(value) or rule == "device"):
             return
         self.facts.assigned.append(Fact(name, None, where.scope, node.lineno, _end(node), text, arguments={rule: held}))
 
@@ -248,6 +249,9 @@ class _Walk:
         if callee is not None:
             self._uses(where.scope, callee.chain[-1])
             if speaks(callee):
+                for part in ast.walk(node):
+                    if isinstance(part, ast.Name):
+                        self._uses(where.scope, part.id)
                 return
             if option := command_option(node):
                 self._option(option, node, where)
@@ -290,11 +294,11 @@ class _Walk:
                 )
                 return
         family = family_of(callee)
-        if family is not None and prepares(callee) and not (where.kept or _in_place(node)):
+        if family is not None and prepares(callee) and not (where.kept or in_place(node)):
             family = None
         if callee.last == "detach" and where.chained in {"cpu", "numpy", "item", "tolist", "clone"}:
             family = None
-        if family is not None and family.label == "mapped function" and not _takes_local(node, self.names):
+        if family is not None and family.label == "mapped function" and not takes_local(node, self.names):
             family = None
         fact = self._fact(callee, family, node, where)
         if family is not None or fact.arguments:
@@ -344,8 +348,8 @@ class _Walk:
 
     def _argument(self, rule: str, node: ast.expr, scope: str) -> Argument:
         value = canonical(node, self.names, scope)
-        if rule == "device" and (devices := _devices(node, self.names, scope)):
-            value = repr("|".join(devices))
+        if rule == "device" and (named_devices := devices(node, self.names, scope)):
+            value = repr("|".join(named_devices))
         elif isinstance(node, ast.Call) and (callee := self.names.callee(node.func)) and family_of(callee):
             value = "_"  # it speaks for itself
         return Argument(rule, value, shown(node, 50), node.lineno, reference(node))
@@ -403,7 +407,7 @@ class _Walk:
         )
         if given is None:
             return
-        parts = self._elements([*node.args] if len(node.args) > 1 else [given], where.scope, 0)
+        parts = elements([*node.args] if len(node.args) > 1 else [given], self.names, where.scope)
         facts = []
         for part in parts:
             callee = self.names.callee(part.func) if isinstance(part, ast.Call) else None
@@ -433,34 +437,6 @@ class _Walk:
         for inner in [*part.args, *(word.value for word in part.keywords)]:
             self._expression(inner, where)
 
-    def _elements(self, parts: list[ast.expr], scope: str, depth: int) -> list[ast.expr]:
-        found: list[ast.expr] = []
-        for part in parts:
-            if len(found) > _LONGEST:
-                break
-            node = part.value if isinstance(part, ast.Starred) else part
-            if isinstance(node, ast.Name):
-                followed = self.names.value_of(node, scope)
-                if isinstance(followed, (ast.List, ast.Tuple)) or (
-                    isinstance(followed, ast.Call) and self._is_step(followed)
-                ):
-                    node = followed
-            if depth < 4 and isinstance(node, (ast.List, ast.Tuple)):  # noqa: PLR2004 -- lists within lists
-                found += self._elements(node.elts[:_LONGEST], scope, depth + 1)
-            elif depth < 4 and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):  # noqa: PLR2004 -- the same
-                found += self._elements([node.left, node.right], scope, depth + 1)
-            else:
-                found.append(node)
-        return found
-
-    def _is_step(self, node: ast.Call) -> bool:
-        callee = self.names.callee(node.func)
-        return (
-            callee is not None
-            and (family := family_of(callee)) is not None
-            and family.rule in {"transform", "normalisation"}
-        )
-
     # ------------------------------------------------------------------------------------------- collecting
 
     def leave_out_steps(self) -> None:
@@ -481,53 +457,6 @@ class _Walk:
 def _rule_in(family: Family, name: str) -> str:
     rule = rule_of(name)
     return rule if rule in _OWN_RULE and not (family.rule == "normalisation" and rule == "precision") else family.rule
-
-
-def _devices(node: ast.expr, names: Names, scope: str) -> list[str]:
-    found = set()
-    for part in ast.walk(names.literal(node, scope)):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.lower().startswith(_DEVICES):
-            found.add(part.value)
-    return sorted(found)
-
-
-def _target_name(target: ast.expr) -> str | None:
-    if isinstance(target, ast.Name):
-        return target.id
-    if isinstance(target, ast.Attribute):
-        return target.attr
-    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        return target.slice.value if isinstance(target.slice.value, str) else None
-    return None
-
-
-def _is_share(value: ast.expr) -> bool:
-    """Whether a value is a share of a length: ``int(0.8 * len(rows))``."""
-    has_length = has_share = False
-    for at, part in enumerate(ast.walk(value)):
-        if at > 30:  # noqa: PLR2004 -- what is longer is something else
-            return False
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "len":
-            has_length = True
-        elif isinstance(part, ast.Attribute) and part.attr in {"shape", "size"}:
-            has_length = True
-        elif isinstance(part, ast.Constant) and isinstance(part.value, float) and 0 < part.value < 1:
-            has_share = True
-    return has_length and has_share
-
-
-def _takes_local(node: ast.expr, names: Names) -> bool:
-    return isinstance(node, ast.Call) and any(
-        isinstance(part, ast.Lambda) or (isinstance(part, ast.Name) and part.id in names.definitions)
-        for part in node.args
-    )
-
-
-def _in_place(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and any(
-        word.arg == "inplace" and isinstance(word.value, ast.Constant) and word.value.value is True
-        for word in node.keywords
-    )
 
 
 def _end(node: ast.stmt | ast.expr) -> int:

@@ -90,6 +90,7 @@ class Facts:
     calls_to: dict[str, set[str]] = field(default_factory=dict)
     """The names that each scope uses."""
 
+    imported: set[str] = field(default_factory=set)
     definitions: set[str] = field(default_factory=set)
     chains: set[str] = field(default_factory=set)
 

@@ -72,10 +72,8 @@ def _of_scope(node: ast.AST, scope: str, names: Names) -> list[tuple[str, int]]:
 
 def _is_loss_function(scope: str) -> bool:
     outer, _, name = scope.rpartition(".")
-    return (
-        "loss" in name.lower()
-        and "log" not in name.lower()
-        or (name in {"forward", "call", "__call__"} and "loss" in outer.rpartition(".")[2].lower())
+    return ("loss" in name.lower() and "log" not in name.lower()) or (
+        name in {"forward", "call", "__call__"} and "loss" in outer.rpartition(".")[2].lower()
     )
 
 

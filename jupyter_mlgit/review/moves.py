@@ -57,8 +57,10 @@ class Moves:
         )
 
     def is_used(self, old: str) -> bool:
-        """Whether the old version used this function itself."""
+        """Whether the old version used this function, and the new one doesn't have it from somewhere else."""
         name = old.rpartition(".")[2]
+        if old.partition(".")[0] in self.new.imported:
+            return False
         if old not in self._used:
             self._used[old] = any(name in used for scope, used in self.old.calls_to.items() if scope != old)
         return self._used[old]

@@ -95,7 +95,7 @@ class Names:
         for parameter, default in defaults(node.args):
             self._bound[scope][parameter.arg].append(_Binding(0, default))
 
-    def _note(self, node: ast.AST, scope: str) -> None:
+    def _note(self, node: ast.AST, scope: str) -> None:  # noqa: C901, PLR0912 -- one for each kind of node
         if isinstance(node, ast.Import):
             for alias in node.names:
                 name = alias.asname or alias.name.partition(".")[0]

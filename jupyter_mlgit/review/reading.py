@@ -84,7 +84,7 @@ class Reading:
             return True
         if line is None or end is None:
             return False
-        above = self._new_lines[line - 2].strip() if 2 <= line <= len(self._new_lines) + 1 else ""
+        above = self._new_lines[line - 2].strip() if 1 < line <= len(self._new_lines) + 1 else ""
         return any(self._says(at, rule) for at in range(line - above.startswith("#"), end + 1))
 
     def _says(self, line: int, rule: str) -> bool:
@@ -167,7 +167,9 @@ def _source(change: FileChange, ending: str, *, new: bool) -> Source | None:
 def _cells_of(text: str) -> Cells | None:
     """Takes the code cells out of a notebook; None if it isn't one of Python."""
     try:
-        notebook = json.loads(text) if len(text) <= _NOTEBOOK else None
+        if len(text) > _NOTEBOOK:
+            return None
+        notebook = json.loads(text)
         language = notebook.get("metadata", {}).get("kernelspec", {}).get("language") or "python"
         if language.lower() != "python":
             return None

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     Key = tuple[str, tuple[tuple[str, str], ...]]
 
 
+_SAME_PLACE = 0.1
+"""What standing in the same function adds to a likeness."""
+
 _MOST = 200
 """Compositions that are compared with one another."""
 
@@ -89,11 +92,11 @@ def _pairs(old: list[Steps], new: list[Steps]) -> list[tuple[Steps, Steps]]:
         for after in left[:_MOST]:
             shared = sum((names & Counter(fact.name for fact in after.facts)).values())
             likeness = shared / max(len(before.facts), len(after.facts), 1) + (
-                0.1 if before.scope == after.scope else 0
+                _SAME_PLACE if before.scope == after.scope else 0
             )
             if best is None or likeness > best[0]:
                 best = (likeness, after)
-        if best is not None and (best[0] > 0.1 or len(old) == len(new)):
+        if best is not None and (best[0] > _SAME_PLACE or len(old) == len(new)):
             pairs.append((before, best[1]))
             left.remove(best[1])
     return pairs

@@ -1,6 +1,6 @@
 """Says what in a change may change the results, or should not be committed, before somebody commits it.
 
-Both versions of a file are read for what they say (their syntax, never their text or their running), and what differs is
+Both versions of a file are read for what they say (their syntax; nothing is run), and what differs is
 told: one sentence for each difference, with its rule, its line, and how to silence it. Renaming, formatting, comments,
 docstrings, moving and logging change nothing that is read, so they raise nothing.
 
@@ -65,7 +65,7 @@ class ReviewWarning(Value):
     """The notebook cell's index, counted from 0; null outside notebooks."""
 
     line: int | None = None
-    """The line in the new version, in the cell for a notebook, counted from 1; where it would stand, for what was removed."""
+    """The line in the new version, in the cell for a notebook, counted from 1; for what was removed, where it stood."""
 
     old_line: int | None = None
     """The line in the old version, for what was there before."""

@@ -71,14 +71,16 @@ def compare_configurations(old: str, new: str) -> list[Difference]:
                     "changed", entry.rule, f"{name} changed from {entry.text} to {moved.text}", entry.line, moved.line
                 )
             )
-    for entry in gone:
-        if entry.value != "None":
-            found.append(Difference("gone", entry.rule, f"{entry.path} removed: {entry.text}", entry.line, None))
-    for entry in come:
-        if entry.value != "None":
-            found.append(
-                Difference("come", entry.rule, f"{entry.path} added: {entry.text}", None, entry.line, weak=True)
-            )
+    found += [
+        Difference("gone", entry.rule, f"{entry.path} removed: {entry.text}", entry.line, None)
+        for entry in gone
+        if entry.value != "None"
+    ]
+    found += [
+        Difference("come", entry.rule, f"{entry.path} added: {entry.text}", None, entry.line, weak=True)
+        for entry in come
+        if entry.value != "None"
+    ]
     return found
 
 

@@ -18,14 +18,16 @@ _NORMAL = frozenset(
     """
     Normalize normalize Normalization Rescaling StandardScaler MinMaxScaler RobustScaler MaxAbsScaler Normalizer
     QuantileTransformer PowerTransformer per_image_standardization preprocess_input zscore LayerNormalization
-    BatchNormalization GroupNormalization UnitNormalization BatchNorm LayerNorm GroupNorm RMSNorm InstanceNorm SyncBatchNorm
+    BatchNormalization GroupNormalization UnitNormalization BatchNorm LayerNorm GroupNorm RMSNorm InstanceNorm
+    SyncBatchNorm
     LocalResponseNorm weight_norm spectral_norm layer_norm batch_norm AdaptIN SpectralNormalization
     """.split()
 )
 _TRANSFORMS = frozenset(
     """
     Compose RandomCrop RandomHorizontalFlip RandomVerticalFlip RandomResizedCrop RandomRotation ColorJitter CenterCrop
-    Resize ToTensor ToTensorV2 RandomErasing RandomAffine Grayscale GaussianBlur RandAugment AutoAugment TrivialAugmentWide
+    Resize ToTensor ToTensorV2 RandomErasing RandomAffine Grayscale GaussianBlur RandAugment AutoAugment
+    TrivialAugmentWide
     HorizontalFlip VerticalFlip RandomBrightnessContrast ShiftScaleRotate RandomFlip RandomZoom RandomTranslation
     RandomContrast RandomBrightness Resizing ImageDataGenerator SimpleImputer KNNImputer OneHotEncoder OrdinalEncoder
     LabelEncoder PolynomialFeatures PCA TfidfVectorizer CountVectorizer SelectKBest TruncatedSVD IterativeImputer
@@ -127,7 +129,7 @@ def _method(callee: Callee) -> Family | None:
         return Family("batch-size", "batches", parameters=("batch_size",), defaults=(("drop_remainder", "False"),))
     if name in {"take", "skip"}:
         return Family("data-split", "part of the data", counted=True)
-    if name in {"sample"}:
+    if name == "sample":
         return Family("data-split", "sample of the data", counted=True)
     return None
 

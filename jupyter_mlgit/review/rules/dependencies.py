@@ -68,10 +68,7 @@ def in_dockerfile(text: str) -> Iterable[Open]:
             values[name] = value.strip("\"'")
         elif keyword == "FROM":
             plain = [word for word in words[1:] if not word.startswith("--")]
-            if len(plain) > 2 and plain[1].upper() == "AS":  # noqa: PLR2004 -- FROM image AS name
-                own = plain[2]
-            else:
-                own = ""
+            own = plain[2] if len(plain) > 2 and plain[1].upper() == "AS" else ""  # noqa: PLR2004 -- FROM image AS name
             if plain:
                 yield from _image(_filled(plain[0], values), number, stages)
             stages.add(own.lower())
@@ -151,11 +148,8 @@ def in_environment(text: str) -> Iterable[Open]:
             continue
         package = bare[2:].strip().strip("\"'").rpartition("::")[2]
         match = _REQUIREMENT.match(package)
-        if (
-            match
-            and match[1] not in {"pip", "python"}
-            and not re.search(r"=\s*\d", match[3])
-            or (match and re.search(r"^>|^<", match[3]))
+        if (match and match[1] not in {"pip", "python"} and not re.search(r"=\s*\d", match[3])) or (
+            match and re.search(r"^>|^<", match[3])
         ):
             yield Open("unpinned-dependency", number, f"the version is left open: {package}", match[1].lower())
 

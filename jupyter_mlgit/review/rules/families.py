@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 _SPEAKING_ROOTS = frozenset(
     """
-    print log logger logging _logger LOG LOGGER warnings writer wandb mlflow plt sns ax axes fig pbar progress tqdm console
+    print log logger logging _logger LOG LOGGER warnings writer wandb mlflow plt sns ax axes fig pbar progress tqdm
+    console
     neptune tb_writer summary_writer st rich display pprint comet swanlab clearml px go axs
     """.split()
 )
 _SPEAKING = frozenset(
-    "log_dict log_metric log_metrics add_scalar add_scalars set_postfix set_description info debug warning write display".split()
+    """
+    log_dict log_metric log_metrics add_scalar add_scalars set_postfix set_description info debug warning write display
+    """.split()
 )
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _PATH = re.compile(
     r"(?:/(?:home|Users|mnt|media|scratch|gpfs|lustre|nfs|nas|Volumes|dbfs|root|workspace|kaggle/(?:input|working)"
-    r"|content/(?:drive|gdrive)|content|projects?|work|shared|data\d*|datasets?|raid|export|storage|share|ssd\d*|hdd\d*|disk\d*)/[\w.@ +-]"
+    r"|content/(?:drive|gdrive)|content|projects?|work|shared|data\d*"
+    r"|datasets?|raid|export|storage|share|ssd\d*|hdd\d*|disk\d*)/[\w.@ +-]"
     r"|~/[\w.]|[A-Za-z]:[\\/](?![/\\])[\w. -]|\\\\[\w.-]+\\[\w$])"
 )
 _ROUTES = frozenset(
@@ -55,6 +56,7 @@ _PLACEHOLDER = re.compile(
 )
 _LEAST_BITS = 2.6
 _SHORTEST_SECRET = 8
+_LONG_SECRET = 20
 _SETTING = re.compile(
     r"^\s*(?:export\s+|ENV\s+|ARG\s+|-\s+)?[\"']?([\w.-]{1,80})[\"']?\s*[:= ]\s*[\"']?([^\s\"'#,]{8,300})"
 )
@@ -169,5 +171,7 @@ def _looks_random(text: str) -> bool:
     bits = -sum(count / len(text) * math.log2(count / len(text)) for count in counts.values())
     mixed = sum(bool(re.search(kind, text)) for kind in ("[a-z]", "[A-Z]", "[0-9]", r"[^\w]"))
     return (
-        bits >= _LEAST_BITS and (mixed >= 2 or len(text) >= 20) and not re.fullmatch(r"[a-z_]+|[A-Z_]+|<[^>]*>", text)
-    )  # noqa: PLR2004 -- kinds of letters
+        bits >= _LEAST_BITS
+        and (mixed > 1 or len(text) >= _LONG_SECRET)
+        and not re.fullmatch(r"[a-z_]+|[A-Z_]+|<[^>]*>", text)
+    )

@@ -25,7 +25,7 @@ _NO_GRADIENT = frozenset("no_grad inference_mode set_grad_enabled enable_grad st
 _DEVICES = frozenset("DataParallel DistributedDataParallel set_device set_visible_devices device_put".split())
 
 
-def running(callee: Callee) -> Family | None:  # noqa: PLR0911, C901 -- one guard for each family
+def running(callee: Callee) -> Family | None:
     """Recognises what says how a model runs."""
     name = callee.last
     if name in _SEEDS or callee.full in {"random.seed", "numpy.random.seed", "jax.random.key"}:

@@ -16,7 +16,8 @@ _EXACT = {
     "shuffle": "drop_last sampler batch_sampler reshuffle_each_iteration drop_remainder replacement",
     "data-split": (
         "test_size train_size val_size valid_size validation_size validation_split val_split valid_split split_ratio"
-        " train_split test_split train_ratio test_ratio val_ratio valid_ratio val_frac test_frac train_frac holdout subset"
+        " train_split test_split train_ratio test_ratio val_ratio valid_ratio val_frac test_frac train_frac"
+        " holdout subset"
         " stratify n_splits num_folds n_folds folds k_folds kfold cv validation_data eval_dataset eval_set split"
         " train_dataset val_dataset valid_dataset val_fraction test_fraction val_pct valid_pct test_pct train"
     ),
@@ -25,8 +26,10 @@ _EXACT = {
         " class_weights loss_weights loss_weight from_logits reduction ignore_index scale_pos_weight"
     ),
     "optimizer": (
-        "optimizer optim optimizer_type optimizer_name opt_name momentum betas beta1 beta2 beta_1 beta_2 nesterov amsgrad"
-        " weight_decay wd max_grad_norm gradient_clip_val gradient_clip grad_clip clip_grad clip_grad_norm clipnorm clipvalue"
+        "optimizer optim optimizer_type optimizer_name opt_name momentum betas beta1 beta2 beta_1 beta_2"
+        " nesterov amsgrad"
+        " weight_decay wd max_grad_norm gradient_clip_val gradient_clip grad_clip clip_grad clip_grad_norm"
+        " clipnorm clipvalue"
         " global_clipnorm gradient_accumulation_steps accumulate_grad_batches accumulation_steps accum_steps grad_accum"
         " grad_accum_steps adam_beta1 adam_beta2 adam_epsilon gradient_clipping"
     ),
@@ -44,12 +47,17 @@ _EXACT = {
     ),
     "hyperparameter": (
         "epochs epoch_count num_epochs n_epochs max_epochs nb_epochs nepochs num_train_epochs total_epochs max_steps"
-        " total_steps num_steps train_steps n_steps max_iters max_iter num_iters iterations num_iterations steps_per_epoch"
-        " hidden_size hidden_dim hidden hidden_units hidden_channels num_layers n_layers num_heads n_heads n_head n_layer"
-        " embed_dim embedding_dim emb_dim d_model latent_dim dim_feedforward n_embd block_size context_length vocab_size"
-        " n_estimators max_depth num_leaves subsample colsample_bytree min_child_weight feature_fraction bagging_fraction"
+        " total_steps num_steps train_steps n_steps max_iters max_iter num_iters iterations num_iterations"
+        " steps_per_epoch"
+        " hidden_size hidden_dim hidden hidden_units hidden_channels num_layers n_layers num_heads n_heads"
+        " n_head n_layer"
+        " embed_dim embedding_dim emb_dim d_model latent_dim dim_feedforward n_embd block_size context_length"
+        " vocab_size"
+        " n_estimators max_depth num_leaves subsample colsample_bytree min_child_weight feature_fraction"
+        " bagging_fraction"
         " reg_alpha reg_lambda lambda_l1 lambda_l2 n_components n_neighbors n_clusters num_boost_round"
-        " early_stopping_rounds patience temperature top_k top_p pretrained freeze lora_alpha lora_r lora_rank num_labels"
+        " early_stopping_rounds patience temperature top_k top_p pretrained freeze lora_alpha lora_r lora_rank"
+        " num_labels"
         " num_classes ema ema_decay ema_rate tau n_critic noise_dim z_dim latent_size model_name model_name_or_path"
         " num_train_samples num_samples kernel_size num_filters filters gamma discount buffer_capacity epsilon"
         " min_samples_leaf min_samples_split timesteps num_timesteps guidance_scale num_inference_steps"

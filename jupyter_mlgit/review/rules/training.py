@@ -31,7 +31,8 @@ _OPTAX = frozenset(
 )
 _SCHEDULES = frozenset(
     """
-    CosineAnnealingWarmRestarts ReduceLROnPlateau ExponentialDecay CosineDecay CosineDecayRestarts PiecewiseConstantDecay
+    CosineAnnealingWarmRestarts ReduceLROnPlateau ExponentialDecay CosineDecay CosineDecayRestarts
+    PiecewiseConstantDecay
     PolynomialDecay InverseTimeDecay LearningRateScheduler CosineLRScheduler StepLRScheduler SequentialLR get_scheduler
     create_scheduler create_scheduler_v2 cosine_decay_schedule exponential_decay constant_schedule linear_schedule
     join_schedules piecewise_constant_schedule polynomial_schedule warmup_cosine_decay_schedule
@@ -52,7 +53,8 @@ _SCHEDULE_PARAMETERS = {
 }
 _LOSSES = frozenset(
     """
-    cross_entropy binary_cross_entropy binary_cross_entropy_with_logits nll_loss mse_loss l1_loss smooth_l1_loss huber_loss
+    cross_entropy binary_cross_entropy binary_cross_entropy_with_logits nll_loss mse_loss l1_loss smooth_l1_loss
+    huber_loss
     kl_div ctc_loss triplet_margin_loss cosine_embedding_loss margin_ranking_loss poisson_nll_loss gaussian_nll_loss
     hinge_embedding_loss multilabel_margin_loss soft_margin_loss softmax_cross_entropy
     softmax_cross_entropy_with_integer_labels sigmoid_binary_cross_entropy l2_loss squared_error

@@ -1,10 +1,11 @@
 """Pairs of files before and after an edit, with what the warnings should say about each.
 
 ``NAME_bases.txt`` holds whole files, ``NAME.txt`` the edits. An edit is headed
-``#### FILE | RULES | WHAT WAS DONE``; the rules are those that must be named (``a/b``: either; ``a?``: may be; ``none``:
-a harmless edit). Below it stand ``rename A B`` (a name everywhere), ``unparse`` (formatted anew, comments gone),
-``allow RULE, RULE`` (named or not, both are right) and blocks ``<<<<`` text ``====`` text in its place ``>>>>``; of a
-text that stands there twice the first is meant. In a notebook ``%%%%`` on a line of its own begins the next cell.
+``#### FILE | RULES | WHAT WAS DONE``; the rules are those that must be named (``a/b``: either; ``a?``: may be;
+``none``: a harmless edit). Below it stand ``rename A B`` (a name everywhere), ``unparse`` (formatted anew, without
+comments), ``allow RULE, RULE`` (named or not, both are right) and blocks ``<<<<`` text ``====`` text in its place
+``>>>>``; of a text that stands there twice the first is meant. In a notebook ``%%%%`` on a line of its own begins the
+next cell.
 """
 
 from __future__ import annotations
