@@ -71,6 +71,7 @@ class _Comparison:
     def __init__(self, old: Facts, new: Facts, moves: Moves, fresh: Callable[[int], bool]) -> None:
         self.old, self.new, self.moves, self.fresh = old, new, moves, fresh
         self.found: list[Difference] = []
+        self._old_named, self._new_named = _named_values(old), _named_values(new)
         self._new_by_key: dict[Hashable, list[Fact]] = defaultdict(list)
         self._old_by_key: dict[Hashable, list[Fact]] = defaultdict(list)
         for fact in new.calls:
@@ -257,6 +258,8 @@ class _Comparison:
                 return
         elif there:
             return
+        if _said_by_name(fact, self._new_named):
+            return
         text = f"{family.label} removed: {fact.text}"
         self.found.append(Difference("gone", family.rule, text, fact.line, None, moved=moved_name(fact)))
 
@@ -279,6 +282,7 @@ class _Comparison:
         silent = silent or self.moves.is_new(fact.scope) or (bool(there) and not family.counted)
         silent = silent or (self.fresh(fact.line) and family.rule != "seed")
         silent = silent or (family.label in {"optimizer", "scheduler", "optimizer step"} and not self.old.calls)
+        silent = silent or _said_by_name(fact, self._old_named)
         text = f"{family.label} added: {fact.text}"
         self.found.append(
             Difference(
@@ -314,6 +318,22 @@ def _assigned(old: Facts, new: Facts) -> list[Difference]:
     for rule in left_new.keys() - left_old.keys():
         found += [_quiet("come", fact, rule) for fact in left_new[rule]]
     return found
+
+
+def _said_by_name(fact: Fact, other: set[tuple[str, str]]) -> bool:
+    """Whether the other version asks for the same by its name: ``"nadam"`` for ``Nadam()``."""
+    if fact.family is None or fact.family.rule not in {"optimizer", "loss"} or not fact.name[:1].isupper():
+        return False
+    defaults = dict(fact.family.defaults)
+    if any(argument.value != defaults.get(name) for name, argument in fact.arguments.items()):
+        return False
+    return (fact.family.rule, repr(fact.name.lower())) in other
+
+
+def _named_values(facts: Facts) -> set[tuple[str, str]]:
+    """Gives what optimizers and losses are asked for by name."""
+    arguments = (argument for call in facts.calls for argument in call.arguments.values())
+    return {(one.rule, one.value.replace("_", "").lower()) for one in arguments if one.rule in {"optimizer", "loss"}}
 
 
 def _by_name(facts: list[Fact]) -> dict[tuple[str, str], list[Fact]]:

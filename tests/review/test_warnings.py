@@ -68,6 +68,7 @@ def test_changed_constant_is_told_once_where_it_is_set() -> None:
         ("Adam(p, lr=1e-3)", "Adam(p, lr=lr_from_elsewhere)"),
         ("m.eval()\nprint(F.mse_loss(a, b))", "m.eval()"),
         ("def f():\n    m.eval()\n\ndef g():\n    pass", "def g():\n    pass\n\ndef f():\n    m.eval()"),
+        ("m.compile(optimizer='nadam')", "import keras\nm.compile(optimizer=keras.optimizers.Nadam())"),
         ("cfg = {'lr': 0.1}", "cfg = dict(lr=0.1)"),
     ],
 )
@@ -245,3 +246,9 @@ def test_notebook_as_json() -> None:
 )
 def test_other_files(path: str, old: str, new: str, expected: list[str]) -> None:
     assert rules(find_warnings(path, old, new)) == expected
+
+
+def test_many_changes_are_read_in_linear_time() -> None:
+    # Without bounds this takes minutes; the run's own time limit is the judge.
+    old, new = "f(lr=1)\nm.eval()\nt = Compose([A(1)])\n" * 2000, "f(lr=2)\nm.train()\nt = Compose([A(2)])\n" * 2000
+    assert set(rules(find_warnings("a.py", old, new))) == {"learning-rate", "train-eval", "transform"}

@@ -33,7 +33,9 @@ def running(callee: Callee) -> Family | None:
     if name in _NO_GRADIENT:
         return Family("no-grad", "gradients", counted=True)
     if name in _PRECISION and (callee.is_method or not callee.full.startswith("numpy")):
-        return Family("precision", "precision", counted=callee.is_method, defaults=(("enabled", "True"),))
+        return Family(
+            "precision", "precision", counted=callee.is_method, defaults=(("enabled", "True"), ("#0", "'cuda'"))
+        )
     if callee.full in {"torch.device", "tensorflow.device"}:
         return Family("device", "device")
     if name in _DEVICES or (name == "cuda" and callee.is_method):
