@@ -58,7 +58,7 @@ export function FileList(props: IListProps): React.JSX.Element {
   return (
     <div
       ref={host}
-      className="jp-mlgit-Files"
+      className="jp-mlgit-Changes"
       role="listbox"
       aria-label={trans.__('Changed files')}
       aria-activedescendant={
@@ -81,7 +81,7 @@ export function FileList(props: IListProps): React.JSX.Element {
       }}
     >
       <div
-        className="jp-mlgit-Files-all"
+        className="jp-mlgit-Changes-all"
         role="presentation"
         style={{ height: items.length * HEIGHT }}
       >
@@ -123,7 +123,7 @@ function Line(props: {
     return (
       <div
         id={id}
-        className="jp-mlgit-Files-group"
+        className="jp-mlgit-Changes-group"
         role="presentation"
         style={{ top }}
       >
@@ -135,20 +135,20 @@ function Line(props: {
   return (
     <div
       id={id}
-      className={`jp-mlgit-File ${active ? 'jp-mod-active' : ''}`}
+      className={`jp-mlgit-Change ${active ? 'jp-mod-active' : ''}`}
       role="option"
       aria-selected={active}
       style={{ top }}
       onClick={props.onClick}
     >
-      <span className={`jp-mlgit-File-letter jp-mod-${item.letter}`}>
+      <span className={`jp-mlgit-Change-letter jp-mod-${item.letter}`}>
         {item.letter}
       </span>
-      <GitText className="jp-mlgit-File-name" text={item.path.slice(slash)} />
-      <span className="jp-mlgit-File-words">{words}</span>
+      <GitText className="jp-mlgit-Change-name" text={item.path.slice(slash)} />
+      <span className="jp-mlgit-Change-words">{words}</span>
       {slash > 0 && (
         <GitText
-          className="jp-mlgit-File-folder"
+          className="jp-mlgit-Change-folder"
           text={item.path.slice(0, slash - 1)}
         />
       )}

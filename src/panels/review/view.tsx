@@ -33,7 +33,7 @@ export class ReviewWidget extends ReactWidget {
     super.onActivateRequest(message);
     this._props.model.setView({ open: true });
     requestAnimationFrame(() => {
-      const list = this.node.querySelector<HTMLElement>('.jp-mlgit-Files');
+      const list = this.node.querySelector<HTMLElement>('.jp-mlgit-Changes');
       (list ?? this.node.querySelector('button'))?.focus();
     });
   }

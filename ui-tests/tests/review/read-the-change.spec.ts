@@ -73,6 +73,6 @@ test('a rerun notebook is read in two cells', async ({ repo, review, page }, inf
   await picture('diff-dark-unified.png');
 
   await review.tool('Text').click();
-  await expect(review.diff.locator('.cm-content')).toContainText('# %%');
+  await expect(review.diff.locator('.jp-mlgit-Diff-body > .jp-mlgit-Merge')).toContainText('# %%');
   await picture('diff-dark-text.png');
 });
