@@ -27,6 +27,7 @@
     ├── PushedCommits             pushed-commits
     ├── NotebookInvalid           notebook-invalid
     ├── PathOutsideRepository     path-outside-repository
+    ├── ToolMissing               tool-missing
     └── TooLarge                  too-large
 
 The user interface switches on ``code``; nobody matches on the message.
@@ -214,6 +215,12 @@ class NotebookInvalid(Problem):
     """A file is called a notebook and is none."""
 
     code = "notebook-invalid"
+
+
+class ToolMissing(Problem):
+    """Something that is not installed is needed."""
+
+    code = "tool-missing"
 
 
 class TooLarge(Problem):

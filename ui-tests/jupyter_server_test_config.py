@@ -9,7 +9,8 @@ c = get_config()  # noqa: F821 -- traitlets puts it there
 configure_jupyter_server(c)
 c.ServerApp.port = int(os.environ["MLGIT_UI_PORT"])
 c.ServerApp.allow_root = True
-c.ServerApp.jpserver_extensions = {"jupyter_mlgit": True}
+# jupytext would save paired notebooks in its own way.
+c.ServerApp.jpserver_extensions = {"jupyter_mlgit": True, "jupyterlab_jupytext": False}
 c.ServerApp.log_level = "WARN"
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.news_url = None

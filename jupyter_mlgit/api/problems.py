@@ -60,6 +60,7 @@ STATUS = {
     "state-changed": 412,
     "too-large": 413,
     "notebook-invalid": 422,
+    "tool-missing": 422,
     "unsupported-repository": 422,
     "damaged-repository": 422,
     "bad-revision": 422,

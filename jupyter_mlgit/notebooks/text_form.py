@@ -6,6 +6,7 @@ import warnings
 from functools import lru_cache
 
 from jupyter_mlgit.notebooks.document import invalid, read_document
+from jupyter_mlgit.problems import ToolMissing
 
 _REMEMBERED = 16
 
@@ -19,11 +20,18 @@ def as_text(content: bytes) -> str:
 
     Raises:
         NotebookInvalid: with the reason.
+        ToolMissing: if jupytext is not installed.
     """
-    import jupytext
+    try:
+        import jupytext
+        from jupytext.formats import auto_ext_from_metadata
+        from jupytext.languages import _SCRIPT_EXTENSIONS
+    except ImportError as error:
+        raise ToolMissing(
+            "To show a notebook as text takes jupytext, which is not installed beside the server.",
+            "Install it there: pip install jupytext.",
+        ) from error
     import nbformat
-    from jupytext.formats import auto_ext_from_metadata
-    from jupytext.languages import _SCRIPT_EXTENSIONS
 
     read_document(content)  # knows the reason better
     with warnings.catch_warnings():

@@ -21,7 +21,7 @@ from jupyter_mlgit.journal.status_cache import status_cache
 from jupyter_mlgit.notebooks.diff import CellChange, CellCounts, MetadataChange, compare_notebooks
 from jupyter_mlgit.notebooks.document import Document, read_document
 from jupyter_mlgit.notebooks.text_form import as_text
-from jupyter_mlgit.problems import NotebookInvalid, TooLarge
+from jupyter_mlgit.problems import NotebookInvalid, TooLarge, ToolMissing
 from jupyter_mlgit.review.sides import Comparison, find_sides, read_version, size_of
 from jupyter_mlgit.textdiff.hunks import Hunk, hunks_of, lines_of
 from jupyter_mlgit.values import Value, argument, visible
@@ -179,6 +179,8 @@ class FileReader:
                     before, after = (as_text(one).encode() if there else b"" for one, there in sides)
                     return self._as_text(blank, before, after)
                 return self._as_notebook(blank, old, new)
+            except ToolMissing as error:
+                return msgspec.structs.replace(blank, truncated=f"{error.message} {error.hint}")
             except NotebookInvalid as error:
                 blank = msgspec.structs.replace(blank, note=error.message)
         if blank.kind == "binary" or "binary" in (kind_of_content(b"", old), kind_of_content(b"", new)):

@@ -84,6 +84,7 @@ export function wayOn(trouble: Trouble): WayOn {
     case 'tip-gone':
     case 'notebook-invalid':
     case 'too-large':
+    case 'tool-missing':
     case 'unmerged-branch':
     case 'unsupported-repository':
     case 'would-overwrite':

@@ -1671,6 +1671,7 @@ export interface components {
          *     - `tip-gone` (410): The commits of a deleted branch are no longer in the repository.
          *     - `too-large` (413): Something is larger than the limit that protects the server.
          *     - `took-too-long` (503): A read did not end before its deadline.
+         *     - `tool-missing` (422): Something that is not installed is needed.
          *     - `unfinished-operation` (409): Something is half done: an act of ours (then ``interrupted`` is set), or a merge or the like of git's.
          *     - `unmerged-branch` (409): The branch holds commits that are found nowhere else and force was not asked for.
          *     - `unsupported-repository` (422): The repository uses a format that this package cannot read.
@@ -1682,7 +1683,7 @@ export interface components {
              * @description What the interface switches on.
              * @enum {unknown}
              */
-            readonly code: "backup-not-found" | "bad-name" | "bad-request" | "bad-revision" | "branch-checked-out" | "branch-exists" | "branch-not-found" | "busy" | "damaged-repository" | "hook-rejected" | "index-locked" | "internal-error" | "no-undo" | "not-a-repository" | "not-authorized" | "notebook-invalid" | "outside-server-root" | "path-outside-repository" | "protected-branch" | "pushed-commits" | "read-only" | "ref-locked" | "repository-busy" | "state-changed" | "tip-gone" | "too-large" | "took-too-long" | "unfinished-operation" | "unmerged-branch" | "unsupported-repository" | "untrusted-repository" | "would-overwrite";
+            readonly code: "backup-not-found" | "bad-name" | "bad-request" | "bad-revision" | "branch-checked-out" | "branch-exists" | "branch-not-found" | "busy" | "damaged-repository" | "hook-rejected" | "index-locked" | "internal-error" | "no-undo" | "not-a-repository" | "not-authorized" | "notebook-invalid" | "outside-server-root" | "path-outside-repository" | "protected-branch" | "pushed-commits" | "read-only" | "ref-locked" | "repository-busy" | "state-changed" | "tip-gone" | "too-large" | "took-too-long" | "tool-missing" | "unfinished-operation" | "unmerged-branch" | "unsupported-repository" | "untrusted-repository" | "would-overwrite";
             /** @description One sentence on what happened. */
             readonly message: string;
             /** @description One sentence on what to do. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -133,6 +134,16 @@ def test_as_text_it_is_what_jupytext_writes(scenario: Scenario) -> None:
     found = only(ours(scenario, form="text"), "n.ipynb")
     assert [line.text for hunk in found.hunks for line in hunk.lines if line.kind != "context"] == ["x = 1", "x = 2"]
     assert any(line.text == "# %%" for line in found.hunks[0].lines)
+
+
+def test_without_jupytext_there_is_no_text_but_the_way_to_get_it(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messy(scenario).write({"n.ipynb": notebook("import torch", "x = 'read by nobody before'")})
+    monkeypatch.setitem(sys.modules, "jupytext", None)
+    found = only(ours(scenario, form="text"), "n.ipynb")
+    assert found.truncated is not None
+    assert "pip install jupytext" in found.truncated
 
 
 def test_what_is_no_notebook_is_shown_as_text_with_the_reason(scenario: Scenario) -> None:
