@@ -24,6 +24,7 @@ EXAMPLES = {
     "switch": "switch -c exp/lr-1e3 main",
     "log": "log main -n 5",
     "reset": "reset --hard HEAD~1 --dry-run",
+    "diff": "diff HEAD -- train.ipynb",
     "discard": "discard train.ipynb data/",
     "trust": "trust --list",
     "sample": "sample /tmp/project",

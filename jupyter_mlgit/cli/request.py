@@ -27,6 +27,7 @@ _OPTION = "option-of-a-row"
 
 _ABOUT_JSON = "--json prints one JSON document, the same as the REST API sends."
 
+_PATH = "--path"
 _YES = "yes-to-the-question"
 """Where it puts ``--yes``."""
 
@@ -77,7 +78,15 @@ def _parse(rows: Sequence[Route], words: list[str]) -> argparse.Namespace:
     if any(route.asks for route in rows):
         parser.add_argument("--yes", dest=_YES, action="store_true", help="Do not ask; for scripts.")
     add_fields(parser, [load(route).request for route in rows])
-    return parser.parse_args(words)
+    return parser.parse_args(_with_paths(parser, words))
+
+
+def _with_paths(parser: Parser, words: list[str]) -> list[str]:
+    """Takes what stands behind ``--`` as paths where a command knows paths by an option, as git does."""
+    if "--" not in words or _PATH not in parser.format_usage():
+        return words
+    end = words.index("--")
+    return words[:end] + [f"{_PATH}={word}" for word in words[end + 1 :]]
 
 
 def _choose(rows: Sequence[Route], given: argparse.Namespace) -> Route:

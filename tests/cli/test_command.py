@@ -106,6 +106,14 @@ def test_what_is_not_given_has_its_own_default(fake: Callable[..., Told]) -> Non
     assert (looked["word"], looked["maxCount"], looked["every"]) == ("nothing", 3, False)
 
 
+def test_paths_may_stand_behind_two_dashes_as_in_git(tell: Callable[..., Told], story: Scenario) -> None:
+    story.write({"first.txt": "changed\n", "other.txt": "new\n"}).git("add", "other.txt")
+    for words in (("HEAD", "--", "first.txt"), ("HEAD", "--path", "first.txt")):
+        told = tell("diff", *words, "--json")
+        assert [one["path"] for one in document(told)["files"]] == ["first.txt"]
+    assert document(tell("log", "--json", "--", "first.txt"))["commits"]
+
+
 def test_a_word_after_two_dashes_is_no_option(fake: Callable[..., Told]) -> None:
     assert document(fake("--json", "look", "--", "--json"))["word"] == "--json"
 
