@@ -109,7 +109,7 @@ def test_what_is_not_given_has_its_own_default(fake: Callable[..., Told]) -> Non
 def test_paths_may_stand_behind_two_dashes_as_in_git(tell: Callable[..., Told], story: Scenario) -> None:
     story.write({"first.txt": "changed\n", "other.txt": "new\n"}).git("add", "other.txt")
     for words in (("HEAD", "--", "first.txt"), ("HEAD", "--path", "first.txt")):
-        told = tell("diff", *words, "--json")
+        told = tell("diff", "--json", *words)
         assert [one["path"] for one in document(told)["files"]] == ["first.txt"]
     assert document(tell("log", "--json", "--", "first.txt"))["commits"]
 
