@@ -44,6 +44,11 @@ export function visibleText(text: string): string {
     .join('');
 }
 
+/** The same for a text of many lines, which keeps its line ends and tabs. */
+export function visibleLines(text: string): string {
+  return text.replaceAll(/\r\n/g, '\n').replaceAll(/[^\n\t]+/g, visibleText);
+}
+
 /** Shortens a text in its middle, where names differ least, to at most `length` characters. */
 export function shortened(text: string, length: number): string {
   const letters = Array.from(text);

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { FileSides } from '../api/schema';
 import { GitText } from '../components/GitText';
+import { visibleLines } from '../components/visibleText';
 import { Cell } from './cell';
 import { useLanguage, type FindLanguage } from './language';
 import type { DiffModel, IDiffView } from './model';
@@ -85,7 +86,7 @@ function Unchanged(props: {
       {open &&
         row.cells.map(({ index, cell }) => (
           <pre key={index} className="jp-mlgit-Unchanged-source">
-            {cell.source}
+            {visibleLines(cell.source)}
           </pre>
         ))}
     </div>

@@ -4,13 +4,15 @@
  * Nothing in an output runs, and nothing is fetched: pictures are shown from their bytes, everything else as its source.
  * HTML can be looked at on request, cleaned and in a frame that may run no script and reach no network; SVG as a picture.
  */
-import { Sanitizer } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { troubleOf } from '../api/problem';
 import type { CellChange, Output, OutputContent } from '../api/schema';
 import { Button } from '../components/Button';
+import { GitText } from '../components/GitText';
 import { Notice } from '../components/Notice';
+import { visibleLines } from '../components/visibleText';
+import { drawnHtml } from './drawnHtml';
 import type { DiffModel } from './model';
 import { outputsInWords } from './words';
 
@@ -23,8 +25,6 @@ const PICTURES = new Set([
 ]);
 const DRAWN = new Set(['text/html', 'image/svg+xml']);
 const SVG = 'image/svg+xml';
-const POLICY =
-  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:";
 
 interface IOutputsProps {
   readonly trans: TranslationBundle;
@@ -124,7 +124,7 @@ function OutputView(props: {
   return (
     <figure className="jp-mlgit-Output">
       <figcaption>
-        {output.name === '' ? mime : `${output.name} · ${mime}`}
+        <GitText text={output.name === '' ? mime : `${output.name} · ${mime}`} />
       </figcaption>
       {found?.content === null && (
         <p className="jp-mlgit-Hint">{trans.__('It is no longer there.')}</p>
@@ -177,7 +177,7 @@ function Content(props: {
           sandbox=""
           referrerPolicy="no-referrer"
           title={mime}
-          srcDoc={`<meta http-equiv="Content-Security-Policy" content="${POLICY}">${sanitized(content)}`}
+          srcDoc={drawnHtml(content)}
         />
       )}
       {!drawn && <pre className="jp-mlgit-Output-text">{plain(content)}</pre>}
@@ -188,12 +188,7 @@ function Content(props: {
   );
 }
 
-/** Takes out whatever could act or reach out, such as a link that is opened ahead of time. */
-function sanitized(content: string): string {
-  return new Sanitizer().sanitize(content);
-}
-
-/** Takes the colours of a terminal away; what else would act is shown as it is, as text. */
+/** Takes the colours of a terminal away, and makes visible what else would act. */
 function plain(content: string): string {
-  return content.replaceAll(/\u001b\[[0-9;]*m/g, '');
+  return visibleLines(content.replaceAll(/\u001b\[[0-9;]*m/g, ''));
 }
