@@ -6,7 +6,8 @@ import { stepOf } from '../../components/useRows';
 import { useStore } from '../../components/useStore';
 import { fileInWords } from '../../diff/words';
 import type { Group, IFileItem, Item } from './items';
-import type { ReviewModel } from './model';
+import type { FileDiff } from '../../api/schema';
+import type { ISignal } from '@lumino/signaling';
 
 /** Pixels of a line, as the style sheet has it. */
 const HEIGHT = 24;
@@ -17,9 +18,20 @@ const SPARE = 10;
 /** Lines that are shown at most before the list scrolls. */
 const TALLEST = 16;
 
+/** What is listed. */
+export interface IListedFiles {
+  readonly changed: ISignal<object, void>;
+  /** Another object when they change. */
+  readonly items: readonly Item[];
+  /** What is known of the files, by their keys; another object when it changes. */
+  readonly known: ReadonlyMap<string, FileDiff | null>;
+  /** Says which files somebody sees. */
+  see(items: readonly IFileItem[]): void;
+}
+
 interface IListProps {
   readonly trans: TranslationBundle;
-  readonly model: ReviewModel;
+  readonly model: IListedFiles;
   readonly onOpen: (item: IFileItem) => void;
 }
 
@@ -40,13 +52,14 @@ export function FileList(props: IListProps): React.JSX.Element {
   React.useEffect(() => {
     model.see(items.slice(first, last).filter(one => one.type === 'file'));
   }, [model, items, first, last]);
-  const current = Math.min(active, items.length - 1);
-  const goTo = (index: number): void => {
-    const next = Math.max(0, Math.min(index, items.length - 1));
+  const current = fileAt(items, active, 1);
+  const goTo = (index: number, step: number): void => {
+    const next = fileAt(items, index, step);
     setActive(next);
     const element = host.current;
     if (element !== null) {
-      const y = next * HEIGHT;
+      // The heading of the first file comes into sight with it.
+      const y = next === 1 ? 0 : next * HEIGHT;
       if (y < element.scrollTop) {
         element.scrollTop = y;
       } else if (y + HEIGHT > element.scrollTop + element.clientHeight) {
@@ -73,7 +86,7 @@ export function FileList(props: IListProps): React.JSX.Element {
         const step = stepOf(event.key);
         if (step !== null) {
           event.preventDefault();
-          goTo(current + step);
+          goTo(current + step, step);
         } else if (event.key === 'Enter' && item?.type === 'file') {
           event.preventDefault();
           onOpen(item);
@@ -107,6 +120,17 @@ export function FileList(props: IListProps): React.JSX.Element {
       </div>
     </div>
   );
+}
+
+/** Gives the file at a place of the list, or past a heading the next one in that direction. */
+function fileAt(items: readonly Item[], index: number, step: number): number {
+  const last = items.length - 1;
+  const place = Math.max(0, Math.min(index, last));
+  if (items[place]?.type !== 'group') {
+    return place;
+  }
+  // Each heading has a file after it, and each but the first one before it.
+  return step > 0 || place === 0 ? Math.min(place + 1, last) : place - 1;
 }
 
 function Line(props: {

@@ -1,0 +1,129 @@
+import type { Diff } from '../api/schema';
+import { RepositoryModel } from '../repository/model';
+import { EVERYTHING } from '../repository/events';
+import { fakeClient, refusal, type IFakeClient } from '../testing/fakeClient';
+import { aFileDiff, someSides } from '../testing/diffFixtures';
+import type { IChange, IRepository } from '../tokens';
+import { Signal } from '@lumino/signaling';
+import { DiffModel } from './model';
+
+const WORKING = { revisions: [], staged: false, untracked: true };
+
+let client: IFakeClient;
+let repository: IRepository;
+let changed: Signal<IRepository, IChange>;
+let model: DiffModel;
+
+beforeEach(async () => {
+  client = fakeClient({ fileSides: () => Promise.resolve(someSides()) });
+  const real = new RepositoryModel(client, null);
+  changed = new Signal<IRepository, IChange>(real);
+  repository = Object.create(real, {
+    changed: { value: changed }
+  }) as IRepository;
+  model = new DiffModel(repository, 'project', {
+    path: 'train.py',
+    comparison: WORKING
+  });
+  await model.sides.refresh();
+});
+
+function nowIs(content: string | null): void {
+  const files =
+    content === null ? [] : [aFileDiff({ path: 'train.py', content })];
+  const answer: Diff = { old: 'index', new: 'working files', files };
+  client.answer({ diffSummary: () => Promise.resolve(answer) });
+}
+
+async function change(...what: readonly string[]): Promise<void> {
+  changed.emit({
+    moved: false,
+    what: new Set([...EVERYTHING].filter(one => what.includes(one)))
+  });
+  await new Promise(resolve => setTimeout(resolve));
+}
+
+it('stays as it is while the file changes, and says so', async () => {
+  const shown = model.sides.state.value;
+  nowIs('content-2');
+  await change('files');
+  expect(model.view.stale).toBe(true);
+  expect(model.sides.state.value).toBe(shown);
+  expect(client.count('fileSides')).toBe(1);
+});
+
+it('says nothing where the file is the same, or is the same again', async () => {
+  nowIs('content-1');
+  await change('files');
+  expect(model.view.stale).toBe(false);
+  nowIs('content-2');
+  await change('index');
+  expect(model.view.stale).toBe(true);
+  nowIs('content-1');
+  await change('files');
+  expect(model.view.stale).toBe(false);
+});
+
+it('finds out that nothing differs any more', async () => {
+  nowIs(null);
+  await change('head');
+  expect(model.view.stale).toBe(true);
+});
+
+it('asks nothing where only something else changed', async () => {
+  await change('config', 'operations');
+  expect(client.count('diffSummary')).toBe(0);
+});
+
+it('shows it as it is now when it is told to', async () => {
+  nowIs('content-2');
+  await change('files');
+  const next = someSides({ diff: aFileDiff({ content: 'content-2' }) });
+  client.answer({ fileSides: () => Promise.resolve(next) });
+  await model.reload();
+  expect(model.view.stale).toBe(false);
+  expect(model.sides.state.value).toBe(next);
+});
+
+it('stands what can not be found out', async () => {
+  client.answer({
+    diffSummary: () => Promise.reject(refusal('repository-busy'))
+  });
+  await change('files');
+  expect(model.view.stale).toBe(false);
+});
+
+it('asks once more for what changes while it asks', async () => {
+  let release: (() => void) | undefined;
+  const answer: Diff = { old: 'index', new: 'working files', files: [] };
+  client.answer({
+    diffSummary: () =>
+      new Promise(resolve => {
+        release = () => {
+          resolve(answer);
+        };
+      })
+  });
+  await change('files');
+  await change('files');
+  await change('files');
+  expect(client.count('diffSummary')).toBe(1);
+  release?.();
+  await new Promise(resolve => setTimeout(resolve));
+  release?.();
+  await new Promise(resolve => setTimeout(resolve));
+  expect(client.count('diffSummary')).toBe(2);
+});
+
+it('asks for another form, not for another layout', async () => {
+  model.setView({ layout: 'unified' });
+  expect(client.count('fileSides')).toBe(1);
+  model.setView({ form: 'text' });
+  await new Promise(resolve => setTimeout(resolve));
+  expect(client.asked.at(-1)?.args).toEqual([
+    'project',
+    WORKING,
+    'train.py',
+    'text'
+  ]);
+});

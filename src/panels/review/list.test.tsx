@@ -1,0 +1,112 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import React from 'react';
+import { aFileDiff, aStatusChange } from '../../testing/diffFixtures';
+import { aStatus } from '../../testing/fixtures';
+import { itemsOf, type IFileItem } from './items';
+import { FileList, type IListedFiles } from './list';
+
+const trans = nullTranslator.load('jupyter_mlgit');
+
+interface IShown {
+  readonly list: HTMLElement;
+  readonly opened: readonly IFileItem[];
+  readonly seen: () => readonly string[];
+}
+
+function show(
+  changes: Parameters<typeof aStatusChange>[0][],
+  known: IListedFiles['known'] = new Map()
+): IShown {
+  const opened: IFileItem[] = [];
+  let seen: readonly string[] = [];
+  const model: IListedFiles = {
+    changed: new Signal({}),
+    items: itemsOf(aStatus({ changes: changes.map(aStatusChange) })),
+    known,
+    see: items => {
+      seen = items.map(({ path }) => path);
+    }
+  };
+  render(
+    <FileList
+      trans={trans}
+      model={model}
+      onOpen={item => {
+        opened.push(item);
+      }}
+    />
+  );
+  return { list: screen.getByRole('listbox'), opened, seen: () => seen };
+}
+
+function active(list: HTMLElement): string | null {
+  const id = list.getAttribute('aria-activedescendant') ?? '';
+  return (
+    document.getElementById(id)?.querySelector('.jp-mlgit-Change-name')
+      ?.textContent ?? null
+  );
+}
+
+const THREE = [
+  { path: 'a', index: 'modified' as const, worktree: null },
+  { path: 'b', worktree: 'modified' as const },
+  { path: 'c', worktree: 'untracked' as const }
+];
+
+it('has only the lines in sight of ten thousand in the page', () => {
+  const { list, seen } = show(
+    Array.from({ length: 10_000 }, (_, n) => ({ path: `f${n}` }))
+  );
+  expect(list.querySelectorAll('.jp-mlgit-Change').length).toBeLessThan(50);
+  list.scrollTop = 24 * 5000;
+  act(() => {
+    fireEvent.scroll(list);
+  });
+  const lines = [...list.querySelectorAll('.jp-mlgit-Change-name')].map(
+    ({ textContent }) => textContent
+  );
+  expect(lines).toContain('f5000');
+  expect(lines.length).toBeLessThan(50);
+  expect(seen()).toEqual(lines);
+});
+
+it('goes with the arrows from file to file, past the headings', () => {
+  const { list } = show(THREE);
+  expect(active(list)).toBe('a');
+  const steps: (string | null)[] = [];
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp']) {
+    fireEvent.keyDown(list, { key });
+    steps.push(active(list));
+  }
+  expect(steps).toEqual(['b', 'c', 'c', 'b']);
+  fireEvent.keyDown(list, { key: 'Home' });
+  expect(active(list)).toBe('a');
+  fireEvent.keyDown(list, { key: 'ArrowUp' });
+  expect(active(list)).toBe('a');
+  fireEvent.keyDown(list, { key: 'End' });
+  expect(active(list)).toBe('c');
+});
+
+it('opens with Enter and with a click', () => {
+  const { list, opened } = show(THREE);
+  fireEvent.keyDown(list, { key: 'ArrowDown' });
+  fireEvent.keyDown(list, { key: 'Enter' });
+  fireEvent.click(screen.getByText('c'));
+  expect(opened.map(({ path }) => path)).toEqual(['b', 'c']);
+  expect(active(list)).toBe('c');
+});
+
+it('says what differs once it is known, and shows names as text', () => {
+  show(
+    [{ path: 'runs/<b>\u202eb' }, { path: 'n', worktree: 'untracked' }],
+    new Map([
+      ['changed:runs/<b>\u202eb', aFileDiff({ added: 2, deleted: 1 })],
+      ['untracked:n', aFileDiff({ change: 'untracked' })]
+    ])
+  );
+  expect(screen.getByText('+2 −1')).toBeTruthy();
+  expect(screen.getByText('new')).toBeTruthy();
+  expect(screen.getByTitle('<b>[U+202E]b')).toBeTruthy();
+});
