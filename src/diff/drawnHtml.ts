@@ -57,7 +57,7 @@ export function drawnHtml(content: string): string {
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}">` +
     '<meta name="referrer" content="no-referrer">' +
     '<meta http-equiv="x-dns-prefetch-control" content="off">' +
-    body.innerHTML
+    new XMLSerializer().serializeToString(body)
   );
 }
 
