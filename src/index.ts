@@ -1,6 +1,7 @@
 /** The plugins of the extension. */
 import { beforeRunPlugin } from './beforeRun';
 import { diffPlugin } from './diff';
+import { diffEntriesPlugin } from './diff/entries';
 import { commitsPlugin } from './panels/commits';
 import { historyPlugin } from './panels/history';
 import { recoveryPlugin } from './panels/recovery';
@@ -13,6 +14,7 @@ export default [
   repositoryPlugin,
   sidebarPlugin,
   diffPlugin,
+  diffEntriesPlugin,
   reviewPlugin,
   recoveryPlugin,
   commitsPlugin,

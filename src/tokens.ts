@@ -152,6 +152,10 @@ export const CommandIDs = {
   renameBranch: 'mlgit:rename-branch',
   deleteBranch: 'mlgit:delete-branch',
   openDiff: 'mlgit:open-diff',
+  openDiffOfFile: 'mlgit:open-diff-of-file',
+  openDiffOfNotebook: 'mlgit:open-diff-of-notebook',
+  toggleLayout: 'mlgit:toggle-diff-layout',
+  showReview: 'mlgit:show-review',
   nextChange: 'mlgit:next-change',
   previousChange: 'mlgit:previous-change'
 } as const;

@@ -2,9 +2,11 @@
 import type { Extension } from '@codemirror/state';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import { Button } from '../components/Button';
 import { GitText } from '../components/GitText';
 import { MergeEditor } from './mergeEditor';
 import type { DiffModel, IDiffView } from './model';
+import type { GoToCell } from './notebooks';
 import { Outputs } from './outputs';
 import type { IChangedRow } from './rows';
 import { changeInWords, placeInWords } from './words';
@@ -16,12 +18,14 @@ interface ICellProps {
   readonly view: IDiffView;
   readonly code: Extension | null;
   readonly markdown: Extension | null;
+  /** Null where the cell is not one of a working file. */
+  readonly goToCell: GoToCell | null;
   readonly folded: (lines: number) => string;
 }
 
 /** Shows what differs in a cell: its source first, then what else. */
 export function Cell(props: ICellProps): React.JSX.Element {
-  const { trans, model, row, view } = props;
+  const { trans, model, row, view, goToCell } = props;
   const { change, oldSource, newSource } = row;
   const place = placeInWords(trans, change);
   const words = changeInWords(trans, change);
@@ -40,6 +44,22 @@ export function Cell(props: ICellProps): React.JSX.Element {
             ? change.kind
             : `${change.oldKind} → ${change.kind}`}
         </span>
+        {goToCell !== null && change.newIndex !== null && (
+          <Button
+            kind="link"
+            onClick={() => {
+              void goToCell({
+                at: model.at,
+                path: model.place.path,
+                index: change.newIndex ?? 0,
+                id: change.id,
+                source: newSource
+              });
+            }}
+          >
+            {trans.__('Go to cell')}
+          </Button>
+        )}
       </header>
       {change.hunks.length > 0 && (
         <MergeEditor

@@ -74,17 +74,18 @@ export function addCommands(
         tracker.currentWidget?.content.go(step);
       }
     });
-    commands.addKeyBinding({
-      command: id,
-      keys: [step > 0 ? 'Alt F5' : 'Alt Shift F5'],
-      selector: '.jp-mlgit-Diff'
-    });
-    commands.addKeyBinding({
-      command: id,
-      keys: [step > 0 ? 'N' : 'P'],
-      selector: '.jp-mlgit-Diff:not(:focus-within input)'
-    });
   };
   going(CommandIDs.nextChange, trans.__('Next Change'), 1);
   going(CommandIDs.previousChange, trans.__('Previous Change'), -1);
+  commands.addCommand(CommandIDs.toggleLayout, {
+    label: trans.__('Show Changes Side by Side or Unified'),
+    describedBy: { args: { type: 'object', properties: {} } },
+    isEnabled: () => tracker.currentWidget !== null,
+    execute: () => {
+      const model = tracker.currentWidget?.content.model;
+      model?.setView({
+        layout: model.view.layout === 'split' ? 'unified' : 'split'
+      });
+    }
+  });
 }

@@ -11,12 +11,14 @@ import {
 } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { PathExt } from '@jupyterlab/coreutils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { visibleText } from '../components/visibleText';
 import { CommandIDs, IDiffs, IRepository, type IDiffPlace } from '../tokens';
 import { addCommands } from './commands';
 import { findingLanguages } from './language';
 import { DiffModel } from './model';
+import { goingToCells } from './notebooks';
 import { DiffWidget } from './view';
 import { comparisonInWords } from './words';
 
@@ -31,7 +33,8 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
     IEditorLanguageRegistry,
     ITranslator,
     ICommandPalette,
-    ILayoutRestorer
+    ILayoutRestorer,
+    IDocumentManager
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -39,10 +42,15 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
     languages: IEditorLanguageRegistry | null,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    documents: IDocumentManager | null
   ): IDiffs => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlgit');
     const find = findingLanguages(languages);
+    const goToCell =
+      documents === null
+        ? null
+        : goingToCells(trans, repository.client, documents);
     const tracker = new WidgetTracker<MainAreaWidget<DiffWidget>>({
       namespace: 'mlgit-diff'
     });
@@ -55,7 +63,7 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
         return;
       }
       const model = new DiffModel(repository, at, place);
-      const content = new DiffWidget({ trans, model, find });
+      const content = new DiffWidget({ trans, model, find, goToCell });
       const widget = new MainAreaWidget({ content });
       widget.id = key;
       const name = visibleText(PathExt.basename(place.path));
@@ -69,7 +77,11 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
     };
 
     addCommands(app, trans, tracker, open);
-    [CommandIDs.nextChange, CommandIDs.previousChange].forEach(command => {
+    [
+      CommandIDs.nextChange,
+      CommandIDs.previousChange,
+      CommandIDs.toggleLayout
+    ].forEach(command => {
       palette?.addItem({ command, category: trans.__('ML Git') });
     });
     void restorer?.restore(tracker, {

@@ -7,6 +7,7 @@ import { visibleLines } from '../components/visibleText';
 import { Cell } from './cell';
 import { useLanguage, type FindLanguage } from './language';
 import type { DiffModel, IDiffView } from './model';
+import type { GoToCell } from './notebooks';
 import { rowsOf, type IUnchangedRow } from './rows';
 
 interface INotebookProps {
@@ -15,6 +16,7 @@ interface INotebookProps {
   readonly sides: FileSides;
   readonly view: IDiffView;
   readonly find: FindLanguage;
+  readonly goToCell: GoToCell | null;
   readonly folded: (lines: number) => string;
 }
 
@@ -46,6 +48,7 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
             view={view}
             code={code}
             markdown={markdown}
+            goToCell={sides.new === 'working files' ? props.goToCell : null}
             folded={props.folded}
           />
         ) : (

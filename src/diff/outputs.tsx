@@ -124,7 +124,9 @@ function OutputView(props: {
   return (
     <figure className="jp-mlgit-Output">
       <figcaption>
-        <GitText text={output.name === '' ? mime : `${output.name} · ${mime}`} />
+        <GitText
+          text={output.name === '' ? mime : `${output.name} · ${mime}`}
+        />
       </figcaption>
       {found?.content === null && (
         <p className="jp-mlgit-Hint">{trans.__('It is no longer there.')}</p>

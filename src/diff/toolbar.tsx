@@ -24,7 +24,7 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
   const isNotebook = path.endsWith('.ipynb');
   const diff = sides?.diff ?? null;
   return (
-    <header className="jp-mlgit-Diff-toolbar" data-lm-suppress-shortcuts="true">
+    <header className="jp-mlgit-Diff-toolbar">
       <div className="jp-mlgit-Diff-title">
         <b>
           <GitText text={path} />

@@ -11,6 +11,7 @@ import { Pictures, TextFile } from './file';
 import type { FindLanguage } from './language';
 import type { DiffModel } from './model';
 import { Notebook } from './notebook';
+import type { GoToCell } from './notebooks';
 import { goToChange } from './places';
 import { Toolbar } from './toolbar';
 
@@ -18,6 +19,8 @@ interface IDiffProps {
   readonly trans: TranslationBundle;
   readonly model: DiffModel;
   readonly find: FindLanguage;
+  /** Null where there are no notebooks to open. */
+  readonly goToCell: GoToCell | null;
 }
 
 /** The widget. */
@@ -64,7 +67,7 @@ export class DiffWidget extends ReactWidget {
 export function Diff(
   props: IDiffProps & { readonly onGo: (step: 1 | -1) => void }
 ): React.JSX.Element {
-  const { trans, model, find, onGo } = props;
+  const { trans, model, find, goToCell, onGo } = props;
   const { value, trouble, loading } = useStore(
     model.sides.changed,
     () => model.sides.state
@@ -121,6 +124,7 @@ export function Diff(
             sides={value}
             view={view}
             find={find}
+            goToCell={goToCell}
             folded={folded}
           />
         )}

@@ -3,10 +3,14 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { IDiffs, IRepository, ISidebar } from '../../tokens';
+import { CommandIDs, IDiffs, IRepository, ISidebar } from '../../tokens';
 import { comparisonOf, ReviewModel } from './model';
 import { ReviewWidget } from './view';
+
+/** The id of the section. */
+const SECTION = 'review';
 
 /** The plugin. */
 export const reviewPlugin: JupyterFrontEndPlugin<void> = {
@@ -14,18 +18,19 @@ export const reviewPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Lists what differs, and leads to the differences.',
   autoStart: true,
   requires: [IRepository, ISidebar, IDiffs],
-  optional: [ITranslator],
+  optional: [ITranslator, ICommandPalette],
   activate: (
-    _: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     repository: IRepository,
     sidebar: ISidebar,
     diffs: IDiffs,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    palette: ICommandPalette | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlgit');
     const model = new ReviewModel(repository);
     sidebar.addSection({
-      id: 'review',
+      id: SECTION,
       rank: 5,
       setting: 'showReview',
       widget: new ReviewWidget({
@@ -35,6 +40,17 @@ export const reviewPlugin: JupyterFrontEndPlugin<void> = {
           diffs.open({ path, comparison: comparisonOf(group) });
         }
       })
+    });
+    app.commands.addCommand(CommandIDs.showReview, {
+      label: trans.__('Show What Changed Since the Last Commit'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => {
+        sidebar.reveal(SECTION);
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.showReview,
+      category: trans.__('ML Git')
     });
   }
 };
