@@ -36,7 +36,7 @@ const CELLS = [1, 2, 3]
   .join('');
 
 it.each([
-  [1 as const, [-200, 48, 400], '3'],
+  [1 as const, [-200, 48, 400], '2'],
   [-1 as const, [-200, 48, 400], '1'],
   [1 as const, [100, 500, 900], '1']
 ])('goes %d from where the view stands', (step, tops, reached) => {
@@ -44,17 +44,22 @@ it.each([
   expect(document.activeElement?.getAttribute('data-change')).toBe(reached);
 });
 
-it('stays at the last change', () => {
-  const node = view(CELLS, [-500, -200, 48]);
-  goToChange(node, 1);
-  expect(document.activeElement).toBe(document.body);
+it('goes through changes that all fit into the view, and stays at the ends', () => {
+  const node = view(CELLS, [20, 100, 200]);
+  const steps = ([1, 1, 1, 1, -1, -1, -1] as const).map(step => {
+    goToChange(node, step);
+    return document.activeElement?.getAttribute('data-change');
+  });
+  expect(steps).toEqual(['1', '2', '3', '3', '2', '1', '1']);
 });
 
-it('stops once at a run of changed lines', () => {
-  const lines =
-    '<div class="cm-changedLine" tabindex="-1" id="a"></div>' +
-    '<div class="cm-changedLine" tabindex="-1" id="b"></div><div></div>' +
-    '<div class="cm-deletedChunk" tabindex="-1" id="c"></div>';
-  goToChange(view(lines, [48, 60, 72, 84]), 1);
+it('takes the two sides of a changed line for one, and a run of lines too', () => {
+  const line = (id: string): string =>
+    `<div class="cm-changedLine" tabindex="-1" id="${id}"></div>`;
+  const lines = `${line('a')}${line('b')}<div></div>${line('c')}<div></div>${line('d')}`;
+  const node = view(lines, [0, 12, 24, 36, 48, 0]);
+  goToChange(node, 1);
+  expect(document.activeElement?.id).toBe('a');
+  goToChange(node, 1);
   expect(document.activeElement?.id).toBe('c');
 });
