@@ -124,7 +124,7 @@ test('nothing in a notebook runs or reaches out', async ({
   repo.git(
     'commit',
     '--quiet',
-    '--author=<script>window.__pwned=1</script> <a@example.org>',
+    '--author="onmouseover=window.__pwned=1" <a@example.org>',
     '--message',
     `<img src="${away}/message" onerror="${RUN}">`
   );
