@@ -133,8 +133,9 @@ test('nothing in a notebook runs or reaches out', async ({
 
   await review.open();
   await review.file('<img src=x').click();
-  const text = review.cell(1);
-  const code = review.cell(2);
+  const added = review.diff.locator('.jp-mlgit-Cell.jp-mod-added');
+  const text = added.nth(0);
+  const code = added.nth(1);
   await expect(text).toContainText('<img src=x');
   await expect(code).toContainText('</script>');
   await code.getByRole('button', { name: /^▸ Outputs/ }).click();
