@@ -83,6 +83,7 @@ _DISCARD = "jupyter_mlgit.history.discard"
 _STATUS = "jupyter_mlgit.history.status"
 _TRUST = "jupyter_mlgit.history.trust"
 _DIFF = "jupyter_mlgit.review.diff"
+_CHECK = "jupyter_mlgit.review.check"
 _FILE_SIDES = "jupyter_mlgit.review.file_sides"
 _OPERATIONS = "jupyter_mlgit.journal.operations"
 _UNDO = "jupyter_mlgit.journal.undo"
@@ -183,6 +184,9 @@ ROUTES: tuple[Route, ...] = (
     Route("diff", "GET", "review/diff",
           f"{_DIFF}:show_diff", "DiffRequest", "Diff",
           "Shows what differs: working files, index or commits, notebooks cell by cell."),
+    Route("check", "GET", "review/check",
+          f"{_CHECK}:check", "CheckRequest", "Checked",
+          "Tells what in a change may change the results or should not be committed; the exit status is 1 if any is."),
     Route("file-sides", "GET", "review/file",
           f"{_FILE_SIDES}:show_file", "FileSidesRequest", "FileSides",
           "Gives one file as it is on both sides of a comparison.",

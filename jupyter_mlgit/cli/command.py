@@ -135,8 +135,9 @@ def _show(result: Value, request: Value | None, *, as_json: bool) -> int:
         screen = Screen(colour=wants_colour(sys.stdout))
         show(screen, result, request)
         _write(screen.text())
-    # All that was named was refused, one by one.
-    return REFUSED if getattr(result, "refused", None) and not getattr(result, "files", None) else DONE
+    # All that was named was refused, one by one; or something deserves a second look, which a script must hear.
+    refused = getattr(result, "refused", None) and not getattr(result, "files", None)
+    return REFUSED if refused or getattr(result, "warnings", None) else DONE
 
 
 def _find(directory: str | None) -> Repository:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_mlgit.cli.check_text import show_warning
 from jupyter_mlgit.cli.wording import count, size
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def _show_file(screen: Screen, one: FileDiff) -> None:
     screen.line(screen.paint(name, "bold"), screen.paint(_in_words(one), "dim"), screen.paint(mode, "yellow"))
     for sentence in filter(None, (one.note, one.truncated)):
         screen.line("  " + screen.paint(sentence, "yellow"))
+    for warning in one.warnings:
+        show_warning(screen, warning, indent="  ", with_path=False)
     for change in one.metadata:
         screen.line("  " + screen.paint(f"notebook metadata {change.key}: {change.old} \u2192 {change.new}", "dim"))
     for cell in one.cells:

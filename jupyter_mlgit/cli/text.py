@@ -20,6 +20,7 @@ SHOWN_BY = {
     "BranchActed": "history_text:show_branch_acted",
     "Branches": "history_text:show_branches",
     "BranchPreview": "recovery_text:show_preview",
+    "Checked": "check_text:show_checked",
     "DeletedBranches": "recovery_text:show_deleted",
     "Diff": "diff_text:show_diff",
     "Discarded": "files_text:show_discarded",

@@ -22,11 +22,15 @@ from jupyter_mlgit.notebooks.diff import CellChange, CellCounts, MetadataChange,
 from jupyter_mlgit.notebooks.document import Document, read_document
 from jupyter_mlgit.notebooks.text_form import as_text
 from jupyter_mlgit.problems import NotebookInvalid, TooLarge, ToolMissing
+from jupyter_mlgit.review.checking import Checker
 from jupyter_mlgit.review.sides import Comparison, find_sides, read_version, size_of
+from jupyter_mlgit.review.warnings import ReviewWarning
 from jupyter_mlgit.textdiff.hunks import Hunk, hunks_of, lines_of
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jupyter_mlgit.git.diff import FilePair, Version
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.git.status import StatusCache
@@ -63,6 +67,9 @@ class DiffRequest(Comparison):
     ] = "cells"
     noise: Annotated[bool, Meta(description="Compare metadata too that programs write by themselves.")] = False
     summary: Annotated[bool, Meta(description="Only count what differs.")] = False
+    warnings: Annotated[
+        bool | None, Meta(description="Tell what deserves a second look; unless told otherwise, not in a summary.")
+    ] = None
     context_lines: Annotated[
         int, Meta(ge=0, le=1000, description="Unchanged lines around a change.", extra=argument(short="-U"))
     ] = 3
@@ -101,6 +108,8 @@ class FileDiff(Value):
     """Why its content is not here; null when it is. Asked for alone, a file may be larger."""
     content: str
     """Changes whenever what was compared does."""
+    warnings: tuple[ReviewWarning, ...] = ()
+    """What in it deserves a second look; what only moved to another file of the comparison doesn't."""
 
 
 class Diff(Value):
@@ -127,9 +136,18 @@ def show_diff(repo: Repository, request: DiffRequest, context: Context) -> Diff:
     sides = find_sides(repo, status, request)
     pairs = chosen(sides.pairs, [os.fsencode(path) for path in request.paths])
     alone = len(pairs) == 1 and bool(request.paths)
-    reader = FileReader(repo, status, request, alone=alone)
+    wanted = not request.summary if request.warnings is None else request.warnings
+    checker = Checker(repo, status, sides.pairs) if wanted else None
+    reader = FileReader(repo, status, request, alone=alone, checker=checker)
     files = [reader.compare(pair, skip=number >= MOST_AT_ONCE) for number, pair in enumerate(pairs)]
-    return Diff(old=sides.old, new=sides.new, files=tuple(one for one in files if one is not None))
+    found = [one for one in files if one is not None]
+    return Diff(old=sides.old, new=sides.new, files=tuple(with_warnings(found, checker) if checker else found))
+
+
+def with_warnings(files: Sequence[FileDiff], checker: Checker) -> list[FileDiff]:
+    """Adds what was found on the way to deserve a second look, once all files are compared."""
+    told = checker.told()
+    return [msgspec.structs.replace(one, warnings=told[one.path]) if one.path in told else one for one in files]
 
 
 @dataclass
@@ -140,6 +158,8 @@ class FileReader:
     status: StatusCache
     request: DiffRequest
     alone: bool
+    checker: Checker | None = None
+    """What looks for warnings on the way."""
 
     def compare(self, pair: FilePair, *, skip: bool) -> FileDiff | None:
         """Compares a file; gives None if it turns out to be the same on both sides."""
@@ -151,9 +171,13 @@ class FileReader:
         try:
             old, new, known = self._contents(pair, self._limit(blank.kind))
         except (TooLarge, MissingObject, OSError) as error:
+            if self.checker:
+                self.checker.add(pair, None)
             return msgspec.structs.replace(blank, truncated=_reason(error))
         if old == new and blank.old_mode == blank.new_mode and blank.old_path is None and not pair.conflict:
             return None
+        if self.checker:
+            self.checker.add(pair, (old, new))
         return self._compared(
             msgspec.structs.replace(
                 blank,

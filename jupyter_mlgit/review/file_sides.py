@@ -14,7 +14,16 @@ from jupyter_mlgit.notebooks.document import read_document
 from jupyter_mlgit.notebooks.outputs import output_content
 from jupyter_mlgit.notebooks.text_form import as_text
 from jupyter_mlgit.problems import NotebookInvalid, StateChanged, TooLarge
-from jupyter_mlgit.review.diff import LARGEST_NOTEBOOK, LARGEST_TEXT, DiffRequest, FileDiff, FileReader, commit_line
+from jupyter_mlgit.review.checking import Checker
+from jupyter_mlgit.review.diff import (
+    LARGEST_NOTEBOOK,
+    LARGEST_TEXT,
+    DiffRequest,
+    FileDiff,
+    FileReader,
+    commit_line,
+    with_warnings,
+)
 from jupyter_mlgit.review.sides import Comparison, find_sides, read_version
 from jupyter_mlgit.values import Value, argument, visible
 
@@ -129,7 +138,9 @@ def show_file(repo: Repository, request: FileSidesRequest, context: Context) -> 
         noise=request.noise,
         outputs=True,
     )
-    found = FileReader(repo, status, wanted, alone=True).compare(pair, skip=False)
+    checker = Checker(repo, status, sides.pairs)
+    found = FileReader(repo, status, wanted, alone=True, checker=checker).compare(pair, skip=False)
+    found = with_warnings([found], checker)[0] if found else None
     shown = found is not None and found.truncated is None
 
     def side(version: Version | None) -> FileSide | None:

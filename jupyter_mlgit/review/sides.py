@@ -52,8 +52,14 @@ class Sides:
     pairs: list[FilePair]
 
 
-def find_sides(repo: Repository, status: StatusCache, request: Comparison) -> Sides:
+def find_sides(repo: Repository, status: StatusCache, request: Comparison, *, with_head: bool = False) -> Sides:
     """Finds in what two states differ.
+
+    Args:
+        repo: the repository.
+        status: its status.
+        request: which states.
+        with_head: whether working files are compared with HEAD, not with the index, where no commit is named.
 
     Raises:
         BadRevision: if a revision names no commit, or two commits have nothing in common.
@@ -61,7 +67,7 @@ def find_sides(repo: Repository, status: StatusCache, request: Comparison) -> Si
         DamagedRepository: if a tree that is needed is not there.
     """
     try:
-        sides = _find(repo, status, request)
+        sides = _find(repo, status, request, with_head=with_head)
     except MissingObject as error:
         raise DamagedRepository(f"{error}.", "Fetch it again, or look for it in another clone.") from error
     if not request.untracked or sides.new != "working files":
@@ -71,7 +77,7 @@ def find_sides(repo: Repository, status: StatusCache, request: Comparison) -> Si
     return replace(sides, pairs=sorted([*sides.pairs, *found]))
 
 
-def _find(repo: Repository, status: StatusCache, request: Comparison) -> Sides:
+def _find(repo: Repository, status: StatusCache, request: Comparison, *, with_head: bool) -> Sides:
     commits = _commits(repo, request.revisions)
     if len(commits) == 2:  # noqa: PLR2004 -- the old one and the new one
         if request.staged:
@@ -80,7 +86,7 @@ def _find(repo: Repository, status: StatusCache, request: Comparison) -> Sides:
         return Sides(_name(old), _name(new), diff.between_trees(repo, _tree(repo, old), _tree(repo, new)))
     if repo.bare:
         raise BadRequest("A bare repository has no working files to compare.", _HINT)
-    if not commits and not request.staged:
+    if not commits and not request.staged and not with_head:
         return Sides("index", "working files", diff.of_worktree(repo, status))
     base = commits[0] if commits else repo.refs.head().oid
     tree = _tree(repo, base)

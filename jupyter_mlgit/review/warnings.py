@@ -10,7 +10,7 @@ The surprise: what only moved to another file of the same change is found by loo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.review.differences import Difference, moved_between, without_moves
 from jupyter_mlgit.review.facts import Severity
@@ -102,16 +102,45 @@ def find_all_warnings(
         silenced: rules that say nothing.
         large: bytes from which a file is too big.
     """
-    readings = [read(change, large) for change in changes]
-    moved = moved_between(reading.differences for reading in readings)
-    found = []
-    for change, reading in zip(changes, readings, strict=True):
-        for difference in without_moves(reading.differences):
-            if difference.rule not in silenced and difference.moved not in moved:
-                place, end = reading.place(difference)
-                if not reading.is_ignored(difference.rule, place, end):
-                    found.append(_warning(change.path, difference, reading, place))
+    examined = [examine(change, large) for change in changes]
+    moved = moved_between(one.moves for one in examined)
+    found = (told for one in examined for told in one.told(moved, silenced))
     return tuple(sorted(found, key=lambda told: (told.path, told.cell or 0, told.line or 0, told.rule, told.message)))
+
+
+class Examined(NamedTuple):
+    """What one file says, before the other files of its change and the settings are looked at; worth remembering."""
+
+    moves: tuple[Difference, ...]
+    """What may only have moved to another file, or from one."""
+
+    warnings: tuple[tuple[str | None, ReviewWarning], ...]
+    """Each with the name that it has among what moved."""
+
+    def told(self, moved: Collection[str], silenced: Collection[str] = ()) -> tuple[ReviewWarning, ...]:
+        """Gives what is left to tell.
+
+        Args:
+            moved: the names of what only moved between files.
+            silenced: rules that say nothing.
+        """
+        return tuple(one for name, one in self.warnings if name not in moved and one.rule not in silenced)
+
+
+def examine(change: FileChange, large: int = LARGE_FILE) -> Examined:
+    """Looks at one file.
+
+    Args:
+        change: the file.
+        large: bytes from which it is too big.
+    """
+    reading = read(change, large)
+    found = []
+    for difference in without_moves(reading.differences):
+        place, end = reading.place(difference)
+        if not reading.is_ignored(difference.rule, place, end):
+            found.append((difference.moved, _warning(change.path, difference, reading, place)))
+    return Examined(tuple(one for one in reading.differences if one.moved is not None), tuple(found))
 
 
 def _warning(path: str, difference: Difference, reading: Reading, line: int | None) -> ReviewWarning:
@@ -128,5 +157,5 @@ def _warning(path: str, difference: Difference, reading: Reading, line: int | No
         line=here.line if here else None,
         old_line=before.line if before else None,
         message=difference.message,
-        silence=f"{comment}{where}the setting silencedWarnings with {difference.rule}",
+        silence=f"{comment}{where}git config --add mlgit.silencedWarnings {difference.rule}",
     )

@@ -452,6 +452,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/mlgit/review/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tells what in a change may change the results or should not be committed; the exit status is 1 if any is.
+         * @description Tells what in a change deserves a second look.
+         */
+        readonly get: operations["check"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/mlgit/review/diff": {
         readonly parameters: {
             readonly query?: never;
@@ -998,6 +1018,52 @@ export interface components {
             readonly id: string | null;
         };
         /**
+         * CheckRequest
+         * @description Asks what deserves a second look.
+         */
+        readonly CheckRequest: {
+            /**
+             * @description A commit to compare the working files with, or two commits, A..B or A...B; else HEAD.
+             * @default []
+             */
+            readonly revisions: readonly string[];
+            /**
+             * @description Compare the index instead of the working files.
+             * @default false
+             */
+            readonly staged: boolean;
+            /**
+             * @description Show untracked files too, as added.
+             * @default false
+             */
+            readonly untracked: boolean;
+            /**
+             * @description Only these files and folders.
+             * @default []
+             */
+            readonly paths: readonly string[];
+        };
+        /**
+         * Checked
+         * @description What deserves a second look.
+         */
+        readonly Checked: {
+            /** @description ``empty`` or a commit's id. */
+            readonly old: string;
+            /** @description ``working files``, ``index`` or a commit's id. */
+            readonly new: string;
+            /** @description By path, cell and line. */
+            readonly warnings: readonly components["schemas"]["ReviewWarning"][];
+            /** @description How many files differ. */
+            readonly files: number;
+            /** @description Sources that were not looked into: they are too large, or can't be read. */
+            readonly unread: readonly string[];
+            /** @description The rules that ``mlgit.silencedWarnings`` silences. */
+            readonly silenced: readonly string[];
+            /** @description What that setting names that is no rule. */
+            readonly unknownRules: readonly string[];
+        };
+        /**
          * CommitLeft
          * @description A commit that the branch no longer has.
          */
@@ -1133,6 +1199,11 @@ export interface components {
              */
             readonly summary: boolean;
             /**
+             * @description Tell what deserves a second look; unless told otherwise, not in a summary.
+             * @default null
+             */
+            readonly warnings: boolean | null;
+            /**
              * @description Unchanged lines around a change.
              * @default 3
              */
@@ -1216,6 +1287,11 @@ export interface components {
             readonly truncated: string | null;
             /** @description Changes whenever what was compared does. */
             readonly content: string;
+            /**
+             * @description What in it deserves a second look; what only moved to another file of the comparison doesn't.
+             * @default []
+             */
+            readonly warnings: readonly components["schemas"]["ReviewWarning"][];
         };
         /**
          * FileSide
@@ -1929,6 +2005,34 @@ export interface components {
          */
         readonly RetentionRequest: Record<string, never>;
         /**
+         * ReviewWarning
+         * @description Something in a change that deserves a second look.
+         */
+        readonly ReviewWarning: {
+            readonly rule: string;
+            /** @enum {unknown} */
+            readonly severity: "high" | "low" | "medium";
+            readonly path: string;
+            readonly message: string;
+            /** @description How to silence it. */
+            readonly silence: string;
+            /**
+             * @description The notebook cell's index, counted from 0; null outside notebooks.
+             * @default null
+             */
+            readonly cell: number | null;
+            /**
+             * @description The line in the new version, in the cell for a notebook, counted from 1; for what was removed, where it stood.
+             * @default null
+             */
+            readonly line: number | null;
+            /**
+             * @description The line in the old version, for what was there before.
+             * @default null
+             */
+            readonly oldLine: number | null;
+        };
+        /**
          * Setup
          * @description What is set up now.
          */
@@ -2319,6 +2423,8 @@ export type BranchesRequest = components['schemas']['BranchesRequest'];
 export type CellChange = components['schemas']['CellChange'];
 export type CellCounts = components['schemas']['CellCounts'];
 export type CellText = components['schemas']['CellText'];
+export type CheckRequest = components['schemas']['CheckRequest'];
+export type Checked = components['schemas']['Checked'];
 export type CommitLeft = components['schemas']['CommitLeft'];
 export type DeletedBranch = components['schemas']['DeletedBranch'];
 export type DeletedBranches = components['schemas']['DeletedBranches'];
@@ -2370,6 +2476,7 @@ export type Restored = components['schemas']['Restored'];
 export type Retention = components['schemas']['Retention'];
 export type RetentionChange = components['schemas']['RetentionChange'];
 export type RetentionRequest = components['schemas']['RetentionRequest'];
+export type ReviewWarning = components['schemas']['ReviewWarning'];
 export type Setup = components['schemas']['Setup'];
 export type SetupRequest = components['schemas']['SetupRequest'];
 export type Status = components['schemas']['Status'];
@@ -3302,6 +3409,46 @@ export interface operations {
             };
         };
     };
+    readonly check: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+                /** @description A commit to compare the working files with, or two commits, A..B or A...B; else HEAD. */
+                readonly revisions?: readonly string[];
+                /** @description Compare the index instead of the working files. */
+                readonly staged?: boolean;
+                /** @description Show untracked files too, as added. */
+                readonly untracked?: boolean;
+                /** @description Only these files and folders. */
+                readonly paths?: readonly string[];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Checked"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly show_diff: {
         readonly parameters: {
             readonly query: {
@@ -3323,6 +3470,8 @@ export interface operations {
                 readonly noise?: boolean;
                 /** @description Only count what differs. */
                 readonly summary?: boolean;
+                /** @description Tell what deserves a second look; unless told otherwise, not in a summary. */
+                readonly warnings?: boolean | null;
                 /** @description Unchanged lines around a change. */
                 readonly contextLines?: number;
             };

@@ -19,6 +19,7 @@ READS = [route for route in ROUTES if route.method == "GET"]
 WORDS: dict[str, list[dict[str, str]]] = {
     **{verb: [words] for verb, words in NEEDED.items()},
     "diff": [{}, {"staged": "true"}, {"untracked": "true"}],
+    "check": [{}, {"staged": "true"}, {"untracked": "true"}],
     "deleted": [{}, {"all": "true"}],
     "timeline": [{}, {"ref": "main"}],
 }

@@ -48,7 +48,7 @@ def test_removed_normalisation_says_what_and_where() -> None:
         old_line=7,
         message="normalisation removed: transforms.Normalize((0.5,), (0.5,))",
         silence="# mlgit: ignore[normalisation] on the line or above it,"
-        " or the setting silencedWarnings with normalisation",
+        " or git config --add mlgit.silencedWarnings normalisation",
     )
 
 

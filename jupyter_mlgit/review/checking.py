@@ -1,0 +1,170 @@
+"""Looks at the files of a comparison for what deserves a second look, and remembers what both contents of each said.
+
+A file is asked about one at a time, but whether something only moved is seen in all of them: where something went or
+came, the other sources of the comparison are looked at too. All of it is remembered, so that it costs once.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import cached_property
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.git.kinds import kind_by_name
+from jupyter_mlgit.git.objects import MissingObject
+from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
+from jupyter_mlgit.notebooks.document import read_document
+from jupyter_mlgit.problems import NotebookInvalid, TooLarge
+from jupyter_mlgit.review.differences import moved_between
+from jupyter_mlgit.review.reading import Cells, FileChange
+from jupyter_mlgit.review.sides import read_version, size_of
+from jupyter_mlgit.review.warnings import LARGE_FILE, RULES, Examined, ReviewWarning, examine
+from jupyter_mlgit.values import visible
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.git.diff import FilePair
+    from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.git.status import StatusCache
+
+LARGEST_SOURCE = 200_000
+"""Bytes of a text, or of the code of a notebook, that is looked into."""
+LARGEST_NOTEBOOK = 50 * 2**20
+"""Bytes of a notebook, outputs and all."""
+REMEMBERED = 500
+"""Files of which it is remembered what they said."""
+MOST_OTHERS = 300
+"""Sources of the same comparison that are looked at for where something went."""
+
+_SOURCES = (b".py", b".pyw", b".ipynb")
+
+Contents = tuple[bytes, bytes]
+"""A file on both sides; nothing where it is not there."""
+
+
+class Checker:
+    """Looks at the files of one comparison."""
+
+    def __init__(self, repo: Repository, status: StatusCache, pairs: list[FilePair]) -> None:
+        """Keeps what is compared, and all files that differ, for what only moved between them."""
+        self.unread: set[str] = set()
+        """Sources that are too large to be looked into, or can't be."""
+        self._repo, self._status, self._pairs = repo, status, pairs
+        self._found: dict[bytes, Examined] = {}
+
+    @cached_property
+    def settings(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The rules that ``mlgit.silencedWarnings`` silences, and what it names that is no rule."""
+        named = {visible(value).strip() for value in self._repo.config.every("mlgit", "silencedWarnings")} - {""}
+        return frozenset(named & RULES.keys()), tuple(sorted(named - RULES.keys()))
+
+    def add(self, pair: FilePair, contents: Contents | None) -> None:
+        """Looks at a file.
+
+        Args:
+            pair: the file.
+            contents: its content on both sides; None where it is too large or can't be read.
+        """
+        self._found[pair.path] = self._examined(pair, contents)
+
+    def read_and_add(self, pair: FilePair) -> None:
+        """Reads a file and looks at it."""
+        self.add(pair, self._read(pair))
+
+    def told(self) -> dict[str, tuple[ReviewWarning, ...]]:
+        """Gives what there is to tell of the files that were looked at, by path."""
+        silenced, _ = self.settings
+        moved = self._moved() if any(name for one in self._found.values() for name, _ in one.warnings) else frozenset()
+        return {visible(path): told for path, one in self._found.items() if (told := one.told(moved, silenced))}
+
+    def _moved(self) -> frozenset[str]:
+        examined = [one.moves for one in self._found.values()]
+        others = [one for one in self._pairs if one.path not in self._found and one.path.endswith(_SOURCES)]
+        examined += [self._examined(pair, self._read(pair)).moves for pair in others[:MOST_OTHERS]]
+        return moved_between(examined)
+
+    def _read(self, pair: FilePair) -> Contents | None:
+        if kind_by_name(pair.path) in {"binary", "image"}:
+            return None
+        most = LARGEST_NOTEBOOK if kind_by_name(pair.path) == "notebook" else LARGEST_SOURCE
+        sides = (pair.old, pair.new)
+        try:
+            old, new = (read_version(self._repo, self._status, side, most)[0] if side else b"" for side in sides)
+        except (TooLarge, MissingObject, OSError):
+            return None
+        return old, new
+
+    def _examined(self, pair: FilePair, contents: Contents | None) -> Examined:
+        if pair.new is not None and pair.new.mode in {GITLINK, SYMLINK}:
+            return Examined((), ())
+        size = self._size(pair)
+        memory = _memory(self._repo)
+        key = (pair.path, size, *(_name(contents, place) for place, one in enumerate((pair.old, pair.new)) if one))
+        known = memory.pop(key, None)
+        if known is None:
+            change = _change(pair, contents, size)
+            known = examine(change), any(side is not None for side in change[1:5])
+        memory[key] = known
+        while len(memory) > REMEMBERED:
+            memory.popitem(last=False)
+        found, is_read = known
+        if not is_read and pair.path.endswith(_SOURCES):
+            self.unread.add(visible(pair.path))
+        return found
+
+    def _size(self, pair: FilePair) -> int | None:
+        """Gives how large a file has become; None if it was too large before."""
+        before = size_of(self._repo, pair.old) if pair.old else None
+        if pair.new is None or (before is not None and before >= LARGE_FILE):
+            return None
+        return size_of(self._repo, pair.new)
+
+
+def _memory(repo: Repository) -> OrderedDict[tuple[object, ...], tuple[Examined, bool]]:
+    known = repo.memory.get("warnings")
+    if not isinstance(known, OrderedDict):
+        known = repo.memory["warnings"] = OrderedDict()
+    return known
+
+
+def _name(contents: Contents | None, place: int) -> tuple[int, bytes]:
+    """Gives what another content, or one on the other side, has another of."""
+    return place, b"" if contents is None else blake2b(contents[place], digest_size=20).digest()
+
+
+def _change(pair: FilePair, contents: Contents | None, size: int | None) -> FileChange:
+    path = visible(pair.path)
+    blank = FileChange(path, None, None, size=size)
+    if contents is None or kind_by_name(pair.path) in {"binary", "image"}:
+        return blank
+    old = contents[0] if pair.old else None
+    new = contents[1] if pair.new else None
+    if kind_by_name(pair.path) == "notebook":
+        try:
+            before, after = _code(old), _code(new)
+        except NotebookInvalid:
+            return blank
+        if max(_length(before), _length(after)) > LARGEST_SOURCE:
+            return blank
+        return blank._replace(old_cells=before, new_cells=after)
+    if max(len(old or b""), len(new or b"")) > LARGEST_SOURCE:
+        return blank
+    return blank._replace(old=_text(old), new=_text(new))
+
+
+def _text(content: bytes | None) -> str | None:
+    return None if content is None else visible(content)
+
+
+def _code(content: bytes | None) -> Cells | None:
+    """Gives the code of a notebook of Python; of another language, none."""
+    if content is None:
+        return None
+    document = read_document(content)
+    if (document.language or "python").lower() not in {"python", "ipython"}:
+        return ()
+    return [(index, cell.source) for index, cell in enumerate(document.cells) if cell.kind == "code"]
+
+
+def _length(cells: Cells | None) -> int:
+    return sum(len(source) for _, source in cells or ())
