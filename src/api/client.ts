@@ -99,7 +99,7 @@ export interface IClient {
     body: contract.SwitchRequest,
     guard: IGuard
   ): Promise<contract.Switched>;
-  /** Counts what differs in some files, or in all of them. */
+  /** Counts what differs in some files, or in all of them, and tells what deserves a second look. */
   diffSummary(
     at: string,
     comparison: IComparison,
@@ -246,7 +246,12 @@ export function createClient(
     renameBranch: (at, body, guard) => post(at, 'branches/rename', body, guard),
     switchBranch: (at, body, guard) => post(at, 'branches/switch', body, guard),
     diffSummary: (at, comparison, paths) =>
-      get(at, 'review/diff', { ...comparison, paths, summary: true }),
+      get(at, 'review/diff', {
+        ...comparison,
+        paths,
+        summary: true,
+        warnings: true
+      }),
     fileSides: (at, comparison, path, form) =>
       get(at, 'review/file', { ...comparison, path, form }),
     output: (at, comparison, wanted) =>

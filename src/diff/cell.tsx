@@ -2,6 +2,7 @@
 import type { Extension } from '@codemirror/state';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import type { ReviewWarning } from '../api/schema';
 import { Button } from '../components/Button';
 import { GitText } from '../components/GitText';
 import { MergeEditor } from './mergeEditor';
@@ -9,12 +10,14 @@ import type { DiffModel, IDiffView } from './model';
 import type { GoToCell } from './notebooks';
 import { Outputs } from './outputs';
 import type { IChangedRow } from './rows';
+import { Warnings } from './warnings';
 import { changeInWords, placeInWords } from './words';
 
 interface ICellProps {
   readonly trans: TranslationBundle;
   readonly model: DiffModel;
   readonly row: IChangedRow;
+  readonly warnings: readonly ReviewWarning[];
   readonly view: IDiffView;
   readonly code: Extension | null;
   readonly markdown: Extension | null;
@@ -61,6 +64,7 @@ export function Cell(props: ICellProps): React.JSX.Element {
           </Button>
         )}
       </header>
+      <Warnings trans={trans} warnings={props.warnings} inCell />
       {change.hunks.length > 0 && (
         <MergeEditor
           oldText={oldSource}

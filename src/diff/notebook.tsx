@@ -9,6 +9,7 @@ import { useLanguage, type FindLanguage } from './language';
 import type { DiffModel, IDiffView } from './model';
 import type { GoToCell } from './notebooks';
 import { rowsOf, type IUnchangedRow } from './rows';
+import { Warnings } from './warnings';
 
 interface INotebookProps {
   readonly trans: TranslationBundle;
@@ -30,8 +31,18 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
     () => rowsOf(sides, view.outputs),
     [sides, view.outputs]
   );
+  const warnings = sides.diff?.warnings ?? [];
+  const shown = new Set(
+    rows.map(row => (row.type === 'changed' ? row.change.newIndex : null))
+  );
   return (
     <div className="jp-mlgit-Cells">
+      <Warnings
+        trans={trans}
+        warnings={warnings.filter(
+          ({ cell }) => cell === null || !shown.has(cell)
+        )}
+      />
       {(sides.diff?.metadata ?? []).map(one => (
         <p key={one.key} className="jp-mlgit-Cell-metadata">
           {trans.__('Notebook:')}{' '}
@@ -45,6 +56,9 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
             trans={trans}
             model={model}
             row={row}
+            warnings={warnings.filter(
+              ({ cell }) => cell !== null && cell === row.change.newIndex
+            )}
             view={view}
             code={code}
             markdown={markdown}

@@ -14,6 +14,7 @@ import { Notebook } from './notebook';
 import type { GoToCell } from './notebooks';
 import { goToChange } from './places';
 import { Toolbar } from './toolbar';
+import { Warnings } from './warnings';
 
 interface IDiffProps {
   readonly trans: TranslationBundle;
@@ -148,7 +149,12 @@ function Content(
     );
   }
   if (diff.truncated !== null) {
-    return <Notice tone="info" message={diff.truncated} />;
+    return (
+      <>
+        <Notice tone="info" message={diff.truncated} />
+        <Warnings trans={trans} warnings={diff.warnings} />
+      </>
+    );
   }
   return (
     <>
@@ -164,6 +170,9 @@ function Content(
             )}
           </p>
         )}
+      {diff.counts === null && (
+        <Warnings trans={trans} warnings={diff.warnings} />
+      )}
       {diff.counts !== null ? (
         <Notebook {...props} />
       ) : diff.kind === 'image' && diff.added === null ? (

@@ -1,9 +1,11 @@
 /** Lists what differs. Only the lines in sight are in the page, so that ten thousand of them cost no more than twenty. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import type { FileDiff } from '../../api/schema';
 import { GitText } from '../../components/GitText';
 import { stepOf } from '../../components/useRows';
 import { useStore } from '../../components/useStore';
+import { FirstWarning } from '../../diff/warnings';
 import { fileInWords } from '../../diff/words';
 import type { Group, IFileItem, Item } from './items';
 import type { FileDiff } from '../../api/schema';
@@ -104,9 +106,7 @@ export function FileList(props: IListProps): React.JSX.Element {
             id={`mlgit-file-${first + place}`}
             trans={trans}
             item={one}
-            words={
-              one.type === 'file' ? wordsOf(trans, known.get(one.key)) : ''
-            }
+            file={known.get(one.key) ?? null}
             active={first + place === current}
             top={(first + place) * HEIGHT}
             onClick={() => {
@@ -137,12 +137,12 @@ function Line(props: {
   readonly id: string;
   readonly trans: TranslationBundle;
   readonly item: Item;
-  readonly words: string;
+  readonly file: FileDiff | null;
   readonly active: boolean;
   readonly top: number;
   readonly onClick: () => void;
 }): React.JSX.Element {
-  const { id, trans, item, words, active, top } = props;
+  const { id, trans, item, file, active, top } = props;
   if (item.type === 'group') {
     return (
       <div
@@ -169,7 +169,10 @@ function Line(props: {
         {item.letter}
       </span>
       <GitText className="jp-mlgit-Change-name" text={item.path.slice(slash)} />
-      <span className="jp-mlgit-Change-words">{words}</span>
+      {file !== null && <FirstWarning trans={trans} warnings={file.warnings} />}
+      <span className="jp-mlgit-Change-words">
+        {file !== null && wordsOf(trans, file)}
+      </span>
       {slash > 0 && (
         <GitText
           className="jp-mlgit-Change-folder"
@@ -180,13 +183,7 @@ function Line(props: {
   );
 }
 
-function wordsOf(
-  trans: TranslationBundle,
-  file: Parameters<typeof fileInWords>[1] | null | undefined
-): string {
-  if (file === null || file === undefined) {
-    return '';
-  }
+function wordsOf(trans: TranslationBundle, file: FileDiff): string {
   return file.change === 'untracked' || file.change === 'added'
     ? trans.__('new')
     : file.change === 'deleted'
