@@ -121,6 +121,7 @@ test('the header of a cell shows its warnings', () => {
       model={model}
       row={{ type: 'changed', change, oldSource: '', newSource: '' }}
       warnings={MANY}
+      goToCell={null}
       view={model.view}
       code={null}
       markdown={null}
@@ -164,6 +165,7 @@ test('a file that is no notebook shows them above', async () => {
       trans={trans}
       model={new DiffModel(repository, 'project', place)}
       find={() => Promise.resolve(null)}
+      goToCell={null}
       onGo={() => undefined}
     />
   );
