@@ -84,6 +84,7 @@ _STATUS = "jupyter_mlgit.history.status"
 _TRUST = "jupyter_mlgit.history.trust"
 _DIFF = "jupyter_mlgit.review.diff"
 _CHECK = "jupyter_mlgit.review.check"
+_PATCHES = "jupyter_mlgit.review.patches"
 _FILE_SIDES = "jupyter_mlgit.review.file_sides"
 _OPERATIONS = "jupyter_mlgit.journal.operations"
 _UNDO = "jupyter_mlgit.journal.undo"
@@ -187,6 +188,9 @@ ROUTES: tuple[Route, ...] = (
     Route("check", "GET", "review/check",
           f"{_CHECK}:check", "CheckRequest", "Checked",
           "Tells what in a change may change the results or should not be committed; the exit status is 1 if any is."),
+    Route("patch", "GET", "review/patch",
+          f"{_PATCHES}:make_patch", "PatchRequest", "Patch",
+          "Writes what differs as a patch for git apply, or commits as mail for git am."),
     Route("file-sides", "GET", "review/file",
           f"{_FILE_SIDES}:show_file", "FileSidesRequest", "FileSides",
           "Gives one file as it is on both sides of a comparison.",

@@ -77,9 +77,12 @@ def _guarded(argv: list[str], routes: tuple[Route, ...], *, as_json: bool) -> in
         return _tell(_fault(error), as_json=as_json)
 
 
-def _write(text: str) -> None:
+def _write(text: str | bytes) -> None:
     try:
-        sys.stdout.write(text)
+        if isinstance(text, bytes):
+            sys.stdout.buffer.write(text)
+        else:
+            sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
         raise OutputLost(error.strerror or str(error)) from error
@@ -132,9 +135,9 @@ def _show(result: Value, request: Value | None, *, as_json: bool) -> int:
     else:
         from jupyter_mlgit.cli.text import show
 
-        screen = Screen(colour=wants_colour(sys.stdout))
+        screen = Screen(colour=wants_colour(sys.stdout), terminal=sys.stdout.isatty())
         show(screen, result, request)
-        _write(screen.text())
+        _write(screen.text() if screen.content is None else screen.content)
     # All that was named was refused, one by one; or something deserves a second look, which a script must hear.
     refused = getattr(result, "refused", None) and not getattr(result, "files", None)
     return REFUSED if refused or getattr(result, "warnings", None) else DONE

@@ -40,9 +40,12 @@ def wants_colour(stream: TextIO, environment: Mapping[str, str] | None = None) -
 class Screen:
     """Collects lines for a person."""
 
-    def __init__(self, *, colour: bool) -> None:
-        """Takes whether to colour."""
+    def __init__(self, *, colour: bool, terminal: bool = True) -> None:
+        """Takes whether to colour, and whether a person reads along."""
         self._colour = colour
+        self.terminal = terminal
+        self.content: bytes | None = None
+        """What is written as it is, instead of all lines; only for what is no terminal."""
         self._lines: list[str] = []
 
     def paint(self, text: str, *styles: str) -> str:

@@ -26,6 +26,7 @@ SHOWN_BY = {
     "Discarded": "files_text:show_discarded",
     "Log": "files_text:show_log",
     "Operations": "journal_text:show_operations",
+    "Patch": "patch_text:show_patch",
     "Pinned": "recovery_text:show_pinned",
     "Reset": "files_text:show_reset",
     "Restored": "recovery_text:show_restored",

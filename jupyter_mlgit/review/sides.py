@@ -78,7 +78,7 @@ def find_sides(repo: Repository, status: StatusCache, request: Comparison, *, wi
 
 
 def _find(repo: Repository, status: StatusCache, request: Comparison, *, with_head: bool) -> Sides:
-    commits = _commits(repo, request.revisions)
+    commits = find_commits(repo, request.revisions)
     if len(commits) == 2:  # noqa: PLR2004 -- the old one and the new one
         if request.staged:
             raise BadRequest("Two commits and the index can't all be compared.", _HINT)
@@ -95,7 +95,13 @@ def _find(repo: Repository, status: StatusCache, request: Comparison, *, with_he
     return Sides(_name(base), "working files", diff.of_worktree_and_tree(status, tree))
 
 
-def _commits(repo: Repository, revisions: tuple[str, ...]) -> list[Oid | None]:
+def find_commits(repo: Repository, revisions: tuple[str, ...]) -> list[Oid | None]:
+    """Gives the commits that are named, none to two.
+
+    Raises:
+        BadRevision: if a revision names no commit, or two have nothing in common.
+        BadRequest: if there are more than two.
+    """
     if len(revisions) > 2:  # noqa: PLR2004 -- the old one and the new one
         raise BadRequest("More than two commits can't be compared.", _HINT)
     if len(revisions) == 2 or not revisions:  # noqa: PLR2004

@@ -76,7 +76,7 @@ def hunks_of(
     changes = compare_lines(old, new) if changes is None else changes
     heading = _heading_of(name)
     return tuple(
-        _hunk(number, group, old, new, context, heading) for number, group in enumerate(_groups(changes, context), 1)
+        _hunk(number, group, old, new, context, heading) for number, group in enumerate(groups_of(changes, context), 1)
     )
 
 
@@ -92,7 +92,8 @@ def lines_of(text: str) -> list[str]:
     return [line + "\n" for line in lines] + ([last] if last else [])
 
 
-def _groups(changes: Sequence[Change], context: int) -> Iterator[list[Change]]:
+def groups_of(changes: Sequence[Change], context: int) -> Iterator[list[Change]]:
+    """Puts changes together that are so near to each other that the lines around them meet."""
     group: list[Change] = []
     for change in changes:
         if group and change.old_from - group[-1].old_to > 2 * context:
