@@ -26,6 +26,12 @@ READS: dict[str, list[dict[str, Any]]] = {
     "deleted": [{}, {"all": True}, {"n": 1}],
     "diff": [{}, {"staged": True}, {"revisions": ("HEAD",), "untracked": True}, {"revisions": ("main...topic",)}],
     "check": [{}, {"staged": True}, {"revisions": ("main...topic",)}],
+    "patch": [
+        {},
+        {"staged": True},
+        {"revisions": ("HEAD",), "untracked": True},
+        {"revisions": ("HEAD",), "mail": True},
+    ],
     "file-sides": [{"path": "one.txt"}, {"path": "new.txt", "untracked": True}],
     "output": [{"path": "one.txt", "side": "new", "cell": 0, "n": 1, "mime": "text/plain"}],
     "timeline": [{}, {"ref": "main"}, {"ref": "topic", "n": 1}, {"ref": "nothing"}],

@@ -1,7 +1,7 @@
 """Writes one file's part of a patch as git does, for ``git apply`` (git-diff(1), "Generating patch text with -p").
 
-Names of objects are given in full, so that what isn't text can be applied as well. A file counts as text if it holds
-no zero byte; what is too long to be compared line by line is written like what is no text.
+Names of objects are given in full, so that what isn't text can be applied as well. What is text is decided as git does
+without attributes; a text that is too long to be compared line by line is written like what is none.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ LARGEST_TEXT = 10 * 2**20
 """Bytes of a text that is compared line by line."""
 
 _KIND = 0o170000
+_FIRST_BYTES = 8000
 _LINE = 52
 _GROUPS = 65
 _SHORT = 26
@@ -41,7 +42,9 @@ class Side:
     content: bytes
 
 
-def file_patch(old: Side | None, new: Side | None, *, likeness: int = 0, quote_high: bool = True) -> Iterator[bytes]:
+def file_patch(
+    old: Side | None, new: Side | None, *, likeness: int = 0, quote_high: bool = True, by_mail: bool = False
+) -> Iterator[bytes]:
     """Yields the patch of one file; nothing if it is the same on both sides.
 
     Args:
@@ -49,10 +52,11 @@ def file_patch(old: Side | None, new: Side | None, *, likeness: int = 0, quote_h
         new: the file as it is; None if it is gone.
         likeness: of a renamed file, in percent.
         quote_high: whether bytes beyond ASCII are escaped in names (``core.quotePath``).
+        by_mail: whether it becomes part of a message, which can't hold a zero byte.
     """
     if old is not None and new is not None and old.mode & _KIND != new.mode & _KIND:
-        yield from file_patch(old, None, quote_high=quote_high)
-        yield from file_patch(None, new, quote_high=quote_high)
+        yield from file_patch(old, None, quote_high=quote_high, by_mail=by_mail)
+        yield from file_patch(None, new, quote_high=quote_high, by_mail=by_mail)
         return
     if old == new:
         return
@@ -72,9 +76,10 @@ def file_patch(old: Side | None, new: Side | None, *, likeness: int = 0, quote_h
         return
     nothing = b"0" * len(one.oid)
     yield b"index %s..%s" % (old.oid if old else nothing, new.oid if new else nothing)
-    yield b" %06o\n" % one.mode if one.mode == other.mode and old and new else b"\n"
+    mode: int = one.mode
+    yield b" %06o\n" % mode if old and new and old.mode == new.mode else b"\n"
     before, after = old.content if old else b"", new.content if new else b""
-    if is_binary(before) or is_binary(after):
+    if any(_is_binary(content, by_mail=by_mail) for content in (before, after)):
         yield b"GIT binary patch\n"
         yield from _binary(before, after)
         yield from _binary(after, before)
@@ -84,9 +89,8 @@ def file_patch(old: Side | None, new: Side | None, *, likeness: int = 0, quote_h
         yield from unified(before, after)
 
 
-def is_binary(content: bytes) -> bool:
-    """Tells whether a content is written as one that is no text."""
-    return len(content) > LARGEST_TEXT or b"\0" in content
+def _is_binary(content: bytes, *, by_mail: bool) -> bool:
+    return len(content) > LARGEST_TEXT or content.find(b"\0", 0, None if by_mail else _FIRST_BYTES) >= 0
 
 
 def quoted(name: bytes, *, quote_high: bool) -> bytes:

@@ -170,10 +170,10 @@ class _Writer:
 
     def _patch(self, pairs: Iterable[FilePair]) -> bytes:
         pieces: list[bytes] = []
-        quote_high = self.repo.config.flag("core", "quotePath", default=True)
+        how = {"quote_high": self.repo.config.flag("core", "quotePath", default=True), "by_mail": self.request.mail}
         for pair in chosen(pairs, [os.fsencode(path) for path in self.request.paths]):
             old, new = (None if one is None else self._side(one) for one in (pair.old, pair.new))
-            written = list(file_patch(old, new, likeness=pair.score, quote_high=quote_high))
+            written = list(file_patch(old, new, likeness=pair.score, **how))
             self.files += bool(written)
             self.size += sum(map(len, written))
             if self.size > LARGEST_PATCH:

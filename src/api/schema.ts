@@ -532,6 +532,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/mlgit/review/patch": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Writes what differs as a patch for git apply, or commits as mail for git am.
+         * @description Writes a patch.
+         */
+        readonly get: operations["make_patch"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/mlgit/setup": {
         readonly parameters: {
             readonly query?: never;
@@ -1636,6 +1656,62 @@ export interface components {
             readonly new: readonly components["schemas"]["Output"][];
         };
         /**
+         * Patch
+         * @description A patch.
+         */
+        readonly Patch: {
+            /** @description ``index``, ``empty`` or a commit's id. */
+            readonly old: string;
+            /** @description ``working files``, ``index`` or a commit's id. */
+            readonly new: string;
+            /** @description What a file that holds it may be called. */
+            readonly name: string;
+            /** @description In base64, since a patch has the encodings of all the files in it. */
+            readonly patch: string;
+            /** @description How many differ, in all commits together. */
+            readonly files: number;
+            /** @description Messages in it; 0 unless it was asked for as mail. */
+            readonly commits: number;
+            /** @description What ``git am`` can't take from a message, and what was left out. */
+            readonly notes: readonly string[];
+        };
+        /**
+         * PatchRequest
+         * @description Asks for what differs as a patch.
+         */
+        readonly PatchRequest: {
+            /**
+             * @description A commit to compare the working files with, or two commits, A..B or A...B; else the index.
+             * @default []
+             */
+            readonly revisions: readonly string[];
+            /**
+             * @description Compare the index instead of the working files.
+             * @default false
+             */
+            readonly staged: boolean;
+            /**
+             * @description Show untracked files too, as added.
+             * @default false
+             */
+            readonly untracked: boolean;
+            /**
+             * @description Only these files and folders.
+             * @default []
+             */
+            readonly paths: readonly string[];
+            /**
+             * @description One message for each commit of A..B, for git am; merges are left out.
+             * @default false
+             */
+            readonly mail: boolean;
+            /**
+             * @description Compare notebooks without their outputs: to be read, as it may not apply.
+             * @default false
+             */
+            readonly cleaned: boolean;
+        };
+        /**
          * PinRequest
          * @description Asks to keep a row's commits from garbage collection, or those of all rows.
          */
@@ -2457,6 +2533,8 @@ export type Output = components['schemas']['Output'];
 export type OutputContent = components['schemas']['OutputContent'];
 export type OutputRequest = components['schemas']['OutputRequest'];
 export type OutputsChange = components['schemas']['OutputsChange'];
+export type Patch = components['schemas']['Patch'];
+export type PatchRequest = components['schemas']['PatchRequest'];
 export type PinRequest = components['schemas']['PinRequest'];
 export type Pinned = components['schemas']['Pinned'];
 export type PinnedTip = components['schemas']['PinnedTip'];
@@ -3580,6 +3658,50 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["OutputContent"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly make_patch: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+                /** @description A commit to compare the working files with, or two commits, A..B or A...B; else the index. */
+                readonly revisions?: readonly string[];
+                /** @description Compare the index instead of the working files. */
+                readonly staged?: boolean;
+                /** @description Show untracked files too, as added. */
+                readonly untracked?: boolean;
+                /** @description Only these files and folders. */
+                readonly paths?: readonly string[];
+                /** @description One message for each commit of A..B, for git am; merges are left out. */
+                readonly mail?: boolean;
+                /** @description Compare notebooks without their outputs: to be read, as it may not apply. */
+                readonly cleaned?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Patch"];
                 };
             };
             /** @description Why it was refused. */

@@ -20,6 +20,7 @@ WORDS: dict[str, list[dict[str, str]]] = {
     **{verb: [words] for verb, words in NEEDED.items()},
     "diff": [{}, {"staged": "true"}, {"untracked": "true"}],
     "check": [{}, {"staged": "true"}, {"untracked": "true"}],
+    "patch": [{}, {"staged": "true"}, {"untracked": "true"}],
     "deleted": [{}, {"all": "true"}],
     "timeline": [{}, {"ref": "main"}],
 }
