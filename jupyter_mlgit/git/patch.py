@@ -71,7 +71,7 @@ def file_patch(
     yield from _changed_mode(old, new)
     if one.path != other.path:
         names = (quoted(path, quote_high=quote_high) for path in (one.path, other.path))
-        yield b"similarity index %d%%\nrename from %s\nrename to %s\n" % (likeness, *names)
+        yield b"similarity index %d%%\nrename from %s\nrename to %s\n" % (likeness, next(names), next(names))
     if old is not None and new is not None and old.oid == new.oid:
         return
     nothing = b"0" * len(one.oid)
