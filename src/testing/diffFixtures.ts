@@ -97,6 +97,7 @@ export function aFileDiff(change: Partial<FileDiff> = {}): FileDiff {
     deleted: 1,
     hunks: [],
     cells: [],
+    warnings: [],
     metadata: [],
     counts: null,
     conflict: false,

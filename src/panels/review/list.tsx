@@ -1,7 +1,6 @@
 /** Lists what differs. Only the lines in sight are in the page, so that ten thousand of them cost no more than twenty. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { FileDiff } from '../../api/schema';
 import { GitText } from '../../components/GitText';
 import { stepOf } from '../../components/useRows';
 import { useStore } from '../../components/useStore';
