@@ -8,6 +8,7 @@ an empty folder comes or goes.
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.git.file_plan import skipped, tracked
@@ -85,8 +86,9 @@ def _plan_one(planner: Planner, one: TreeChange, way: Way) -> bool:
         planner.set_index(path, tracked(new, extended=way.sparse.mark(there=on_disk is not None)))
         return True
     there = on_disk is not None and not on_disk.is_folder
-    if on_disk is not None and on_disk.is_folder and sides:
-        return False
+    is_taken = on_disk.is_folder if on_disk is not None else not way.meet and _is_below_a_file(planner, path)
+    if is_taken and sides and not (on_disk is None and skipped(sides)):
+        return False  # git goes on where the file alone is gone, and stops where another has its folder's place
     if there and way.meet and new is not None and planner.is_clean(path, new):
         planner.set_index(path, tracked(new))
         planner.set_clean(path, before=False, after=True)
@@ -109,6 +111,13 @@ def _untracked(planner: Planner, path: bytes, way: Way) -> bool:
         return any(not (planner.index.sides(one) or way.ignored(one)) for one in planner.top.files_below(path))
     above = planner.top.file_above(path)
     return above is not None and not way.ignored(above)
+
+
+def _is_below_a_file(planner: Planner, path: bytes) -> bool:
+    """Tells whether a file, and no link, stands where this path needs a folder."""
+    above = planner.top.file_above(path)
+    on_disk = None if above is None else planner.top.read(above)
+    return on_disk is not None and not stat.S_ISLNK(on_disk.status.st_mode)
 
 
 def _drop_clashing(planner: Planner, changes: Collection[TreeChange]) -> None:

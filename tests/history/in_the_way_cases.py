@@ -109,6 +109,16 @@ def tracked_folder_replaced_by_file(s: Scenario) -> None:
     s.write({"deep": "mine\n"})
 
 
+def folder_that_goes_replaced_by_file(s: Scenario) -> None:
+    shutil.rmtree(s.path / "only")
+    s.write({"only": "mine\n"})
+
+
+def folder_that_goes_replaced_by_link(s: Scenario) -> None:
+    shutil.rmtree(s.path / "only")
+    (s.path / "only").symlink_to("nowhere")
+
+
 CASES = [
     Case(story)
     for story in (
@@ -118,6 +128,7 @@ CASES = [
         untracked_in_a_folder_that_becomes_a_file, untracked_in_a_folder_that_becomes_a_link, ignored_elsewhere,
         tracked_file_replaced_by_folder, tracked_file_that_goes_replaced_by_empty_folder,
         tracked_file_replaced_by_link, tracked_folder_replaced_by_link, tracked_folder_replaced_by_file,
+        folder_that_goes_replaced_by_file, folder_that_goes_replaced_by_link,
         ignored_in_the_way, ignored_in_a_folder_that_becomes_a_file, ignored_where_a_folder_comes,
     )
 ]  # fmt: skip
