@@ -251,7 +251,9 @@ class Walk:
             ignored = {name for name in named if not self.ours.try_git("check-ignore", "-q", "--", name).returncode}
             # It drops what is staged under the name of a folder that comes, too, when its file is gone.
             staged = set(self.ours.git("diff", "--cached", "--name-only", "-z", "--diff-filter=A").split("\0"))
-            assert ignored | staged.intersection(named), self.said(f"{problem} {named}")
+            # It replaces a link that somebody made where a tracked folder was, without a word (decision 013).
+            links = {name for name in named if (self.ours.path / name).is_symlink()}
+            assert ignored | links | staged.intersection(named), self.said(f"{problem} {named}")
             return
         # A protected branch is not deleted, nor another one put in its place.
         assert isinstance(problem, ProtectedBranch), self.said(f"git does it: {request} {problem!r} {problem}")
