@@ -5,6 +5,7 @@ EXAMPLES = {
     "deleted": "deleted --all",
     "preview": "preview exp/lr-3e4",
     "restore": "restore exp/lr-3e4 --as exp/again",
+    "patch": "patch --mail main..HEAD",
     "pin": "pin exp/lr-3e4",
     "unpin": "unpin exp/lr-3e4",
     "timeline": "timeline --ref main -n 20",
