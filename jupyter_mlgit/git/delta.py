@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LARGEST_SEARCH = 16 * 2**20
+LARGEST_SEARCH = 2 * 2**20
 """Bytes between the same ends in which runs are looked for; a larger rest is taken as new."""
 
 _RUN = 16

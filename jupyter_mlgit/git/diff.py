@@ -6,12 +6,14 @@ does. What is untracked differs from nothing and is not named.
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyter_mlgit.git.folder import folders_above
+from jupyter_mlgit.git.folder import Folder, folders_above
 from jupyter_mlgit.git.index import read_index
 from jupyter_mlgit.git.renames import SAME, Side, find_renames, rename_limit
 from jupyter_mlgit.git.tree_changes import tree_changes
+from jupyter_mlgit.git.tree_files import TreeFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,15 +84,23 @@ def of_worktree(repo: Repository, status: StatusCache) -> list[FilePair]:
     """Gives the tracked working files that differ from the index; those in conflict differ from our side."""
     changes = [one for one in status.now().changes if one.worktree_change or one.conflict]
     ours = _ours(repo) if any(one.conflict for one in changes) else {}
-    return [_in_worktree(one, ours.get(one.path) if one.conflict else one.staged) for one in changes]
+    return [_in_worktree(repo, one, ours.get(one.path) if one.conflict else one.staged) for one in changes]
 
 
-def of_worktree_and_tree(status: StatusCache, tree: Oid | None) -> list[FilePair]:
+def of_worktree_and_tree(repo: Repository, status: StatusCache, tree: Oid | None) -> list[FilePair]:
     """Gives the tracked working files that differ from a tree; of such as differ twice, it is not known whether."""
+    files = TreeFiles(repo.objects, tree)
     return [
-        _in_worktree(one, one.head) if one.worktree_change or one.conflict else _as_staged(one)
+        _in_worktree(repo, one, _in_tree(files, one.path) if one.conflict else one.head)
+        if one.worktree_change or one.conflict
+        else _as_staged(one)
         for one in status.against(tree).changes
     ]
+
+
+def _in_tree(files: TreeFiles, path: bytes) -> Side | None:
+    entry = files.get(path)
+    return None if entry is None else Side(path, entry.mode, entry.oid)
 
 
 def _ours(repo: Repository) -> dict[bytes, Side]:
@@ -99,8 +109,11 @@ def _ours(repo: Repository) -> dict[bytes, Side]:
     return {one.path: Side(one.path, one.mode, one.oid) for one in index.entries if one.stage == _OURS}
 
 
-def _in_worktree(change: Change, old: Side | None) -> FilePair:
-    there = change.conflict or (change.worktree_change != "D" and change.mode)
+def _in_worktree(repo: Repository, change: Change, old: Side | None) -> FilePair:
+    there = bool(change.worktree_change != "D" and change.mode)
+    if change.conflict:
+        found = Folder(repo.top, repo.hex_length).status(change.path)
+        there = found is not None and not stat.S_ISDIR(found.st_mode)
     new = Version(change.path, change.mode or 0o100644, None) if there else None
     renamed = old is not None and old.path != change.path
     return FilePair(change.path, _of_side(old), new, change.score if renamed else 0, bool(change.conflict))

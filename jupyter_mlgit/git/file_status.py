@@ -212,6 +212,10 @@ class FileStatus:
                 content = stream.read(LARGEST)
         except OSError:
             return None
+        return self.cleaned(path, content)
+
+    def cleaned(self, path: bytes, content: bytes) -> bytes | None:
+        """Gives what git would stage of a file with this content; None where that is not known."""
         return self._cleaning.clean(path, content, self._cleaning.steps(path))
 
     def _named(self, content: bytes) -> bytes:

@@ -87,6 +87,12 @@ class Folder:
             return self._look(folder, name)
         return None
 
+    def status(self, path: bytes) -> os.stat_result | None:
+        """Gives what ``lstat`` says of a name; None where nothing is there, or where a link stands on the way."""
+        with contextlib.suppress(OSError), self._parent(path) as (folder, name):
+            return os.lstat(name, dir_fd=folder)
+        return None
+
     def content(self, path: bytes) -> bytes | None:
         """Gives a file's bytes; None where there is no file of this name."""
         with contextlib.suppress(FileNotFoundError, NotADirectoryError), self._parent(path) as (folder, name):

@@ -197,15 +197,15 @@ class StatusCache:
         with self._repo.config.held():
             return self._put_together(self._tracked, tree)
 
-    def content(self, path: bytes, status: os.stat_result) -> bytes | None:
+    def cleaned(self, path: bytes, content: bytes) -> bytes | None:
         """Gives what git would stage of a working file; None where only a program that is not started could tell.
 
         Args:
             path: its name below the top.
-            status: what ``lstat`` says of it.
+            content: its bytes.
         """
         with self._repo.config.held():
-            return self._scan(self._read_index()).files.content(path, status)
+            return self._scan(self._read_index()).files.cleaned(path, content)
 
     def is_unmodified(self, path: bytes) -> bool:
         """Tells whether a tracked working file is still what the index had at the last look at everything."""

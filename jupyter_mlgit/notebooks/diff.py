@@ -213,7 +213,7 @@ def _decoded(raw: msgspec.Raw) -> dict[str, Any]:
     """Decodes what should be an object; what is none has no keys."""
     try:
         return msgspec.json.decode(raw, type=dict[str, Any])
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return {}
 
 

@@ -54,7 +54,7 @@ class Document(msgspec.Struct, frozen=True):
         """The language of its code cells, as its kernel calls it."""
         try:
             found = msgspec.json.decode(self.metadata, type=_Metadata)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             return None
         return found.language_info.name or found.kernelspec.language
 
@@ -90,7 +90,7 @@ def read_document(content: bytes) -> Document:
         head = msgspec.json.decode(content, type=_Head)
         if head.nbformat >= _MODERN and head.cells is not None:
             return msgspec.json.decode(content, type=Document)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass  # The slower way below takes what Python's own json takes, such as NaN, and knows the reason.
     return _read_slowly(content)
 

@@ -51,7 +51,7 @@ def list_outputs(outputs: msgspec.Raw) -> tuple[Output, ...]:
     """Gives what outputs there are; of such as are not as the format says, only that they are there."""
     try:
         raws = msgspec.json.decode(outputs, type=list[msgspec.Raw])
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return ()
     return tuple(_listed(number, raw) for number, raw in enumerate(raws, 1))
 
@@ -87,7 +87,7 @@ def _listed(number: int, raw: msgspec.Raw) -> Output:
     size = len(bytes(raw))
     try:
         found = msgspec.json.decode(raw, type=_Output)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return Output(n=number, kind="unknown", mime="text/plain", forms=(), size=size, name="")
     forms = tuple(found.data)
     others = [form for form in forms if form not in _RICHEST]
@@ -109,7 +109,7 @@ def _plain(outputs: msgspec.Raw) -> Any:  # noqa: ANN401 -- it is what the file 
     """Decodes outputs and takes the numbers away; what can't be decoded equals only itself."""
     try:
         found = msgspec.json.decode(outputs)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return bytes(outputs)
     for output in found if isinstance(found, list) else ():
         if isinstance(output, dict):

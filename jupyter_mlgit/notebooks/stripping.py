@@ -12,10 +12,11 @@ import hashlib
 import io
 import re
 import shlex
-import threading
 import warnings
 from argparse import ArgumentError, ArgumentParser
 from typing import TYPE_CHECKING
+
+from jupyter_mlgit.notebooks.kept import Kept
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 LARGEST = 50 * 2**20
 """Bytes of a notebook that is looked into; a larger one takes gigabytes of memory."""
 
-KEPT = 32 * 2**20
-"""Bytes of stripped notebooks that are kept."""
 
 _PLAIN = re.compile(rb"[\w \t\"'/.,:=@+-]*", re.ASCII)
 """What means the same to a shell and to us."""
@@ -40,30 +39,7 @@ _ALWAYS = (
 """Keys that the program takes out without being told."""
 
 
-class _Kept:
-    """What notebooks became, by what they were and how they were stripped; those not asked for longest go first."""
-
-    def __init__(self) -> None:
-        self._found: dict[bytes, bytes] = {}
-        self._size = 0
-        self._lock = threading.Lock()
-
-    def get(self, key: bytes) -> bytes | None:
-        with self._lock:
-            found = self._found.pop(key, None)
-            if found is not None:
-                self._found[key] = found
-            return found
-
-    def add(self, key: bytes, content: bytes) -> None:
-        with self._lock:
-            self._size += len(content) - len(self._found.pop(key, b""))
-            self._found[key] = content
-            while self._size > KEPT:
-                self._size -= len(self._found.pop(next(iter(self._found))))
-
-
-_kept = _Kept()
+_kept = Kept()
 
 
 def stripping(setting: Callable[[str], bytes | None]) -> Filter:

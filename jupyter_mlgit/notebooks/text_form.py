@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import warnings
-from functools import lru_cache
 
 from jupyter_mlgit.notebooks.document import invalid, read_document
+from jupyter_mlgit.notebooks.kept import Kept
 from jupyter_mlgit.problems import ToolMissing
 
-_REMEMBERED = 16
+_kept = Kept()
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def as_text(content: bytes) -> str:
     """Gives the text of a notebook; both sides of a diff are made by the same rules, whatever they are paired with.
 
@@ -22,6 +22,16 @@ def as_text(content: bytes) -> str:
         NotebookInvalid: with the reason.
         ToolMissing: if jupytext is not installed.
     """
+    key = hashlib.sha256(content).digest()
+    known = _kept.get(key)
+    if known is not None:
+        return known.decode()
+    text = _written(content)
+    _kept.add(key, text.encode("utf-8", "replace"))
+    return text
+
+
+def _written(content: bytes) -> str:
     try:
         import jupytext
         from jupytext.formats import auto_ext_from_metadata

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from jupyter_mlgit.git.diff import chosen
+from jupyter_mlgit.git.folder import Folder
 from jupyter_mlgit.git.kinds import Kind, kind_by_name, kind_of_content
 from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
@@ -290,13 +291,9 @@ def _stamp(repo: Repository, pair: FilePair) -> str:
         elif version.oid is not None:
             parts.append(f"{version.mode:o}:{version.oid.decode()}")
         else:
-            try:
-                found = os.lstat(os.fsencode(repo.top) + b"/" + version.path)
-                parts.append(
-                    f"{found.st_mode:o}:{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_size}:{found.st_ino}"
-                )
-            except OSError:
-                parts.append("-")
+            found = Folder(repo.top, repo.hex_length).status(version.path)
+            times = found and (found.st_mode, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+            parts.append(":".join(map(str, times)) if times else "-")
     return " ".join(parts)
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from jupyter_mlgit.git import diff, platforms
+from jupyter_mlgit.git import diff
 from jupyter_mlgit.git.cleaning import LARGEST
 from jupyter_mlgit.git.diff import FilePair, Version
+from jupyter_mlgit.git.folder import Folder
 from jupyter_mlgit.git.object_size import object_size
 from jupyter_mlgit.git.objects import MissingObject, Oid
 from jupyter_mlgit.git.revisions import resolve_commit
-from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
+from jupyter_mlgit.git.tree_changes import GITLINK
 from jupyter_mlgit.problems import BadRequest, BadRevision, DamagedRepository, TooLarge
 from jupyter_mlgit.values import Value, argument
 
@@ -92,7 +92,7 @@ def _find(repo: Repository, status: StatusCache, request: Comparison, *, with_he
     tree = _tree(repo, base)
     if request.staged:
         return Sides(_name(base), "index", diff.of_index(status, tree))
-    return Sides(_name(base), "working files", diff.of_worktree_and_tree(status, tree))
+    return Sides(_name(base), "working files", diff.of_worktree_and_tree(repo, status, tree))
 
 
 def find_commits(repo: Repository, revisions: tuple[str, ...]) -> list[Oid | None]:
@@ -132,10 +132,8 @@ def size_of(repo: Repository, version: Version) -> int | None:
         return 0
     if version.oid is not None:
         return object_size(repo.objects, version.oid)
-    try:
-        return os.lstat(os.fsencode(repo.top) + b"/" + version.path).st_size
-    except OSError:
-        return None
+    found = Folder(repo.top, repo.hex_length).status(version.path)
+    return None if found is None else found.st_size
 
 
 def read_version(repo: Repository, status: StatusCache, version: Version, most: int = LARGEST) -> tuple[bytes, bool]:
@@ -161,18 +159,17 @@ def read_version(repo: Repository, status: StatusCache, version: Version, most: 
         if size is not None and size > most:
             raise _too_large(version)
         return repo.objects.raw(version.oid)[1], True
-    place = os.fsencode(repo.top) + b"/" + version.path
-    found = os.lstat(place)
-    if found.st_size > most:
-        raise _too_large(version)
-    content = status.content(version.path, found)
-    if content is not None:
+    folder = Folder(repo.top, repo.hex_length)
+    found = folder.status(version.path)
+    # Whoever opens it refuses a link on the way: what lies behind one is not this repository's.
+    with folder.reading(version.path) as (stream, size):
+        if size > most:
+            raise _too_large(version)
+        content = stream.read(most)
+    if found is not None and stat.S_ISLNK(found.st_mode):
         return content, True
-    if stat.S_IFMT(found.st_mode) == SYMLINK:
-        raise OSError(place)
-    descriptor = os.open(place, os.O_RDONLY | platforms.NO_FOLLOW | platforms.NO_WAIT)
-    with os.fdopen(descriptor, "rb") as stream:
-        return stream.read(most), False
+    cleaned = status.cleaned(version.path, content)
+    return (content, False) if cleaned is None else (cleaned, True)
 
 
 def _too_large(version: Version) -> TooLarge:

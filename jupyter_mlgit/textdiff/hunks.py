@@ -74,10 +74,15 @@ def hunks_of(
         changes: what differs, if it is known already.
     """
     changes = compare_lines(old, new) if changes is None else changes
-    heading = _heading_of(name)
-    return tuple(
-        _hunk(number, group, old, new, context, heading) for number, group in enumerate(groups_of(changes, context), 1)
-    )
+    found: list[Hunk] = []
+    pattern, heading, looked = _heading_of(name), "", 0
+    for number, group in enumerate(groups_of(changes, context), 1):
+        start = max(0, group[0].old_from - context)
+        # What stands above the hunk before was looked at for that one.
+        heading = next((old[at] for at in range(start - 1, looked - 1, -1) if pattern.match(old[at])), heading)
+        looked = max(looked, start)
+        found.append(_hunk(number, group, old, new, context, heading.strip()[:_LONGEST_HEADING]))
+    return tuple(found)
 
 
 def cell_lines(source: str) -> list[str]:
@@ -104,9 +109,7 @@ def groups_of(changes: Sequence[Change], context: int) -> Iterator[list[Change]]
         yield group
 
 
-def _hunk(
-    number: int, group: list[Change], old: Sequence[str], new: Sequence[str], context: int, heading: re.Pattern[str]
-) -> Hunk:
+def _hunk(number: int, group: list[Change], old: Sequence[str], new: Sequence[str], context: int, heading: str) -> Hunk:
     before = min(context, group[0].old_from)
     after = min(context, len(old) - group[-1].old_to)
     start, end = group[0].old_from - before, group[-1].old_to + after
@@ -124,7 +127,7 @@ def _hunk(
         old_lines=end - start,
         new_start=new_start + 1 if new_end > new_start else new_start,
         new_lines=new_end - new_start,
-        heading=_found_heading(old, start, heading),
+        heading=heading,
         lines=tuple(shown),
     )
 
@@ -147,11 +150,3 @@ def _heading_of(name: str) -> re.Pattern[str]:
     if name.endswith((".py", ".pyi", ".pyx")):
         return _PYTHON
     return _MARKDOWN if name.endswith(".md") else _PLAIN
-
-
-def _found_heading(lines: Sequence[str], start: int, heading: re.Pattern[str]) -> str:
-    """Gives the last line before the hunk that is a heading."""
-    for line in reversed(lines[:start]):
-        if heading.match(line):
-            return line.strip()[:_LONGEST_HEADING]
-    return ""

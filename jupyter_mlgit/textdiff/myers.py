@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 PATIENCE = 256
 """Edits from either end after which the shortest path is no longer looked for."""
 
+BUDGET = 300
+"""Cuts without a shortest path after which the rest is taken for replaced: ones and zeros have no end of them."""
+
 LONG = 2000
 """Lines, of both sides together, from which on a text is cut at what stands in it once."""
 
@@ -83,6 +86,7 @@ def _next_mark(marks: bytearray, place: int) -> int:
 def _matches(old: list[int], new: list[int]) -> list[tuple[int, int]]:
     """Gives the places that match, in no particular order."""
     found: list[tuple[int, int]] = []
+    budget = BUDGET
     pending = [(0, len(old), 0, len(new))]
     while pending:
         left, left_to, right, right_to = pending.pop()
@@ -96,7 +100,12 @@ def _matches(old: list[int], new: list[int]) -> list[tuple[int, int]]:
             continue
         one, other = old[left:left_to], new[right:right_to]
         cuts = _anchors(one, other) if len(one) + len(other) > LONG else []
-        cuts = [*(cuts or [_split(one, other)]), (len(one), len(other))]
+        if not cuts and budget:
+            *cut, gave_up = _split(one, other)
+            cuts, budget = [(cut[0], cut[1])], budget - gave_up
+        if not cuts:
+            continue
+        cuts.append((len(one), len(other)))
         x = y = 0
         for x_to, y_to in cuts:
             pending.append((left + x, left + x_to, right + y, right + y_to))
@@ -112,15 +121,15 @@ def _anchors(old: list[int], new: list[int]) -> list[tuple[int, int]]:
     return [once[place] for place in longest_increasing([right for _, right in once])]
 
 
-def _split(old: list[int], new: list[int]) -> tuple[int, int]:
-    """Gives a point on a shortest path of edits, or one far along a path; neither corner.
+def _split(old: list[int], new: list[int]) -> tuple[int, int, bool]:
+    """Gives a point on a shortest path of edits, or one far along a path and True; neither corner.
 
     Both ends differ, which is what makes sure that the point lies between the corners.
     """
     n, m = len(old), len(new)
     delta = n - m
     odd = delta & 1
-    size = n + m + 2
+    size = min(n + m + 2, PATIENCE + 3)
     forward, backward = [-1] * (2 * size + 1), [-1] * (2 * size + 1)
     forward[size + 1] = backward[size + 1] = 0
     low = high = 0
@@ -136,7 +145,7 @@ def _split(old: list[int], new: list[int]) -> tuple[int, int]:
                 y += 1
             forward[here] = x
             if odd and -distance < delta - k < distance and x + backward[size + delta - k] >= n:
-                return x, y
+                return x, y, False
         for k in range(low, high + 1, 2):
             here = size + k
             down, across = backward[here + 1], backward[here - 1] + 1
@@ -147,12 +156,12 @@ def _split(old: list[int], new: list[int]) -> tuple[int, int]:
                 y += 1
             backward[here] = x
             if not odd and -distance <= delta - k <= distance and x + forward[size + delta - k] >= n:
-                return n - x, m - y
+                return n - x, m - y, False
         if distance >= PATIENCE:
             break
     # Paths may run past an edge; those that did are no good as a cut.
     inside = [(x, x - k) for k in range(low, high + 1, 2) if (x := forward[size + k]) <= n and x - k <= m]
-    return max(inside, key=sum)
+    return *max(inside, key=sum), True
 
 
 def _same_at_start(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -229,3 +230,26 @@ def test_both_sides_of_a_notebook_and_its_outputs(scenario: Scenario) -> None:
     gone = OutputRequest(path="n.ipynb", side="new", cell=1, n=2, mime="image/png")
     assert show_output(repo, gone, context).content is None
     repo.close()
+
+
+def test_nothing_behind_a_link_on_the_way_is_read(scenario: Scenario) -> None:
+    scenario.commit("base", {"d/f": "base\n"}).branch("side").commit("theirs", {"d/f": "theirs\n"})
+    scenario.git("switch", "-q", "main")
+    scenario.commit("ours", {"d/f": "ours\n"}).try_git("merge", "-q", "side")
+    outside = scenario.root / "outside"
+    outside.mkdir()
+    (outside / "f").write_text("secret\n")
+    shutil.rmtree(scenario.path / "d")
+    (scenario.path / "d").symlink_to(outside)
+    for words in ((), ("HEAD",)):
+        found = only(ours(scenario, *words), "d/f")
+        assert (found.change, found.new_size) == ("deleted", None)
+        assert "secret" not in repr(found)
+
+
+def test_a_notebook_that_is_too_deep_is_no_hindrance_to_the_others(scenario: Scenario) -> None:
+    deep = '{"nbformat": 4, "cells": [], "metadata": {"x": ' + "[" * 2000 + "]" * 2000 + "}}"
+    scenario.commit("base", {"a.ipynb": notebook("x"), "b.py": "1\n"}).write({"a.ipynb": deep, "b.py": "2\n"})
+    found = ours(scenario)
+    assert only(found, "b.py").added == 1
+    assert only(found, "a.ipynb").note is not None

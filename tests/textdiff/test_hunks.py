@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -92,3 +92,24 @@ def test_a_cell_is_its_lines(source: str) -> None:
     lines = cell_lines(source)
     assert "\n".join(line.removesuffix("\n") for line in lines) == source
     assert (not lines) == (not source)
+
+
+def test_the_heading_of_an_earlier_hunk_holds_on() -> None:
+    old = ["def f():\n", *(f"    x{number} = {number}\n" for number in range(40))]
+    new = [line.replace(" = 9", " = 99").replace(" = 30", " = 3") for line in old]
+    assert [hunk.heading for hunk in hunks_of(old, new, name="a.py")] == ["def f():", "def f():"]
+
+
+def test_the_search_for_headings_looks_at_each_line_once() -> None:
+    class Counted(list[str]):
+        looked = 0
+
+        def __getitem__(self, place: Any) -> Any:
+            self.looked += not isinstance(place, slice)
+            return super().__getitem__(place)
+
+    old = Counted(f"{number}\n" for number in range(3000))
+    new = [line if number % 10 else f"{line[:-1]}5\n" for number, line in enumerate(old)]
+    old.looked = 0
+    assert len(hunks_of(old, new)) == 300
+    assert old.looked < 20_000

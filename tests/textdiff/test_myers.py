@@ -74,6 +74,14 @@ def test_a_long_text_of_which_half_changed_takes_few_changes() -> None:
     assert len(old) - sum(change.old_to - change.old_from for change in changes) >= 0.9 * common
 
 
+def test_without_an_end_of_repetitions_the_rest_is_replaced() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(myers, "PATIENCE", 2)
+        patch.setattr(myers, "BUDGET", 3)
+        old, new = [number * number % 7 % 2 for number in range(400)], [number * 3 % 5 % 2 for number in range(400)]
+        assert applied(old, new, find_changes(old, new)) == new
+
+
 @settings(max_examples=200, derandomize=True, database=None)
 @given(numbers=some.lists(some.integers(0, 12), max_size=12))
 def test_longest_increasing(numbers: list[int]) -> None:
