@@ -112,7 +112,7 @@ function Choice<T extends string>(props: {
   readonly onChange: (value: T) => void;
 }): React.JSX.Element {
   return (
-    <div className="jp-mlgit-Choice" role="group" aria-label={props.label}>
+    <div className="jp-mlgit-Segments" role="group" aria-label={props.label}>
       {props.options.map(([value, words]) => (
         <button
           key={value}
@@ -136,7 +136,7 @@ function Toggle(props: {
   readonly children: string;
 }): React.JSX.Element {
   return (
-    <div className="jp-mlgit-Choice">
+    <div className="jp-mlgit-Segments">
       <button
         type="button"
         title={props.label}
