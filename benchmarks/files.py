@@ -20,6 +20,7 @@ from jupyter_mlgit.git.repository import Repository, find_layout
 from jupyter_mlgit.git.status import StatusCache
 from jupyter_mlgit.history.reset import ResetRequest, reset
 from jupyter_mlgit.journal.context import Context
+from jupyter_mlgit.journal.observed import observe
 from jupyter_mlgit.journal.undo import UndoRequest, undo
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def _of_resets(path: Path) -> Iterator[Comparison]:
         for place in _some(path) if dirty else []:
             place.write_text(f"work {time.time_ns()}\n" * 20)
         _settle(path)
+        # As the server does when it hears that a ref has moved: the reset of the terminal is in our log by then.
+        observe(repo, Context(now=time.time()))
 
     def ours(mode: str, *, dirty: bool = False) -> float:
         begin(dirty=dirty)

@@ -14,7 +14,7 @@ import stat
 from collections import deque
 from typing import TYPE_CHECKING
 
-from jupyter_mlgit.git.durable import cannot_write
+from jupyter_mlgit.git.durable import AT_ONCE, cannot_write
 from jupyter_mlgit.git.folder import Folder, OnDisk, Staged
 from jupyter_mlgit.git.index import Stat
 from jupyter_mlgit.git.move_checks import missing_content
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.file_steps import FileSide, Step
     from jupyter_mlgit.git.locked_index import LockedIndex
     from jupyter_mlgit.git.repository import Repository
-
-_BATCH = 200
-"""Files that are open at the same time; a process may have 1024, or 256 on macOS."""
 
 
 def carry_out(repo: Repository, index: LockedIndex, steps: list[Step], seen: dict[bytes, OnDisk | None]) -> None:
@@ -47,7 +44,8 @@ def carry_out(repo: Repository, index: LockedIndex, steps: list[Step], seen: dic
     """
     change = _FileChange(repo, seen)
     try:
-        change.write_files(steps)
+        with change.top.walking():
+            change.write_files(steps)
         entries = {step.path: step.index[1] for step in steps if step.index is not None}
         stats = {step.path: stat for step in steps if step.clean[1] and (stat := change.stat_of(step.path)) is not None}
         if entries or stats:
@@ -108,10 +106,10 @@ class _FileChange:
         done: list[Staged] = []
         late = []
         try:
-            for start in range(0, len(making), _BATCH):
+            for start in range(0, len(making), AT_ONCE):
                 batch: list[Staged] = []
                 try:
-                    for path, side in making[start : start + _BATCH]:
+                    for path, side in making[start : start + AT_ONCE]:
                         try:
                             batch.append(self._stage_one(path, side))
                         except NotADirectoryError:

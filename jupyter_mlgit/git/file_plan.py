@@ -302,6 +302,9 @@ class Planner:
         making = [path for path, (_, after) in self._files.items() if after is not None]
         folders = [path for path, (_, after) in self._folders.items() if after]
         for path in [*making, *folders]:
+            there = self.plan.seen.get(path)
+            if there is not None and not there.is_folder:
+                continue
             above = self.top.file_above(path)
             # What lies in a submodule's folder stands in nobody's way.
             below = [] if path in self._folders and path not in making else self.top.files_below(path)

@@ -17,6 +17,7 @@ import stat
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from jupyter_mlgit.git import platforms
+from jupyter_mlgit.git.durable import AT_ONCE, sync_all
 from jupyter_mlgit.git.open_folder import (
     LEFT,
     aside,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BLOCK = 2**20
+_FOLDER = os.O_RDONLY | platforms.DIRECTORY
 
 
 class OnDisk(NamedTuple):
@@ -74,6 +76,26 @@ class Folder:
         self.path = path
         self._top = os.fsencode(path)
         self._digest = hashlib.sha1 if hex_length == 40 else hashlib.sha256  # noqa: PLR2004 -- git's names
+        self._walking = False
+        self._opened: list[tuple[bytes, int]] = []
+        """While walking: the folders on the way to the last file, the top one first, with their descriptors."""
+
+    @contextlib.contextmanager
+    def walking(self) -> Iterator[None]:
+        """Keeps the way to the last file open for the block, since the next one often lies beside it.
+
+        For a loop over many files, by one thread. A folder that is moved away meanwhile is still the one that was
+        found under its name; what is written there stays in it, and the index then says that the file differs.
+        """
+        if self._walking:
+            yield
+            return
+        self._walking = True
+        try:
+            yield
+        finally:
+            self._walking = False
+            self._close_after(0)
 
     def read(self, path: bytes) -> OnDisk | None:
         """Gives what stands under a name, with its bytes' name (a link's target); None when nothing does.
@@ -100,6 +122,16 @@ class Folder:
                 with os.fdopen(open_to_read(folder, name), "rb") as stream:
                     return stream.read()
         return None
+
+    def names(self, folder: bytes) -> set[bytes]:
+        """Gives what lies in a folder; nothing where there is none.
+
+        Raises:
+            OSError: if it cannot be listed.
+        """
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), self._parent(folder + b"/.") as (here, _):
+            return set(map(os.fsencode, os.listdir(here)))
+        return set()
 
     @contextlib.contextmanager
     def reading(self, path: bytes) -> Iterator[tuple[BinaryIO, int]]:
@@ -154,12 +186,10 @@ class Folder:
             OSError: if that cannot be done; all are closed then, too.
         """
         with contextlib.ExitStack() as closing:
-            for one in staged:
-                if one.descriptor >= 0:
-                    closing.callback(os.close, one.descriptor)
-            for one in staged:
-                if one.descriptor >= 0:
-                    os.fsync(one.descriptor)
+            descriptors = [one.descriptor for one in staged if one.descriptor >= 0]
+            for descriptor in descriptors:
+                closing.callback(os.close, descriptor)
+            sync_all(descriptors)
 
     def put(self, staged: Staged, expected: OnDisk | None) -> os.stat_result | None:
         """Gives a staged file its place, where it makes a file or replaces the one that was looked at.
@@ -230,9 +260,18 @@ class Folder:
         if not platforms.CAN_SYNC_DIRECTORIES:
             return
         split = [path.split(b"/") for path in paths]
-        for parent in sorted({b"/".join(parts[:count]) for parts in split for count in range(len(parts))}):
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError), self._parent(parent + b"/.") as (here, _):
-                os.fsync(here)
+        parents = sorted({b"/".join(parts[:count]) for parts in split for count in range(len(parts))})
+        for start in range(0, len(parents), AT_ONCE):
+            with contextlib.ExitStack() as closing:
+                descriptors = []
+                for parent in parents[start : start + AT_ONCE]:
+                    with (
+                        contextlib.suppress(FileNotFoundError, NotADirectoryError),
+                        self._parent(parent + b"/.") as (here, _),
+                    ):
+                        descriptors.append(os.dup(here))
+                        closing.callback(os.close, descriptors[-1])
+                sync_all(descriptors)
 
     def leftovers(self, paths: Iterable[bytes]) -> Iterator[bytes]:
         """Yields what a killed process of ours has left beside these files; removes what it had not finished."""
@@ -307,21 +346,46 @@ class Folder:
     def _parent(self, path: bytes, *, make: bool = False) -> Iterator[tuple[int, bytes]]:
         """Opens the folder that holds a file, step by step; gives it with the file's own name."""
         *folders, name = path.lstrip(b"/").split(b"/")
-        flags = os.O_RDONLY | platforms.DIRECTORY
-        here = os.open(self._top, flags)
+        if self._walking:
+            yield self._walk([self._top, *folders], make=make), name
+            return
+        here = os.open(self._top, _FOLDER)
         try:
             for folder in folders:
-                if make:
-                    with contextlib.suppress(FileExistsError):
-                        os.mkdir(folder, dir_fd=here)
-                try:
-                    below = os.open(folder, flags | platforms.NO_FOLLOW, dir_fd=here)
-                except OSError as error:
-                    if error.errno == errno.ELOOP:
-                        raise NotADirectoryError(errno.ENOTDIR, "a link stands in the way") from error
-                    raise
+                below = _below(here, folder, make=make)
                 os.close(here)
                 here = below
             yield here, name
         finally:
             os.close(here)
+
+    def _walk(self, folders: list[bytes], *, make: bool) -> int:
+        """Gives the last of these folders, opened from the one that it has in common with the folders before."""
+        known = 0
+        for (name, _), wanted in zip(self._opened, folders, strict=False):
+            if name != wanted:
+                break
+            known += 1
+        self._close_after(known)
+        for folder in folders[known:]:
+            below = _below(self._opened[-1][1], folder, make=make) if self._opened else os.open(folder, _FOLDER)
+            self._opened.append((folder, below))
+        return self._opened[-1][1]
+
+    def _close_after(self, count: int) -> None:
+        """Lets go of the folders beyond the first so many."""
+        while len(self._opened) > count:
+            os.close(self._opened.pop()[1])
+
+
+def _below(here: int, name: bytes, *, make: bool) -> int:
+    """Opens a folder in an open one, and no link."""
+    if make:
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(name, dir_fd=here)
+    try:
+        return os.open(name, _FOLDER | platforms.NO_FOLLOW, dir_fd=here)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise NotADirectoryError(errno.ENOTDIR, "a link stands in the way") from error
+        raise

@@ -78,19 +78,17 @@ def loose_object(path: Path) -> StoredObject | None:
     return StoredObject(path, 0, len(head) + 1, kind, int(size))
 
 
-def packed_object(path: Path, offset: int) -> StoredObject | None:
+def packed_object(path: Path, offset: int, head: bytes) -> StoredObject | None:
     """Gives an object of a pack by its head; None for a delta, and where it cannot be read.
 
     Args:
         path: the pack.
         offset: where the object begins, as the pack's index says.
+        head: the first bytes there, 16 where there are so many.
     """
     try:
-        with path.open("rb") as stream:
-            stream.seek(offset)
-            head = stream.read(16)
         size, used = read_number(head, 0, first_bits=4)
-    except (OSError, IndexError):
+    except IndexError:
         return None
     kind = KINDS.get(head[0] >> 4 & 7)
     return None if kind is None else StoredObject(path, offset + used, 0, kind, size)

@@ -39,15 +39,19 @@ def _size(objects: Objects, oid: bytes) -> int | None:
             OSError, ValueError, KeyError, IndexError, AssertionError, zlib.error, PackFileDisappeared
         ):
             offset, path = pack.index.object_offset(sha), Path(pack.data.path)
-            whole = packed_object(path, offset)
-            return _delta_size(path, offset, len(sha)) if whole is None else whole.size
+            head = _head(path, offset)
+            whole = packed_object(path, offset, head)
+            return _delta_size(head, len(sha)) if whole is None else whole.size
     return None
 
 
-def _delta_size(path: Path, offset: int, digest_size: int) -> int:
+def _head(path: Path, offset: int) -> bytes:
     with path.open("rb") as stream:
         stream.seek(offset)
-        head = stream.read(_HEAD)
+        return stream.read(_HEAD)
+
+
+def _delta_size(head: bytes, digest_size: int) -> int:
     _, at = read_number(head, 0, first_bits=4)
     if head[0] >> 4 & 7 == _NAME_DELTA:
         at += digest_size

@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
 from jupyter_mlgit.git import platforms
-from jupyter_mlgit.git.durable import begun_in, make_folder, sync_directory, sync_file
+from jupyter_mlgit.git.durable import begun_in, make_folder, sync_directories, sync_files
 from jupyter_mlgit.git.object_size import object_size
 from jupyter_mlgit.git.objects import MissingObject, Oid
 from jupyter_mlgit.git.pack_writer import PackWriter
@@ -137,20 +137,15 @@ class ObjectWriter:
             self._pack = None
         self._place_loose()
         self._repo.objects.refresh()
+        names = [oid.decode() for oid in self._relied]
+        loose = sync_files(self._directory / name[:2] / name[2:] for name in names)
+        sync_directories({path.parent for path in loose})
         for oid in self._relied:
-            name = oid.decode()
-            with contextlib.suppress(FileNotFoundError):
-                sync_file(self._directory / name[:2] / name[2:])
             if not self._repo.objects.contains(oid):
                 raise MissingObject(oid)
 
     def _place_loose(self) -> None:
-        for path, _ in self._loose:
-            descriptor = os.open(path, os.O_RDONLY | platforms.NO_FOLLOW)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        sync_files(path for path, _ in self._loose)
         folders = set()
         while self._loose:
             path, oid = self._loose[-1]
@@ -159,9 +154,8 @@ class ObjectWriter:
             _put(path, folder / name[2:])
             self._loose.pop()
             folders.add(folder)
-        for folder in sorted(folders):
-            with contextlib.suppress(FileNotFoundError):  # taken already; whoever relies on what was in it looks again
-                sync_directory(folder)
+        # A folder may have been taken already; whoever relies on what was in it looks again.
+        sync_directories(folders)
 
     def _add(self, kind: bytes, size: int, blocks: Iterable[bytes], *, again: bool = False) -> Oid:
         header = b"%s %d\0" % (kind, size)

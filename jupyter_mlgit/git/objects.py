@@ -39,6 +39,10 @@ __all__ = [
 LARGEST = 512 * 2**20
 """Bytes of a loose object that is read whole."""
 
+_SMALL: Final = 2**16
+_KEPT: Final = 2**24
+"""Bytes of an object that may be kept, and of all that are."""
+
 _MODES: Final = {b"%o" % mode: mode for mode in (0o100644, 0o100755, 0o120000, 0o160000, 0o40000)}
 _NAME: Final = re.compile(rb"[0-9a-f]+\Z")
 _DAMAGE: Final = (
@@ -87,6 +91,9 @@ class Objects:
         self._listed = False
         self._lock = threading.RLock()
         self._commits: dict[bytes, Commit] = {}
+        self._kept: dict[bytes, bytes] = {}
+        """Small objects that were asked for by :meth:`kind`, for their content is what is wanted next."""
+        self._kept_size = 0
 
     def contains(self, oid: bytes) -> bool:
         """Tells whether the object is there and can be read."""
@@ -119,7 +126,10 @@ class Objects:
         if large is not None:
             return large.kind
         found = self._find(oid)
-        return KINDS.get(found[0]) if found else None
+        if found is None:
+            return None
+        self._keep(oid, found[1])
+        return KINDS.get(found[0])
 
     def blocks(self, oid: bytes) -> Iterator[bytes]:
         """Yields an object's content in pieces, so that a large one is never held as a whole.
@@ -128,8 +138,11 @@ class Objects:
             MissingObject: if it is not there.
             DamagedRepository: if it cannot be read, perhaps not before the last piece.
         """
-        large = self._large(oid)
-        if large is None:
+        kept = self._kept.get(oid)
+        large = self._large(oid) if kept is None else None
+        if kept is not None:
+            yield kept
+        elif large is None:
             yield self.raw(oid)[1]
         else:
             yield from self._blocks(oid, large)
@@ -237,6 +250,14 @@ class Objects:
             for store in self._stores:
                 store.close()
 
+    def _keep(self, oid: bytes, content: bytes) -> None:
+        if len(content) <= _SMALL and oid not in self._kept:
+            with self._lock:
+                if self._kept_size + len(content) > _KEPT:
+                    self._kept, self._kept_size = {}, 0
+                self._kept[oid] = content
+                self._kept_size += len(content)
+
     def _borrow(self, *, anew: bool = False) -> None:
         """Hands dulwich the folders of lenders, as ``alternates.py`` finds them."""
         if self._borrowed is not None and not anew:
@@ -276,7 +297,10 @@ class Objects:
         raise damaged_object(oid)
 
     def _copies(self, oid: bytes) -> list[StoredObject | None]:
-        """Gives all copies of an object, those in packs first, as git looks for them; None for a delta."""
+        """Gives copies of an object, those in packs first, as git looks for them; None for a delta.
+
+        They are all of them, unless there is one which shows that the object is small.
+        """
         copies: list[StoredObject | None] = []
         with self._lock:
             if not self._listed:
@@ -285,8 +309,12 @@ class Objects:
             for store in self._stores:
                 for base, pack in list(store._pack_cache.items()):  # noqa: SLF001 -- dulwich has no public way
                     with contextlib.suppress(KeyError, *_DAMAGE):
-                        place = Path(store.pack_dir) / f"{base}.pack"
-                        copies.append(packed_object(place, pack.index.object_offset(name)))
+                        offset = pack.index.object_offset(name)
+                        head = pack.data._contents[offset : offset + 16]  # type: ignore[index]  # noqa: SLF001
+                        found = packed_object(Path(store.pack_dir) / f"{base}.pack", offset, head)
+                        if found is not None and found.size < LARGE:
+                            return [found]
+                        copies.append(found)
             for folder in self.places():
                 loose = loose_object(folder / oid[:2].decode() / oid[2:].decode())
                 if loose is not None:

@@ -191,17 +191,18 @@ def _planned(repo: Repository, mode: Mode, target: Oid, *, lock: bool) -> Iterat
         run = known_filters(repo)
         planner = Planner(repo, index, run)
         try:
-            if mode != "soft":
-                coming = index_changes(index.index, repo.objects, repo.objects.commit(target).tree)
-                planner.expect(coming, files=mode == "hard")
-                if mode == "mixed":
-                    plan_mixed(planner, coming, sparse_checkout(repo))
-                else:
-                    changes = StatusCache(repo, most=0, run=run, index=index.index).full().changes
-                    dirty = [one.path for one in changes if one.worktree_change or one.conflict]
-                    dirty += index.assumed_unchanged()
-                    plan_hard(planner, coming, dirty, sparse_checkout(repo))
-            plan = planner.finish(go_over=mode == "hard")
+            with planner.top.walking():
+                if mode != "soft":
+                    coming = index_changes(index.index, repo.objects, repo.objects.commit(target).tree)
+                    planner.expect(coming, files=mode == "hard")
+                    if mode == "mixed":
+                        plan_mixed(planner, coming, sparse_checkout(repo))
+                    else:
+                        changes = StatusCache(repo, most=0, run=run, index=index.index).full().changes
+                        dirty = [one.path for one in changes if one.worktree_change or one.conflict]
+                        dirty += index.assumed_unchanged()
+                        plan_hard(planner, coming, dirty, sparse_checkout(repo))
+                plan = planner.finish(go_over=mode == "hard")
             require_free(plan)
             yield FileWork(planner, plan)
         except MissingObject as error:

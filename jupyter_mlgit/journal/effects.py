@@ -73,12 +73,15 @@ def affected_files(repo: Repository, files: FileWork) -> list[AffectedFile]:
     Raises:
         DamagedRepository: if a part of what is checked out is not there.
     """
-    pairs, committed = Pairs(files.top), Committed(repo)
+    pairs, committed, effects = Pairs(files.top), Committed(repo), files.plan.effects
     edited = {step.path for step in files.plan.steps if committed.lacks(files, step)}
-    return [
-        AffectedFile(path=visible(one.path), effect=one.effect, edited=one.path in edited, pair=_pair(pairs, one.path))
-        for one in files.plan.effects
-    ]
+    with files.top.walking():
+        return [
+            AffectedFile(
+                path=visible(one.path), effect=one.effect, edited=one.path in edited, pair=_pair(pairs, one.path)
+            )
+            for one in effects
+        ]
 
 
 def affected_entries(plan: FilePlan) -> list[str]:

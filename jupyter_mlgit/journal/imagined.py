@@ -108,6 +108,11 @@ class _Folder(Folder):
             return None
         return self.contents[side.oid] if side.oid in self.contents else self._repo.objects.raw(side.oid)[1]
 
+    def names(self, folder: bytes) -> set[bytes]:
+        prefix = folder + b"/" if folder else b""
+        coming = [path[len(prefix) :] for path, side in self.changed.items() if side and path.startswith(prefix)]
+        return super().names(folder) | {path.partition(b"/")[0] for path in coming}
+
     def files_below(self, path: bytes) -> list[bytes]:
         there = [one for one in super().files_below(path) if one not in self.changed]
         return [*there, *self._coming_below(path)]

@@ -85,8 +85,8 @@ def _remember_cut_off(repo: Repository, now: float) -> None:
 
     Otherwise the terminal would seem to have done it, and Undo would bring back the refs without the files.
     """
-    records = read_records(repo)
     if (repo.ours / UNFINISHED).exists() and not is_interrupted(repo):
+        records = read_records(repo)
         if records:
             remember_act(repo, records[-1], now)
         forget_plan(repo)

@@ -89,6 +89,7 @@ class Pairs:
         """Begins without having read anything."""
         self._top = top
         self._configured: dict[bytes, list[str]] = {}
+        self._names: dict[bytes, set[bytes] | None] = {}
 
     def others(self, path: bytes) -> list[bytes]:
         """Gives the other files of this file's pair that are there; none for a file that stands alone."""
@@ -110,7 +111,19 @@ class Pairs:
 
     def _beside(self, path: bytes) -> list[bytes]:
         """Gives the notebook whose metadata may name this text."""
-        return [] if path.endswith(NOTEBOOK) else [path[: -len(_ending(path))] + NOTEBOOK]
+        notebook = path[: -len(_ending(path))] + NOTEBOOK
+        folder, _, name = notebook.rpartition(b"/")
+        return [notebook] if not path.endswith(NOTEBOOK) and self._may_have(folder, name) else []
+
+    def _may_have(self, folder: bytes, name: bytes) -> bool:
+        """Tells whether a folder, which is listed once, has a name; one that cannot be listed may have any."""
+        if folder not in self._names:
+            try:
+                self._names[folder] = self._top.names(folder)
+            except OSError:
+                self._names[folder] = None
+        names = self._names[folder]
+        return names is None or name in names
 
     def _in_file(self, path: bytes) -> str | None:
         try:
@@ -127,6 +140,8 @@ class Pairs:
         if folder not in self._configured:
             found = None
             for name in _CONFIGURATIONS:
+                if not self._may_have(folder, name):
+                    continue
                 found = _configured(name, self._content(folder + b"/" + name if folder else name))
                 if found is not None:
                     break

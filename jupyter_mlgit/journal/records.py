@@ -6,6 +6,7 @@ it would have told of is in ``unfinished.json`` still.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import stat
@@ -211,7 +212,8 @@ def decode(line: bytes, kind: type[Any]) -> Any:  # noqa: ANN401 -- it gives wha
     return msgspec.convert(json.loads(line), kind)
 
 
-_cache: dict[Path, tuple[tuple[int, int, int], list[Any]]] = {}
+_cache: dict[Path, tuple[tuple[int, int, int], bytes, list[Any]]] = {}
+"""When a file was written, its size and number; its lines, without one that has no end; and what they say."""
 
 
 def read_records(repo: Repository) -> list[Record]:
@@ -227,19 +229,19 @@ def read_lines(path: Path, kind: type[T]) -> list[T]:
     try:
         status = path.stat()
         stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-        known = _cache.get(path)
-        if known is not None and known[0] == stamp:
-            return known[1]
-        lines = path.read_bytes().splitlines() if stat.S_ISREG(status.st_mode) else []
+        known, whole, found = _cache.get(path, (None, b"", []))
+        if known == stamp:
+            return found
+        content = path.read_bytes() if stat.S_ISREG(status.st_mode) else b""
     except OSError:
         return []
-    found: list[T] = []
-    for line in lines:
-        try:
+    # Lines are added far more often than a file is written anew, and reading what they say is what takes the time.
+    known_lines, found = (whole, [*found]) if content.startswith(whole) else (b"", [])
+    for line in content[len(known_lines) :].splitlines():
+        with contextlib.suppress(ValueError):
             found.append(decode(line, kind))
-        except ValueError:
-            continue
-    _cache[path] = (stamp, found)
+    if not content or content.endswith(b"\n"):
+        _cache[path] = (stamp, content, found)
     return found
 
 

@@ -8,7 +8,8 @@ import shutil
 import stat
 import sys
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,7 +18,6 @@ from jupyter_mlgit.problems import StateChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.scenario import Scenario
 
@@ -245,6 +245,80 @@ def test_links_on_the_way_lead_nowhere(folder: Folder, top: Path) -> None:
     assert folder.files_below(b"d") == []
     assert names(top.parent / "outside") == ["canary"]
     assert (top.parent / "outside/canary").read_text() == "canary"
+
+
+def test_a_link_that_comes_while_we_walk_leads_nowhere(folder: Folder, top: Path) -> None:
+    put(folder, b"d/a", b"x")
+    put(folder, b"e/f/a", b"x")
+    with folder.walking():
+        assert folder.content(b"d/a") == b"x"
+        (top / "d").rename(top / "moved")
+        (top / "d").symlink_to("../outside")
+        write(folder, b"d/b", b"y", symlink=False, executable=False, expected=None)
+        assert folder.content(b"e/f/a") == b"x"
+        with pytest.raises(NotADirectoryError):
+            write(folder, b"d/c", b"z", symlink=False, executable=False, expected=None)
+    assert names(top.parent / "outside") == ["canary"]
+    assert names(top) == ["d", "e", "e/f", "e/f/a", "moved", "moved/a", "moved/b"]
+
+
+def test_a_folder_that_goes_while_we_walk_is_made_anew(folder: Folder, top: Path) -> None:
+    put(folder, b"d/e/a", b"x")
+    with folder.walking():
+        folder.remove(b"d/e/a", folder.read(b"d/e/a"))
+        assert names(top) == []
+        put(folder, b"d/e/b", b"y")
+        put(folder, b"d/c", b"z")
+        with folder.walking():
+            assert folder.names(b"d") == {b"c", b"e"}
+        assert folder.names(b"") == {b"d"}
+        assert folder.names(b"d/c") == folder.names(b"no") == set()
+    assert names(top) == ["d", "d/c", "d/e", "d/e/b"]
+
+
+def test_walking_lets_go_of_every_folder(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(folder, b"d/e/a", b"x")
+    opened: set[int] = set()
+    open_, close = os.open, os.close
+
+    def opening(*arguments: Any, **options: Any) -> int:
+        opened.add(descriptor := open_(*arguments, **options))
+        return descriptor
+
+    def closing(descriptor: int) -> None:
+        opened.discard(descriptor)
+        close(descriptor)
+
+    monkeypatch.setattr(os, "open", opening)
+    monkeypatch.setattr(os, "close", closing)
+    with contextlib.suppress(NotADirectoryError), folder.walking():
+        assert folder.status(b"d/e/a") is not None
+        assert len(opened) == 3
+        write(folder, b"d/e/a/b", b"x", symlink=False, executable=False, expected=None)
+        pytest.fail("A file has no files in it.")
+    assert opened == set()
+
+
+def test_many_are_durable_when_it_returns(folder: Folder, top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are made so by several threads; the failure of one is the failure of all."""
+    paths = [b"d%d/file" % number for number in range(250)]
+    synced: set[str] = set()
+    monkeypatch.setattr(os, "fsync", lambda one: synced.add(str(Path(f"/proc/self/fd/{one}").readlink())))
+    staged = [folder.stage(path, [b"x"], symlink=False, mode=0o666, exact=False) for path in paths]
+    folder.sync_staged(staged)
+    assert synced == {str(top / os.fsdecode(one.path.rpartition(b"/")[0] + b"/" + one.name)) for one in staged}
+    synced.clear()
+    folder.sync(paths)
+    assert synced == {str(top), *(str(top / os.fsdecode(path.rpartition(b"/")[0])) for path in paths)}
+    failing = iter([*[False] * 100, True])
+
+    def failed(_: int) -> None:
+        if next(failing, False):
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", failed)
+    with pytest.raises(OSError, match="Input/output"):
+        folder.sync(paths)
 
 
 def test_a_folder_that_turns_into_a_link_and_back_leads_nowhere(folder: Folder, top: Path) -> None:
