@@ -40,7 +40,7 @@ LARGEST = 512 * 2**20
 """Bytes of a loose object that is read whole."""
 
 _SMALL: Final = 2**16
-_KEPT: Final = 2**24
+_KEPT: Final = 2**23
 """Bytes of an object that may be kept, and of all that are."""
 
 _MODES: Final = {b"%o" % mode: mode for mode in (0o100644, 0o100755, 0o120000, 0o160000, 0o40000)}
