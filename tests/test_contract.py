@@ -27,7 +27,7 @@ EACH_ROUTE = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route
 def test_a_row_names_what_its_function_takes_and_gives(route: Route) -> None:
     verb = load(route)
     signature = inspect.signature(verb.run)
-    assert list(signature.parameters) == ["repo", "request", "context"]
+    assert list(signature.parameters) == [*(["repo"] if route.of == "repository" else []), "request", "context"]
     assert signature.parameters["request"].annotation == route.request
     assert signature.return_annotation == route.result
 

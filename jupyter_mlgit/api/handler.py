@@ -63,7 +63,8 @@ class Asked:
     """One request, decoded."""
 
     route: Route
-    repo: Repository
+    repo: Repository | None
+    """None for what is about the machine."""
     request: Value
     state: str | None
 
@@ -106,24 +107,30 @@ class RouteHandler(APIHandler):
             lambda: self._decode(route, query, body, if_match), tuple(query.get("repository", ()))
         )
         act = route.method == "POST"
-        answer = await lanes.run(str(asked.repo.git_dir), lambda: self._run(asked), act=act)
-        if act:
+        lane = route.path if asked.repo is None else str(asked.repo.git_dir)
+        answer = await lanes.run(lane, lambda: self._run(asked), act=act)
+        if act and asked.repo is not None:
             self.serving.acted(route, asked.repo)
         return answer
 
     def _decode(self, route: Route, query: dict[str, list[bytes]], body: bytes, if_match: str | None) -> Asked:
         verb = load(route)
         folders = [decode_text(one) for one in query.get("repository", [])]
-        if len(folders) != 1:
-            raise BadRequest("The request names no repository.", "Add ?repository=<path below the root>, once.")
+        if len(folders) != (route.of == "repository"):
+            raise BadRequest(
+                "The request names no repository." if not folders else "The request names too many repositories.",
+                "Add ?repository=<path below the root>, once, where it is about one.",
+            )
         request = decode_query(query, verb.request) if route.method == "GET" else decode_body(body, verb.request)
         state = if_match.removeprefix("W/").strip().strip('"') if if_match and route.method == "POST" else None
-        return Asked(route, self.serving.repositories.find(folders[0]), request, state)
+        return Asked(route, self.serving.repositories.find(folders[0]) if folders else None, request, state)
 
     def _run(self, asked: Asked) -> bytes:
         from jupyter_mlgit.journal.context import Context
 
         context = Context(now=time.time(), source="panel", settings=self.serving.settings())
+        if asked.repo is None:
+            return encode(load(asked.route).run(asked.request, context))
         with asked.repo.lock:
             if asked.state is not None and asked.state != "*":
                 _require_state(asked.repo, asked.state)

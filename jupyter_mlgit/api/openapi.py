@@ -84,12 +84,12 @@ def _operation(route: Route) -> Schema:
         "description": _told(verb.run),
         "x-action": route.action,
         "x-resource": route.resource,
-        "parameters": [_REPOSITORY],
+        "parameters": [_REPOSITORY] if route.of == "repository" else [],
     }
     if route.method == "GET":
-        operation["parameters"] = [_REPOSITORY, *_parameters(verb.request)]
+        operation["parameters"] += _parameters(verb.request)
     else:
-        operation["parameters"] = [_REPOSITORY, _IF_MATCH]
+        operation["parameters"] += [_IF_MATCH]
         operation["requestBody"] = {"required": True, "content": _json(verb.request.__name__)}
     operation["responses"] = {
         "200": {"description": "What was found or done.", "content": _json(verb.result.__name__)},

@@ -30,6 +30,7 @@ class Route:
         method: GET for what only reads, POST for an act.
         path: its path below ``<base_url>/mlgit/``.
         run: ``module:function``; the function takes the opened repository, the request and the context.
+        of: what it is about; a function that is about the machine takes no repository.
         request: the name of the request's type in that module.
         result: the name of the result's type in that module.
         summary: one sentence for the help text and the API's description.
@@ -50,6 +51,7 @@ class Route:
     command_line: bool = True
     option: str | None = None
     asks: bool = False
+    of: Literal["repository", "machine"] = "repository"
 
     @property
     def action(self) -> Literal["read", "write"]:
@@ -90,6 +92,7 @@ _OPERATIONS = "jupyter_mlgit.journal.operations"
 _UNDO = "jupyter_mlgit.journal.undo"
 _UNFINISHED = "jupyter_mlgit.journal.unfinished"
 _WATCHING = "jupyter_mlgit.api.watching"
+_MACHINE = "jupyter_mlgit.environment.machine"
 
 # A table is read by its rows.
 # fmt: off
@@ -199,6 +202,10 @@ ROUTES: tuple[Route, ...] = (
           f"{_FILE_SIDES}:show_output", "OutputRequest", "OutputContent",
           "Gives the content of one output of a notebook.",
           command_line=False),
+    Route("gpu", "GET", "environment/gpus",
+          f"{_MACHINE}:show_gpus", "GpuRequest", "Gpus",
+          "Shows what the GPUs do, and which notebook holds how much of their memory.",
+          of="machine"),
     Route("trust", "GET", "trust",
           f"{_TRUST}:show_trust", "TrustRequest", "Trust",
           "Says whether the repository is trusted and what it would run, and changes nothing.",

@@ -116,6 +116,8 @@ def _run(words: Words, routes: tuple[Route, ...]) -> int:
     from jupyter_mlgit.cli.request import read_request
 
     route, request, yes = read_request(rows, words.rest)
+    if route.of == "machine":
+        return _show(load(route).run(request, _context()), request, as_json=words.json)
     with contextlib.closing(_find(words.directory)) as repo:
         if repo.worktree is not None:
             from jupyter_mlgit.cli.places import from_here

@@ -27,6 +27,7 @@ EXAMPLES = {
     "reset": "reset --hard HEAD~1 --dry-run",
     "diff": "diff HEAD -- train.ipynb",
     "discard": "discard train.ipynb data/",
+    "gpu": "gpu",
     "check": "check main...exp/lr-1e3",
     "trust": "trust --list",
     "sample": "sample /tmp/project",

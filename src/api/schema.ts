@@ -104,6 +104,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/mlgit/environment/gpus": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows what the GPUs do, and which notebook holds how much of their memory.
+         * @description Looks once at every GPU. Nothing is started on it, and no CUDA context is made.
+         */
+        readonly get: operations["show_gpus"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/mlgit/files/discard": {
         readonly parameters: {
             readonly query?: never;
@@ -1383,6 +1403,96 @@ export interface components {
             readonly noise: boolean;
         };
         /**
+         * Gpu
+         * @description One GPU, or one slice of a GPU (MIG), as its driver tells.
+         */
+        readonly Gpu: {
+            /** @description The number among the GPUs of this machine; of a slice, that of its GPU. */
+            readonly index: number;
+            /** @description The number among the slices of the GPU; null for a whole GPU. */
+            readonly slice: number | null;
+            readonly uuid: string | null;
+            readonly name: string | null;
+            /**
+             * @description ``lost`` no longer answers, until the machine is restarted; ``no-access`` may not be asked.
+             * @enum {unknown}
+             */
+            readonly state: "lost" | "no-access" | "ok";
+            /** @description Bytes; what the driver keeps for itself is not counted, as in nvidia-smi. */
+            readonly memoryUsed: number | null;
+            /** @description Bytes. */
+            readonly memoryTotal: number | null;
+            /** @description Whether the memory is the machine's own. */
+            readonly unified: boolean;
+            /** @description Percent of the last moment in which anything ran on it. */
+            readonly utilization: number | null;
+            /** @description Degrees Celsius. */
+            readonly temperature: number | null;
+            /** @description Watts. */
+            readonly power: number | null;
+            /** @description Watts. */
+            readonly powerLimit: number | null;
+            /** @description MHz of its processors. */
+            readonly clock: number | null;
+            /** @description MHz. */
+            readonly clockLimit: number | null;
+            /** @description What keeps it below its clock now; empty where nothing does. */
+            readonly slowedBy: readonly ("hardware" | "heat" | "power-brake" | "power-limit")[] | null;
+            /** @description Errors of its memory since it was started that could not be corrected. */
+            readonly memoryErrors: number | null;
+            /** @description The compute capability, for example ``9.0``. */
+            readonly capability: string | null;
+            /** @description Whether it is cut into slices (MIG); only these can be used then. */
+            readonly slices: boolean | null;
+            /** @description Why a figure is null. */
+            readonly notes: readonly components["schemas"]["Note"][];
+        };
+        /**
+         * GpuProcess
+         * @description A process that has memory on a GPU, or has opened it to compute.
+         */
+        readonly GpuProcess: {
+            /** @description The index of the GPU. */
+            readonly gpu: number;
+            readonly slice: number | null;
+            /** @description Null where it is not yours, or the number is one of another container. */
+            readonly pid: number | null;
+            /** @description Bytes; null where the driver does not tell. */
+            readonly memory: number | null;
+            /** @enum {unknown} */
+            readonly owner: "another-user" | "unknown" | "you";
+            readonly command: string | null;
+            /** @description The path of the notebook whose kernel it belongs to, as it was when the kernel was started. */
+            readonly notebook: string | null;
+            /** @description The kernel's id; null also for a process that a kernel has left behind. */
+            readonly kernel: string | null;
+            /** @description The process of the kernel itself, which may be another one: a worker's memory counts as its kernel's. */
+            readonly kernelPid: number | null;
+        };
+        /**
+         * GpuRequest
+         * @description Asks what the GPUs do.
+         */
+        readonly GpuRequest: Record<string, never>;
+        /**
+         * Gpus
+         * @description The GPUs of this machine.
+         */
+        readonly Gpus: {
+            /** @description Whether there is one that answers. */
+            readonly available: boolean;
+            readonly reason: components["schemas"]["Unusable"] | null;
+            /** @description The version of NVIDIA's driver. */
+            readonly driver: string | null;
+            /** @description The newest CUDA that the driver knows, for example ``12.4``; not the one that torch brings along. */
+            readonly cudaDriver: string | null;
+            readonly gpus: readonly components["schemas"]["Gpu"][];
+            /** @description Those that hold most come first. */
+            readonly processes: readonly components["schemas"]["GpuProcess"][];
+            /** @description Why a figure is null, or a list shorter than it should be. */
+            readonly notes: readonly components["schemas"]["Note"][];
+        };
+        /**
          * HookAnswer
          * @description What the repository's own hook said after the switch, which is done whatever that was.
          */
@@ -1532,6 +1642,14 @@ export interface components {
          */
         readonly NotRestored: {
             readonly path: string;
+            readonly reason: string;
+        };
+        /**
+         * Note
+         * @description Why a figure is null.
+         */
+        readonly Note: {
+            readonly figure: string;
             readonly reason: string;
         };
         /**
@@ -2447,6 +2565,16 @@ export interface components {
             readonly operation: string | null;
         };
         /**
+         * Unusable
+         * @description Why there is nothing to see.
+         */
+        readonly Unusable: {
+            /** @description ``no-library``, ``driver-not-loaded``, ``versions-differ``, ``unknown-error``, ``no-gpu`` or ``nvml-error``. */
+            readonly code: string;
+            readonly message: string;
+            readonly fix: string;
+        };
+        /**
          * WatchRequest
          * @description Asks that a repository be watched from now on, also after a restart.
          */
@@ -2514,6 +2642,10 @@ export type FileDiff = components['schemas']['FileDiff'];
 export type FileSide = components['schemas']['FileSide'];
 export type FileSides = components['schemas']['FileSides'];
 export type FileSidesRequest = components['schemas']['FileSidesRequest'];
+export type Gpu = components['schemas']['Gpu'];
+export type GpuProcess = components['schemas']['GpuProcess'];
+export type GpuRequest = components['schemas']['GpuRequest'];
+export type Gpus = components['schemas']['Gpus'];
 export type HookAnswer = components['schemas']['HookAnswer'];
 export type Hunk = components['schemas']['Hunk'];
 export type Image = components['schemas']['Image'];
@@ -2526,6 +2658,7 @@ export type Moved = components['schemas']['Moved'];
 export type NotBackedUp = components['schemas']['NotBackedUp'];
 export type NotDiscarded = components['schemas']['NotDiscarded'];
 export type NotRestored = components['schemas']['NotRestored'];
+export type Note = components['schemas']['Note'];
 export type Operation = components['schemas']['Operation'];
 export type Operations = components['schemas']['Operations'];
 export type OperationsRequest = components['schemas']['OperationsRequest'];
@@ -2577,6 +2710,7 @@ export type UnfinishedRequest = components['schemas']['UnfinishedRequest'];
 export type UniqueCommit = components['schemas']['UniqueCommit'];
 export type UnpinRequest = components['schemas']['UnpinRequest'];
 export type Unpinned = components['schemas']['Unpinned'];
+export type Unusable = components['schemas']['Unusable'];
 export type WatchRequest = components['schemas']['WatchRequest'];
 export type Watching = components['schemas']['Watching'];
 export type WouldRun = components['schemas']['WouldRun'];
@@ -2759,6 +2893,35 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Switched"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_gpus: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Gpus"];
                 };
             };
             /** @description Why it was refused. */

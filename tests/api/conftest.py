@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from jupyter_server.auth import AllowAllAuthorizer
 
+from jupyter_mlgit.api.routes import ROUTES
 from tests.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from jupyter_mlgit.extension import JupyterMLGit
 
 Config = dict[str, Any]
+
+ABOUT_THE_MACHINE = {route.path for route in ROUTES if route.of == "machine"}
+"""What is asked without a repository."""
 
 
 @dataclass
@@ -96,7 +100,8 @@ def ask(
         headers: dict[str, str] | None = None,
         **parameters: str,
     ) -> Answer:
-        words = parameters | ({} if repository is None else {"repository": repository})
+        machine = path in ABOUT_THE_MACHINE and repository == "repo"
+        words = parameters | ({} if repository is None or machine else {"repository": repository})
         options: dict[str, Any] = {"method": method, "headers": jp_auth_header if headers is None else headers}
         if method == "POST":
             options["body"] = body if isinstance(body, bytes) else json.dumps({} if body is None else body)

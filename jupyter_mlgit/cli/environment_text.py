@@ -1,0 +1,88 @@
+"""Tells of GPUs: a line for each with what is known, and below it who holds its memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.cli.screen import Screen
+    from jupyter_mlgit.environment.gpus import Gpu
+    from jupyter_mlgit.environment.machine import GpuProcess, Gpus
+
+UNKNOWN = "n/a"
+FULL = 0.9
+"""Of its memory, from where on a GPU is marked."""
+
+_SLOWED = {
+    "power-limit": "its power limit",
+    "hardware": "the hardware's own protection",
+    "heat": "heat",
+    "power-brake": "the power supply",
+}
+_STATE = {"lost": "no longer answers: restart the machine", "no-access": "may not be asked by you"}
+
+
+def show_gpus(screen: Screen, found: Gpus) -> None:
+    """Writes all GPUs, or why there is none."""
+    if found.reason is not None:
+        screen.line(screen.paint(found.reason.message, "yellow"))
+        screen.line(screen.paint(found.reason.fix))
+        return
+    screen.line(screen.paint(f"Driver {found.driver or UNKNOWN}, CUDA up to {found.cuda_driver or UNKNOWN}", "dim"))
+    for gpu in found.gpus:
+        _show(screen, gpu)
+        for one in found.processes:
+            if (one.gpu, one.slice) == (gpu.index, gpu.slice):
+                screen.line(f"    {screen.paint(memory(one.memory).rjust(8))} ", screen.paint(_who(one)))
+    for note in found.notes:
+        screen.line(screen.paint(note.reason, "dim"))
+
+
+def _show(screen: Screen, gpu: Gpu) -> None:
+    number = f"GPU {gpu.index}" if gpu.slice is None else f"  Slice {gpu.index}.{gpu.slice}"
+    name = gpu.name or UNKNOWN
+    if gpu.state != "ok":
+        screen.line(screen.paint(number, "bold"), screen.paint(f"{name}: {_STATE[gpu.state]}", "red"))
+        return
+    full = gpu.memory_used is not None and gpu.memory_total and gpu.memory_used >= FULL * gpu.memory_total
+    used = f"{memory(gpu.memory_used)} / {memory(gpu.memory_total)}" + (
+        " shared with the machine" if gpu.unified else ""
+    )
+    screen.line(screen.paint(number, "bold"), screen.paint(name))
+    figures = [f"{'! ' if full else ''}{used}"]
+    if gpu.slice is None and not gpu.slices:
+        figures += [
+            _figure(gpu.utilization, "%"),
+            _figure(gpu.temperature, "°C"),
+            f"{_figure(gpu.power)} / {_figure(gpu.power_limit, 'W')}",
+            f"{_figure(gpu.clock)} / {_figure(gpu.clock_limit, 'MHz')}",
+        ]
+    screen.line("   ", screen.paint(" · ".join(figures), *(["yellow"] if full else [])))
+    if gpu.slices:
+        screen.line("   ", screen.paint("cut into slices (MIG): only these can be used", "dim"))
+    if gpu.slowed_by:
+        words = ", ".join(_SLOWED[one] for one in gpu.slowed_by)
+        screen.line("   ", screen.paint(f"! slowed down by {words}", "yellow"))
+    if gpu.memory_errors:
+        screen.line("   ", screen.paint(f"! {gpu.memory_errors} memory errors that could not be corrected", "red"))
+
+
+def _who(one: GpuProcess) -> str:
+    if one.owner != "you":
+        return "another user" if one.owner == "another-user" else "a process that cannot be named from here"
+    if one.notebook is not None:
+        beside = "" if one.kernel_pid in (None, one.pid) else f", by process {one.pid}"
+        left = " (its kernel has ended; this process is left)" if one.kernel is None else ""
+        return f"{one.notebook}{beside}{left}"
+    return f"process {one.pid}: {one.command or UNKNOWN}"
+
+
+def _figure(value: float | None, unit: str = "") -> str:
+    return UNKNOWN if value is None else f"{value:.0f}{' ' if unit else ''}{unit}"
+
+
+def memory(count: int | None) -> str:
+    """Writes bytes as people speak of a GPU's memory: 1 GB is 2**30 bytes there."""
+    if count is None:
+        return UNKNOWN
+    return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{count / 2**20:.0f} MB"

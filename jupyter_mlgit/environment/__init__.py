@@ -1,0 +1,1 @@
+"""What the GPU does, who holds it, and why torch does not see it."""

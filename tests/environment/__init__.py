@@ -1,0 +1,1 @@
+"""What the machine and its kernels have to compute with."""

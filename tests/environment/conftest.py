@@ -1,0 +1,59 @@
+"""Gives machines with GPUs that are not there: NVIDIA's library, built by the test from a few lines of C."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SOURCE = Path(__file__).with_name("nvml_stub.c")
+
+
+def built(folder: Path, *options: str) -> Path:
+    """Builds the library into a folder."""
+    folder.mkdir()
+    command = ["cc", "-shared", "-fPIC", "-w", *options, "-o", str(folder / "libnvidia-ml.so.1"), str(SOURCE)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Gives the folder of a library as drivers have it today."""
+    return built(tmp_path_factory.mktemp("nvml") / "now")
+
+
+@pytest.fixture(scope="session")
+def old_driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Gives that of a driver which lacks the newer functions."""
+    return built(tmp_path_factory.mktemp("nvml") / "old", "-DOLD_DRIVER")
+
+
+def said(library: Path, stub: str, *words: str) -> str:
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(library), "NVML_STUB": stub}
+    command = [sys.executable, "-m", "jupyter_mlgit.cli", "gpu", *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
+
+
+@pytest.fixture
+def gpu(driver: Path) -> Callable[..., Any]:
+    """Gives a function that runs ``jupyter mlgit gpu --json`` where the library answers as it is told."""
+
+    def tell(stub: str = "", library: Path = driver) -> Any:
+        return json.loads(said(library, stub, "--json"))
+
+    return tell
+
+
+@pytest.fixture
+def spoken(driver: Path) -> Callable[[str], str]:
+    """Gives one that does the same for people."""
+    return lambda stub: said(driver, stub)

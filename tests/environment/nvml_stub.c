@@ -1,0 +1,169 @@
+/* A driver's library of figures that a test chooses: NVML_STUB holds words such as "count=2 nvmlDeviceGetName=3".
+   A number at a function's name is what it returns instead of an answer; "2:nvmlDeviceGetName=15" is for GPU 2 alone.
+   A slice (MIG) of GPU 1 is a device as well: the number 100 + 10 * 1 + its own. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef unsigned long long big;
+typedef void *device;
+static int number(device one) { return (int)(size_t)one - 1; }
+
+static int chosen(const char *name, int otherwise)
+{
+    const char *words = getenv("NVML_STUB");
+    size_t length = strlen(name);
+    for (const char *at = words; at && (at = strstr(at, name)); at += length)
+        if ((at == words || at[-1] == ' ') && at[length] == '=')
+            return atoi(at + length + 1);
+    return otherwise;
+}
+
+static int of(const char *name, device one)
+{
+    char own[100];
+    snprintf(own, sizeof own, "%d:%s", number(one), name);
+    return chosen(own, chosen(name, 0));
+}
+
+#define ASK(name) { int refused = of(name, one); if (refused) return refused; }
+#define FIGURE(name, value) int name(device one, unsigned *found) { ASK(#name) *found = (value); return 0; }
+
+int nvmlInitWithFlags(unsigned flags) { return chosen("nvmlInit", 0); }
+int nvmlShutdown(void) { return 0; }
+const char *nvmlErrorString(int error) { return "stub"; }
+int nvmlSystemGetDriverVersion(char *text, unsigned size)
+{
+    strcpy(text, "550.54.14");
+    return chosen("nvmlSystemGetDriverVersion", 0);
+}
+int nvmlSystemGetCudaDriverVersion(int *found) { *found = 12040; return chosen("nvmlSystemGetCudaDriverVersion", 0); }
+int nvmlDeviceGetCount_v2(unsigned *found) { *found = chosen("count", 1); return chosen("nvmlDeviceGetCount", 0); }
+int nvmlDeviceGetHandleByIndex_v2(unsigned index, device *found)
+{
+    device one = *found = (device)(size_t)(index + 1);
+    ASK("nvmlDeviceGetHandleByIndex")
+    return 0;
+}
+int nvmlDeviceGetUUID(device one, char *text, unsigned size)
+{
+    ASK("nvmlDeviceGetUUID")
+    sprintf(text, "%s-%d", number(one) < 100 ? "GPU" : "MIG", number(one));
+    return 0;
+}
+int nvmlDeviceGetName(device one, char *text, unsigned size)
+{
+    ASK("nvmlDeviceGetName")
+    strcpy(text, number(one) < 100 ? "NVIDIA Stub 24GB" : "NVIDIA Stub MIG 1g.6gb");
+    return 0;
+}
+struct memory { big total, free, used; };
+struct memory_v2 { unsigned version; big total, reserved, free, used; };
+int nvmlDeviceGetMemoryInfo(device one, struct memory *found)
+{
+    ASK("nvmlDeviceGetMemoryInfo")
+    found->total = 24ull << 30; found->used = (18ull << 30) + (1ull << 29);
+    return 0;
+}
+int nvmlDeviceGetMemoryInfo_v2(device one, struct memory_v2 *found)
+{
+    ASK("nvmlDeviceGetMemoryInfo") ASK("nvmlDeviceGetMemoryInfo_v2")
+    found->total = number(one) < 100 ? 24ull << 30 : 6ull << 30;
+    found->used = (big)chosen("used", 18) << 30; found->reserved = 1ull << 29;
+    return 0;
+}
+int nvmlDeviceGetUtilizationRates(device one, unsigned *found)
+{
+    ASK("nvmlDeviceGetUtilizationRates")
+    found[0] = 41; found[1] = 7;
+    return 0;
+}
+int nvmlDeviceGetTemperature(device one, int sensor, unsigned *found)
+{
+    ASK("nvmlDeviceGetTemperature")
+    *found = 63;
+    return 0;
+}
+FIGURE(nvmlDeviceGetPowerUsage, 212500)
+FIGURE(nvmlDeviceGetEnforcedPowerLimit, 300000)
+int nvmlDeviceGetClockInfo(device one, int type, unsigned *found)
+{
+    ASK("nvmlDeviceGetClockInfo")
+    *found = 1410;
+    return 0;
+}
+int nvmlDeviceGetMaxClockInfo(device one, int type, unsigned *found)
+{
+    ASK("nvmlDeviceGetMaxClockInfo")
+    *found = 1980;
+    return 0;
+}
+#ifndef OLD_DRIVER
+int nvmlDeviceGetCurrentClocksEventReasons(device one, big *found)
+{
+    ASK("nvmlDeviceGetCurrentClocksEventReasons")
+    *found = chosen("reasons", 1);
+    return 0;
+}
+#endif
+int nvmlDeviceGetCurrentClocksThrottleReasons(device one, big *found)
+{
+    ASK("nvmlDeviceGetCurrentClocksThrottleReasons")
+    *found = 0x40;
+    return 0;
+}
+int nvmlDeviceGetTotalEccErrors(device one, int kind, int since, big *found)
+{
+    ASK("nvmlDeviceGetTotalEccErrors")
+    *found = chosen("errors", 0);
+    return 0;
+}
+int nvmlDeviceGetCudaComputeCapability(device one, int *major, int *minor)
+{
+    ASK("nvmlDeviceGetCudaComputeCapability")
+    *major = 9; *minor = 0;
+    return 0;
+}
+int nvmlDeviceGetMigMode(device one, unsigned *now, unsigned *next)
+{
+    int slices = chosen("slices", -1);
+    if (slices < 0) return 3;
+    *now = *next = slices > 0;
+    return 0;
+}
+int nvmlDeviceGetMaxMigDeviceCount(device one, unsigned *found) { *found = 7; return 0; }
+int nvmlDeviceGetMigDeviceHandleByIndex(device one, unsigned index, device *found)
+{
+    if ((int)index >= 2 * chosen("slices", 0) || index % 2) return 6;
+    *found = (device)(size_t)(100 + 10 * number(one) + index + 1);
+    return 0;
+}
+struct process { unsigned pid; big used; unsigned gpu, compute; };
+static int processes(device one, unsigned *count, struct process *found)
+{
+    char name[30];
+    unsigned there = 0, room = *count;
+    for (int at = 0; at < 4; at++) {
+        sprintf(name, "pid%d", at);
+        int pid = of(name, one);
+        if (!pid) break;
+        if (found && at < (int)room) {
+            found[at].pid = pid;
+            found[at].used = at == 3 ? ~0ull : (big)(at + 1) << 30;
+        }
+        there++;
+    }
+    *count = there;
+    return there && (!found || there > room) ? 7 : 0;
+}
+int nvmlDeviceGetComputeRunningProcesses_v2(device one, unsigned *count, struct process *found)
+{
+    return processes(one, count, found);
+}
+#ifndef OLD_DRIVER
+int nvmlDeviceGetComputeRunningProcesses_v3(device one, unsigned *count, struct process *found)
+{
+    ASK("nvmlDeviceGetComputeRunningProcesses")
+    return processes(one, count, found);
+}
+#endif

@@ -1,0 +1,307 @@
+"""Shows GPUs of every kind, each figure on its own missing with its reason: the command on a library of the test's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyter_mlgit.cli.environment_text import show_gpus
+from jupyter_mlgit.cli.screen import Screen
+from jupyter_mlgit.environment.machine import read_machine
+from jupyter_mlgit.environment.nvml import NotTold, Nvml
+from jupyter_mlgit.environment.processes import Processes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+FIGURES = {
+    "nvmlDeviceGetUUID": "uuid",
+    "nvmlDeviceGetName": "name",
+    "nvmlDeviceGetUtilizationRates": "utilization",
+    "nvmlDeviceGetTemperature": "temperature",
+    "nvmlDeviceGetPowerUsage": "power",
+    "nvmlDeviceGetEnforcedPowerLimit": "powerLimit",
+    "nvmlDeviceGetClockInfo": "clock",
+    "nvmlDeviceGetMaxClockInfo": "clockLimit",
+    "nvmlDeviceGetCurrentClocksEventReasons": "slowedBy",
+    "nvmlDeviceGetTotalEccErrors": "memoryErrors",
+    "nvmlDeviceGetCudaComputeCapability": "capability",
+}
+
+
+def reasons(gpu: dict[str, Any]) -> dict[str, str]:
+    return {note["figure"]: note["reason"] for note in gpu["notes"]}
+
+
+def test_every_figure(gpu: Callable[..., Any]) -> None:
+    told = gpu("count=2 1:nvmlDeviceGetTemperature=3")
+    assert (told["available"], told["reason"], told["notes"]) == (True, None, [])
+    assert (told["driver"], told["cudaDriver"]) == ("550.54.14", "12.4")
+    first, second = told["gpus"]
+    assert first == {
+        "index": 0,
+        "slice": None,
+        "uuid": "GPU-0",
+        "name": "NVIDIA Stub 24GB",
+        "state": "ok",
+        "memoryUsed": 18 * 2**30,
+        "memoryTotal": 24 * 2**30,
+        "unified": False,
+        "utilization": 41,
+        "temperature": 63,
+        "power": 212.5,
+        "powerLimit": 300.0,
+        "clock": 1410,
+        "clockLimit": 1980,
+        "slowedBy": [],
+        "memoryErrors": 0,
+        "capability": "9.0",
+        "slices": False,
+        "notes": [],
+    }
+    assert second["temperature"] is None
+    assert reasons(second) == {"temperature": "This GPU does not report it."}
+
+
+@pytest.mark.parametrize("error", [3, 4, 13, 999, 17])
+def test_a_figure_that_is_missing_is_null_and_leaves_the_others(gpu: Callable[..., Any], error: int) -> None:
+    whole = gpu()["gpus"][0]
+    told = gpu(" ".join(f"{function}={error}" for function in FIGURES))["gpus"][0]
+    missing = set(FIGURES.values()) - ({"slowedBy"} if error == 13 else set())  # an older function knows
+    assert {name for name, value in told.items() if value is None} == missing | {"slice"}
+    assert set(reasons(told)) == missing
+    assert all(told[name] == whole[name] for name in ("memoryUsed", "memoryTotal", "state"))
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "word"),
+    [
+        (9, "driver-not-loaded", "modprobe"),
+        (18, "versions-differ", "Restart"),
+        (999, "unknown-error", "container"),
+        (12, "no-library", "--gpus all"),
+        (17, "nvml-error", "nvidia-smi"),
+    ],
+)
+def test_a_library_that_does_not_start_says_why(gpu: Callable[..., Any], error: int, code: str, word: str) -> None:
+    told = gpu(f"nvmlInit={error}")
+    assert (told["available"], told["gpus"], told["driver"]) == (False, [], None)
+    assert told["reason"]["code"] == code
+    assert word in told["reason"]["fix"]
+
+
+def test_no_library_at_all(gpu: Callable[..., Any], tmp_path: Path) -> None:
+    assert gpu(library=tmp_path)["reason"]["code"] == "no-library"
+
+
+def test_a_driver_without_a_gpu(gpu: Callable[..., Any]) -> None:
+    told = gpu("count=0")
+    assert (told["available"], told["reason"]["code"], told["driver"]) == (False, "no-gpu", "550.54.14")
+
+
+def test_one_that_is_lost_leaves_the_others(gpu: Callable[..., Any]) -> None:
+    told = gpu("count=3 0:nvmlDeviceGetHandleByIndex=15 1:nvmlDeviceGetMemoryInfo=15")
+    assert [one["state"] for one in told["gpus"]] == ["lost", "lost", "ok"]
+    assert told["available"]
+    assert told["gpus"][1]["memoryUsed"] is None
+    assert not gpu("nvmlDeviceGetHandleByIndex=4")["available"]
+    assert gpu("nvmlDeviceGetHandleByIndex=4")["gpus"][0]["state"] == "no-access"
+
+
+def test_memory_of_the_machine_is_told_as_such(gpu: Callable[..., Any]) -> None:
+    told = gpu("nvmlDeviceGetMemoryInfo=3")["gpus"][0]
+    assert told["unified"]
+    assert 0 < told["memoryUsed"] < told["memoryTotal"]
+    assert "memory" not in reasons(told)
+    told = gpu("nvmlDeviceGetMemoryInfo=999")["gpus"][0]
+    assert (told["unified"], told["memoryUsed"], told["memoryTotal"]) == (False, None, None)
+
+
+def test_slices_stand_below_their_gpu(gpu: Callable[..., Any]) -> None:
+    told = gpu(f"count=2 slices=2 100:pid0={os.getpid()}")
+    assert [(one["index"], one["slice"], one["slices"]) for one in told["gpus"]] == [
+        (0, None, True),
+        (0, 0, None),
+        (0, 2, None),
+        (1, None, True),
+        (1, 0, None),
+        (1, 2, None),
+    ]
+    part = told["gpus"][1]
+    assert (part["uuid"], part["memoryTotal"], part["utilization"]) == ("MIG-100", 6 * 2**30, None)
+    assert reasons(part)["utilization"] == "The driver tells it for the whole GPU only."
+    assert [(one["gpu"], one["slice"]) for one in told["processes"]] == [(0, 0)]
+
+
+def test_an_old_driver_is_asked_in_the_old_way(gpu: Callable[..., Any], old_driver: Path) -> None:
+    told = gpu(f"pid0={os.getpid()} nvmlDeviceGetMemoryInfo_v2=13", library=old_driver)
+    assert told["gpus"][0]["slowedBy"] == ["heat"]
+    assert told["gpus"][0]["memoryUsed"] == 18 * 2**30 + 2**29
+    assert len(told["processes"]) == 1
+
+
+def test_what_slows_it_down(gpu: Callable[..., Any]) -> None:
+    assert gpu(f"reasons={0x04 | 0x20 | 0x40 | 0x80}")["gpus"][0]["slowedBy"] == ["heat", "power-brake", "power-limit"]
+
+
+@pytest.mark.parametrize(
+    ("stub", "lines"),
+    [
+        (
+            "",
+            [
+                "Driver 550.54.14, CUDA up to 12.4",
+                "GPU 0 NVIDIA Stub 24GB",
+                "    18.0 GB / 24.0 GB · 41 % · 63 °C · 212 / 300 W · 1410 / 1980 MHz",
+            ],
+        ),
+        (
+            "used=23 reasons=64 errors=2 nvmlDeviceGetTemperature=3",
+            [
+                "Driver 550.54.14, CUDA up to 12.4",
+                "GPU 0 NVIDIA Stub 24GB",
+                "    ! 23.0 GB / 24.0 GB · 41 % · n/a · 212 / 300 W · 1410 / 1980 MHz",
+                "    ! slowed down by heat",
+                "    ! 2 memory errors that could not be corrected",
+            ],
+        ),
+        (
+            "slices=1 nvmlDeviceGetUtilizationRates=3",
+            [
+                "Driver 550.54.14, CUDA up to 12.4",
+                "GPU 0 NVIDIA Stub 24GB",
+                "    18.0 GB / 24.0 GB",
+                "    cut into slices (MIG): only these can be used",
+                "  Slice 0.0 NVIDIA Stub MIG 1g.6gb",
+                "    ! 18.0 GB / 6.0 GB",
+            ],
+        ),
+        (
+            "nvmlDeviceGetHandleByIndex=15",
+            ["Driver 550.54.14, CUDA up to 12.4", "GPU 0 n/a: no longer answers: restart the machine"],
+        ),
+        (
+            "nvmlInit=9",
+            ["NVIDIA's driver is installed and not loaded.", "Load it: "],
+        ),
+    ],
+)
+def test_it_is_told_to_people(spoken: Callable[[str], str], stub: str, lines: list[str]) -> None:
+    told = spoken(stub).splitlines()
+    assert [one[: len(line)] for one, line in zip(told, lines, strict=True)] == lines
+
+
+class Fake(Nvml):
+    """Has one GPU, and on it the processes of the test."""
+
+    def __init__(self, held: list[tuple[int, int | None]]) -> None:
+        super().__init__()
+        self.held = [SimpleNamespace(pid=pid, usedGpuMemory=memory) for pid, memory in held]
+
+    def ask(self, function: str, *_: Any) -> Any:
+        """Answers what the list of processes needs."""
+        if function == "nvmlDeviceGetComputeRunningProcesses":
+            return self.held
+        if function == "nvmlDeviceGetCount":
+            return 1
+        if function == "nvmlDeviceGetHandleByIndex":
+            return "device"
+        raise NotTold(3)
+
+
+class OfTheHost(Processes):
+    """Finds the driver's numbers to be those of this machine, whatever the tests run in."""
+
+    def are_ours(self) -> bool:
+        """Believes it."""
+        return True
+
+
+WAITS = "import sys; sys.stdin.read()"
+
+
+@pytest.fixture
+def family() -> Iterator[dict[str, int]]:
+    """Gives a kernel, a worker that it has started, what an earlier kernel has left, and a program of no kernel."""
+    script = (
+        "import subprocess, sys\n"
+        f"one = subprocess.Popen([sys.executable, '-c', {WAITS!r}], stdin=subprocess.PIPE)\n"
+        "print(one.pid, flush=True)\n"
+        "sys.stdin.read()"
+    )
+    environment = {**os.environ, "JPY_SESSION_NAME": "/work/train.ipynb"}
+    plain = {name: value for name, value in os.environ.items() if name != "JPY_SESSION_NAME"}
+    kernel_file = "/run/kernel-2f1c9d3e-0000-4000-8000-1234567890ab.json"
+    started = [
+        subprocess.Popen([sys.executable, "-c", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=where)
+        for words, where in (
+            ([script, "-f", kernel_file], environment),
+            ([WAITS], {**environment, "JPY_SESSION_NAME": "/work/old-experiment.ipynb"}),
+            ([WAITS], plain),
+        )
+    ]
+    try:
+        assert started[0].stdout is not None
+        worker = int(started[0].stdout.readline())
+        kernel, left, alone = (one.pid for one in started)
+        yield {"kernel": kernel, "worker": worker, "left": left, "alone": alone}
+    finally:
+        for one in started:
+            one.communicate()
+
+
+def test_who_holds_it(family: dict[str, int]) -> None:
+    held = [(family["kernel"], 3), (family["worker"], 2), (family["left"], 1), (family["alone"], None), (2**22 + 1, 9)]
+    told = read_machine(Fake(held), OfTheHost()).processes
+    assert [one.memory for one in told] == [9, 3, 2, 1, None]
+    lost, kernel, worker, left, alone = told
+    assert (lost.owner, lost.pid, lost.command) == ("unknown", None, None)
+    assert (kernel.notebook, kernel.kernel, kernel.kernel_pid) == (
+        "/work/train.ipynb",
+        "2f1c9d3e-0000-4000-8000-1234567890ab",
+        family["kernel"],
+    )
+    assert (worker.pid, worker.notebook, worker.kernel_pid) == (family["worker"], kernel.notebook, family["kernel"])
+    assert (left.notebook, left.kernel, left.owner) == ("/work/old-experiment.ipynb", None, "you")
+    assert (alone.notebook, alone.kernel, alone.owner) == (None, None, "you")
+    assert WAITS in (alone.command or "")
+
+
+def test_nothing_of_another_users_is_shown(family: dict[str, int]) -> None:
+    told = read_machine(Fake([(pid, 1) for pid in family.values()]), OfTheHost(user=os.getuid() + 1)).processes
+    shown = {(one.owner, one.pid, one.command, one.notebook, one.kernel, one.kernel_pid) for one in told}
+    assert shown == {("another-user", None, None, None, None, None)}
+    assert [one.memory for one in told] == [1] * 4
+
+
+def test_in_a_container_nobody_is_guessed(family: dict[str, int], tmp_path: Path) -> None:
+    (tmp_path / "self/ns").mkdir(parents=True)
+    (tmp_path / "self/ns/pid").symlink_to("pid:[4026532198]")
+    told = read_machine(Fake([(pid, 1) for pid in family.values()]), Processes(tmp_path))
+    assert {(one.owner, one.pid) for one in told.processes} == {("unknown", None)}
+    assert [note.reason for note in told.notes if note.figure == "processes"] == [
+        "In a container the driver's numbers of processes are not those that the container has."
+    ]
+    (tmp_path / "self/ns/pid").unlink()
+    (tmp_path / "self/ns/pid").symlink_to("pid:[4026531836]")
+    assert Processes(tmp_path).are_ours()
+
+
+def test_processes_are_told_to_people(family: dict[str, int]) -> None:
+    held = [(family["kernel"], 3 * 2**30), (family["worker"], 2**30), (family["left"], 2**29), (family["alone"], None)]
+    screen = Screen(colour=False)
+    show_gpus(screen, read_machine(Fake([*held, (2**22 + 1, 2**20)]), OfTheHost()))
+    told = screen.text().splitlines()
+    assert told[3:7] == [
+        "      3.0 GB  /work/train.ipynb",
+        f"      1.0 GB  /work/train.ipynb, by process {family['worker']}",
+        "      512 MB  /work/old-experiment.ipynb (its kernel has ended; this process is left)",
+        "        1 MB  a process that cannot be named from here",
+    ]
+    assert told[7].startswith(f"         n/a  process {family['alone']}: {sys.executable} -c")
