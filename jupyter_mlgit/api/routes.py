@@ -92,6 +92,7 @@ _OPERATIONS = "jupyter_mlgit.journal.operations"
 _UNDO = "jupyter_mlgit.journal.undo"
 _UNFINISHED = "jupyter_mlgit.journal.unfinished"
 _WATCHING = "jupyter_mlgit.api.watching"
+_DOCTOR = "jupyter_mlgit.environment.doctor"
 _MACHINE = "jupyter_mlgit.environment.machine"
 
 # A table is read by its rows.
@@ -205,6 +206,10 @@ ROUTES: tuple[Route, ...] = (
     Route("gpu", "GET", "environment/gpus",
           f"{_MACHINE}:show_gpus", "GpuRequest", "Gpus",
           "Shows what the GPUs do, and which notebook holds how much of their memory.",
+          of="machine"),
+    Route("doctor", "GET", "environment/doctor",
+          f"{_DOCTOR}:diagnose_kernels", "DoctorRequest", "Doctored",
+          "Says what torch sees in a kernel, and if it sees no GPU, why not and what mends it.",
           of="machine"),
     Route("trust", "GET", "trust",
           f"{_TRUST}:show_trust", "TrustRequest", "Trust",

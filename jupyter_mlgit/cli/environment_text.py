@@ -1,4 +1,4 @@
-"""Tells of GPUs: a line for each with what is known, and below it who holds its memory."""
+"""Tells of GPUs and who holds their memory, and of kernels and why torch sees no GPU in them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jupyter_mlgit.cli.screen import Screen
+    from jupyter_mlgit.environment.doctor import Doctored, KernelView
     from jupyter_mlgit.environment.gpus import Gpu
     from jupyter_mlgit.environment.machine import GpuProcess, Gpus
 
@@ -36,6 +37,33 @@ def show_gpus(screen: Screen, found: Gpus) -> None:
                 screen.line(f"    {screen.paint(memory(one.memory).rjust(8))} ", screen.paint(_who(one)))
     for note in found.notes:
         screen.line(screen.paint(note.reason, "dim"))
+
+
+def show_doctored(screen: Screen, found: Doctored) -> None:
+    """Writes what each kernel has, and what is wrong with it."""
+    for kernel in found.kernels:
+        _show_kernel(screen, kernel)
+    if not found.kernels:
+        screen.line(screen.paint("There is no Python kernel.", "yellow"))
+
+
+def _show_kernel(screen: Screen, kernel: KernelView) -> None:
+    screen.line(screen.paint(kernel.name, "bold"), screen.paint(kernel.interpreter or "", "dim"))
+    if kernel.unprobed is not None:
+        screen.line("   ", screen.paint(f"Not probed: {kernel.unprobed.reason}", "yellow"))
+        return
+    torch = kernel.torch
+    if torch is not None:
+        made = f"CUDA {torch.cuda}" if torch.cuda else "without CUDA"
+        sees = {True: "sees a GPU", False: "sees no GPU", None: "does not say whether it sees a GPU"}
+        screen.line("   ", screen.paint(f"torch {torch.version}, {made}: {sees[kernel.cuda_available]}"))
+    for finding in kernel.findings:
+        style = {"problem": "red", "warning": "yellow", "note": "dim"}[finding.severity]
+        screen.line("   ", screen.paint(finding.message, style), screen.paint(f"[{finding.rule}]", "dim"))
+        for one in finding.evidence:
+            screen.line("      ", screen.paint(one, "dim"))
+        if finding.fix is not None:
+            screen.line("    → ", screen.paint(finding.fix))
 
 
 def _show(screen: Screen, gpu: Gpu) -> None:

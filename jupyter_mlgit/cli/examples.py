@@ -28,6 +28,7 @@ EXAMPLES = {
     "diff": "diff HEAD -- train.ipynb",
     "discard": "discard train.ipynb data/",
     "gpu": "gpu",
+    "doctor": "doctor --kernel ml",
     "check": "check main...exp/lr-1e3",
     "trust": "trust --list",
     "sample": "sample /tmp/project",

@@ -24,6 +24,7 @@ SHOWN_BY = {
     "DeletedBranches": "recovery_text:show_deleted",
     "Diff": "diff_text:show_diff",
     "Discarded": "files_text:show_discarded",
+    "Doctored": "environment_text:show_doctored",
     "Gpus": "environment_text:show_gpus",
     "Log": "files_text:show_log",
     "Operations": "journal_text:show_operations",

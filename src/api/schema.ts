@@ -104,6 +104,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/mlgit/environment/doctor": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Says what torch sees in a kernel, and if it sees no GPU, why not and what mends it.
+         * @description Asks each interpreter once, which takes as long as importing torch; makes no CUDA context.
+         */
+        readonly get: operations["diagnose_kernels"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/mlgit/environment/gpus": {
         readonly parameters: {
             readonly query?: never;
@@ -1280,6 +1300,30 @@ export interface components {
             readonly operation: string | null;
         };
         /**
+         * DoctorRequest
+         * @description Asks what torch sees.
+         */
+        readonly DoctorRequest: {
+            /**
+             * @description One kernel by its name; otherwise python3.
+             * @default null
+             */
+            readonly kernel: string | null;
+            /**
+             * @description All Python kernels that are installed.
+             * @default false
+             */
+            readonly all: boolean;
+        };
+        /**
+         * Doctored
+         * @description The kernels, and what is wrong with each.
+         */
+        readonly Doctored: {
+            readonly kernels: readonly components["schemas"]["KernelView"][];
+            readonly machine: components["schemas"]["MachineView"];
+        };
+        /**
          * EarlierTip
          * @description A commit that the name held before.
          */
@@ -1401,6 +1445,19 @@ export interface components {
              * @default false
              */
             readonly noise: boolean;
+        };
+        /**
+         * Finding
+         * @description One thing that is wrong, or deserves a look.
+         */
+        readonly Finding: {
+            readonly rule: string;
+            /** @enum {unknown} */
+            readonly severity: "note" | "problem" | "warning";
+            readonly message: string;
+            readonly evidence: readonly string[];
+            /** @description A command to copy, or a sentence; null where there is nothing to mend. */
+            readonly fix: string | null;
         };
         /**
          * Gpu
@@ -1528,6 +1585,25 @@ export interface components {
             readonly data: string;
         };
         /**
+         * KernelView
+         * @description What one kernel has to compute with.
+         */
+        readonly KernelView: {
+            readonly name: string;
+            readonly displayName: string;
+            /** @description The Python that it runs; null where that is not known. */
+            readonly interpreter: string | null;
+            /** @description Its version. */
+            readonly python: string | null;
+            readonly unprobed: components["schemas"]["Unprobed"] | null;
+            /** @description Null where torch is not installed, or nothing is known. */
+            readonly torch: components["schemas"]["TorchView"] | null;
+            /** @description ``torch.cuda.is_available()`` in that interpreter. */
+            readonly cudaAvailable: boolean | null;
+            /** @description The cause comes first; empty where all is well. */
+            readonly findings: readonly components["schemas"]["Finding"][];
+        };
+        /**
          * Line
          * @description One line of a hunk.
          */
@@ -1601,6 +1677,18 @@ export interface components {
              * @default null
              */
             readonly path: string | null;
+        };
+        /**
+         * MachineView
+         * @description What the kernels share.
+         */
+        readonly MachineView: {
+            readonly container: boolean;
+            /** @description Bytes of ``/dev/shm``. */
+            readonly sharedMemory: number | null;
+            /** @description Where the folder lies that the server or the command works in. */
+            readonly volume: components["schemas"]["Volume"] | null;
+            readonly driver: string | null;
         };
         /**
          * MetadataChange
@@ -2425,6 +2513,23 @@ export interface components {
             readonly message: string;
         };
         /**
+         * TorchView
+         * @description What torch says of itself in one interpreter.
+         */
+        readonly TorchView: {
+            readonly version: string | null;
+            /** @description The CUDA that it was made with; null for one that was made without. */
+            readonly cuda: string | null;
+            readonly cudnn: string | null;
+            readonly nccl: string | null;
+            /** @description The kinds of GPU that it holds code for. */
+            readonly archs: readonly string[];
+            /** @description Whether the GPUs compute in bfloat16, from compute capability 8.0 on; null where none is seen. */
+            readonly bf16: boolean | null;
+            /** @description From 8.9 on. */
+            readonly fp8: boolean | null;
+        };
+        /**
          * Trust
          * @description Whether the person trusts what this repository names.
          */
@@ -2565,6 +2670,15 @@ export interface components {
             readonly operation: string | null;
         };
         /**
+         * Unprobed
+         * @description Why nothing is known of a kernel.
+         */
+        readonly Unprobed: {
+            /** @enum {unknown} */
+            readonly code: "failed" | "missing" | "not-python" | "remote" | "timed-out" | "wrapper";
+            readonly reason: string;
+        };
+        /**
          * Unusable
          * @description Why there is nothing to see.
          */
@@ -2573,6 +2687,22 @@ export interface components {
             readonly code: string;
             readonly message: string;
             readonly fix: string;
+        };
+        /**
+         * Volume
+         * @description Where a folder lies.
+         */
+        readonly Volume: {
+            readonly path: string;
+            /** @description The folder in which its file system is mounted. */
+            readonly mount: string;
+            /** @description The kind of file system, such as ``ext4`` or ``overlay``. */
+            readonly kind: string;
+            /**
+             * @description Whether it outlives the container; ``yes`` where there is no container.
+             * @enum {unknown}
+             */
+            readonly lasts: "no" | "unknown" | "yes";
         };
         /**
          * WatchRequest
@@ -2637,11 +2767,14 @@ export type Diff = components['schemas']['Diff'];
 export type DiffRequest = components['schemas']['DiffRequest'];
 export type DiscardRequest = components['schemas']['DiscardRequest'];
 export type Discarded = components['schemas']['Discarded'];
+export type DoctorRequest = components['schemas']['DoctorRequest'];
+export type Doctored = components['schemas']['Doctored'];
 export type EarlierTip = components['schemas']['EarlierTip'];
 export type FileDiff = components['schemas']['FileDiff'];
 export type FileSide = components['schemas']['FileSide'];
 export type FileSides = components['schemas']['FileSides'];
 export type FileSidesRequest = components['schemas']['FileSidesRequest'];
+export type Finding = components['schemas']['Finding'];
 export type Gpu = components['schemas']['Gpu'];
 export type GpuProcess = components['schemas']['GpuProcess'];
 export type GpuRequest = components['schemas']['GpuRequest'];
@@ -2649,10 +2782,12 @@ export type Gpus = components['schemas']['Gpus'];
 export type HookAnswer = components['schemas']['HookAnswer'];
 export type Hunk = components['schemas']['Hunk'];
 export type Image = components['schemas']['Image'];
+export type KernelView = components['schemas']['KernelView'];
 export type Line = components['schemas']['Line'];
 export type Log = components['schemas']['Log'];
 export type LogCommit = components['schemas']['LogCommit'];
 export type LogRequest = components['schemas']['LogRequest'];
+export type MachineView = components['schemas']['MachineView'];
 export type MetadataChange = components['schemas']['MetadataChange'];
 export type Moved = components['schemas']['Moved'];
 export type NotBackedUp = components['schemas']['NotBackedUp'];
@@ -2699,6 +2834,7 @@ export type Timeline = components['schemas']['Timeline'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
 export type TimelineRequest = components['schemas']['TimelineRequest'];
 export type TimelineStep = components['schemas']['TimelineStep'];
+export type TorchView = components['schemas']['TorchView'];
 export type Trust = components['schemas']['Trust'];
 export type TrustChange = components['schemas']['TrustChange'];
 export type TrustRequest = components['schemas']['TrustRequest'];
@@ -2710,7 +2846,9 @@ export type UnfinishedRequest = components['schemas']['UnfinishedRequest'];
 export type UniqueCommit = components['schemas']['UniqueCommit'];
 export type UnpinRequest = components['schemas']['UnpinRequest'];
 export type Unpinned = components['schemas']['Unpinned'];
+export type Unprobed = components['schemas']['Unprobed'];
 export type Unusable = components['schemas']['Unusable'];
+export type Volume = components['schemas']['Volume'];
 export type WatchRequest = components['schemas']['WatchRequest'];
 export type Watching = components['schemas']['Watching'];
 export type WouldRun = components['schemas']['WouldRun'];
@@ -2893,6 +3031,40 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Switched"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly diagnose_kernels: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description One kernel by its name; otherwise python3. */
+                readonly kernel?: string | null;
+                /** @description All Python kernels that are installed. */
+                readonly all?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Doctored"];
                 };
             };
             /** @description Why it was refused. */

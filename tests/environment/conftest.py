@@ -14,13 +14,13 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SOURCE = Path(__file__).with_name("nvml_stub.c")
+HERE = Path(__file__).parent
 
 
-def built(folder: Path, *options: str) -> Path:
-    """Builds the library into a folder."""
+def built(folder: Path, *options: str, source: str = "nvml_stub.c", name: str = "libnvidia-ml.so.1") -> Path:
+    """Builds a library into a folder."""
     folder.mkdir()
-    command = ["cc", "-shared", "-fPIC", "-w", *options, "-o", str(folder / "libnvidia-ml.so.1"), str(SOURCE)]
+    command = ["cc", "-shared", "-fPIC", "-w", *options, "-o", str(folder / name), str(HERE / source)]
     subprocess.run(command, check=True, capture_output=True)
     return folder
 
@@ -35,6 +35,12 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def old_driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Gives that of a driver which lacks the newer functions."""
     return built(tmp_path_factory.mktemp("nvml") / "old", "-DOLD_DRIVER")
+
+
+@pytest.fixture(scope="session")
+def cuda(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Gives the folder of a libcuda."""
+    return built(tmp_path_factory.mktemp("cuda") / "now", source="cuda_stub.c", name="libcuda.so.1")
 
 
 def said(library: Path, stub: str, *words: str) -> str:

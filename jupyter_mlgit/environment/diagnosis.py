@@ -1,0 +1,362 @@
+"""Says why torch does not see the GPU: the first rule that the evidence fits, and what is wrong beside it.
+
+A rule is a function of the evidence. It gives a finding with what it rests on and what mends it, or None. The order
+matters: what lies deeper comes first, as torch's own complaint follows from it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from jupyter_mlgit.environment.wheels import as_of, driver_floor, runs_on, version, wheel_for
+from jupyter_mlgit.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_mlgit.environment.container import Surroundings, Volume
+    from jupyter_mlgit.environment.machine import Gpus
+    from jupyter_mlgit.environment.probing import Probe, Torch
+
+    Rule = Callable[["Evidence"], "Finding | None"]
+
+_SMALL_SHARED_MEMORY = 2**30
+
+_INIT: dict[int, tuple[str, str, str | None]] = {
+    34: (
+        "stub-library",
+        "A stub of NVIDIA's library is in use, which only a compiler needs.",
+        "Take the folder 'stubs' out of LD_LIBRARY_PATH, then restart the kernel.",
+    ),
+    802: (
+        "fabric-not-started",
+        "The GPUs are linked by a switch whose service is not running.",
+        "sudo systemctl start nvidia-fabricmanager",
+    ),
+    803: (
+        "versions-differ",
+        "The driver's library and the driver that is running are of different versions.",
+        "Restart the machine; in a container, take 'cuda-compat' out of LD_LIBRARY_PATH.",
+    ),
+    804: (
+        "forward-compatibility",
+        "A library for forward compatibility (cuda-compat) is in use, which this GPU does not support.",
+        "Remove the package cuda-compat, or update the driver of the host.",
+    ),
+    999: (
+        "memory-module",
+        "The driver answers, and its module for memory (nvidia-uvm) does not; so it is after a laptop has slept.",
+        "sudo nvidia-modprobe -c 0 -u",
+    ),
+}
+"""What ``cuInit`` gives → rule, sentence, fix (CUDA Driver API, CUresult)."""
+
+
+class Finding(Value):
+    """One thing that is wrong, or deserves a look."""
+
+    rule: str
+    severity: Literal["problem", "warning", "note"]
+    message: str
+    evidence: list[str]
+    fix: str | None
+    """A command to copy, or a sentence; null where there is nothing to mend."""
+
+
+class Evidence(NamedTuple):
+    """All that is known of one kernel and its machine."""
+
+    probe: Probe
+    gpus: Gpus
+    around: Surroundings
+    kernel: str
+
+    @property
+    def torch(self) -> Torch | None:
+        """What torch says; None where it is not installed or cannot be imported."""
+        torch = self.probe.torch
+        return None if torch is None or torch.error is not None else torch
+
+    @property
+    def capabilities(self) -> list[str]:
+        """Those of all GPUs, by the kernel's own view or else the machine's."""
+        own = [one.capability for one in self.probe.driver.devices if one.capability]
+        return own or [one.capability for one in self.gpus.gpus if one.capability]
+
+
+def diagnose(evidence: Evidence, volume: Volume | None = None) -> list[Finding]:
+    """Gives the cause first, then what is wrong beside it.
+
+    Args:
+        evidence: what is known.
+        volume: where the work lies; None where that is not known.
+    """
+    cause = next((found for rule in CAUSES if (found := rule(evidence)) is not None), None)
+    beside = [found for rule in _BESIDE if (found := rule(evidence)) is not None]
+    return [*([] if cause is None else [cause]), *beside, *_of_volume(volume)]
+
+
+def _no_torch(evidence: Evidence) -> Finding | None:
+    if evidence.probe.torch is not None:
+        return None
+    return Finding(
+        rule="no-torch",
+        severity="problem",
+        message=f'torch is not installed for the kernel "{evidence.kernel}".',
+        evidence=[f"{evidence.probe.executable} finds no module torch"],
+        fix=_install(evidence),
+    )
+
+
+def _broken_torch(evidence: Evidence) -> Finding | None:
+    torch = evidence.probe.torch
+    if torch is None or torch.error is None:
+        return None
+    return Finding(
+        rule="broken-torch",
+        severity="problem",
+        message=f'torch cannot be imported in the kernel "{evidence.kernel}".',
+        evidence=[torch.error],
+        fix=_install(evidence, anew=True),
+    )
+
+
+def _other_backend(evidence: Evidence) -> Finding | None:
+    torch = evidence.torch
+    if torch is None or torch.cuda or not (torch.xpu or torch.mps):
+        return None
+    name = "Intel's GPUs (torch.xpu)" if torch.xpu else "Apple's GPU (torch.mps)"
+    return Finding(
+        rule="other-backend",
+        severity="note",
+        message=f"This torch is made for {name}; that torch.cuda sees nothing is as it should be.",
+        evidence=[f"torch {torch.version}"],
+        fix=None,
+    )
+
+
+def _cpu_wheel(evidence: Evidence) -> Finding | None:
+    torch = evidence.torch
+    if torch is None or torch.cuda or torch.hip or torch.xpu or torch.mps:
+        return None
+    has_gpu = bool(evidence.gpus.gpus) or evidence.around.pci
+    return Finding(
+        rule="cpu-only-torch",
+        severity="problem" if has_gpu else "note",
+        message=f'The torch of the kernel "{evidence.kernel}" is made for the CPU only.'
+        + ("" if has_gpu else " There is no NVIDIA GPU on this machine either."),
+        evidence=[f"torch {torch.version}, made without CUDA", *_driver_evidence(evidence)],
+        fix=_install(evidence, anew=True) if has_gpu else None,
+    )
+
+
+def _below_windows(evidence: Evidence) -> Finding | None:
+    driver = evidence.probe.driver
+    if not evidence.around.wsl or (driver.library is not None and driver.init == 0):
+        return None
+    return Finding(
+        rule="wsl-driver",
+        severity="problem",
+        message="Below Windows (WSL) the driver is that of Windows, and it is not seen here.",
+        evidence=[f"cuInit: {driver.init}", f"devices: {', '.join(evidence.around.devices) or 'none'}"],
+        fix="Update NVIDIA's driver in Windows, run 'wsl --shutdown' there, and install no driver in Linux.",
+    )
+
+
+def _container_without_gpu(evidence: Evidence) -> Finding | None:
+    around = evidence.around
+    if not around.container or around.devices:
+        return None
+    return Finding(
+        rule="container-without-gpu",
+        severity="problem",
+        message="This container was started without a GPU.",
+        evidence=["no /dev/nvidia* in this container", "a GPU is on the bus" if around.pci else "no GPU is on the bus"],
+        fix="docker run --gpus all …",
+    )
+
+
+def _container_without_libraries(evidence: Evidence) -> Finding | None:
+    if not evidence.around.container or evidence.probe.driver.library is not None:
+        return None
+    return Finding(
+        rule="container-without-libraries",
+        severity="problem",
+        message="This container has the GPU's devices and not the driver's libraries.",
+        evidence=[", ".join(evidence.around.devices), "libcuda.so.1 was not found"],
+        fix="docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=compute,utility …",
+    )
+
+
+def _container_lost_gpu(evidence: Evidence) -> Finding | None:
+    reason = evidence.gpus.reason
+    if not evidence.around.container or reason is None or reason.code != "unknown-error":
+        return None
+    return Finding(
+        rule="container-lost-gpu",
+        severity="problem",
+        message="This container had a GPU and has lost it, as when the host reloads its services.",
+        evidence=[reason.message],
+        fix="Make the container anew; to keep it from coming back, see 'systemd' in the container toolkit's manual.",
+    )
+
+
+def _machine_without_driver(evidence: Evidence) -> Finding | None:
+    reason, around = evidence.gpus.reason, evidence.around
+    if reason is not None and reason.code in ("driver-not-loaded", "versions-differ"):
+        return Finding(
+            rule=reason.code, severity="problem", message=reason.message, evidence=["NVML says so"], fix=reason.fix
+        )
+    if evidence.probe.driver.library is not None:
+        return None
+    return Finding(
+        rule="no-driver",
+        severity="problem" if around.pci else "note",
+        message="NVIDIA's driver is not installed." if around.pci else "This machine has no NVIDIA GPU.",
+        evidence=["libcuda.so.1 was not found", "a GPU is on the bus" if around.pci else "no GPU is on the bus"],
+        fix="Install NVIDIA's driver, then restart the machine." if around.pci else None,
+    )
+
+
+def _start_failed(evidence: Evidence) -> Finding | None:
+    number = evidence.probe.driver.init
+    if number is None or number not in _INIT:
+        return None
+    rule, message, fix = _INIT[number]
+    path = evidence.probe.variables.get("LD_LIBRARY_PATH")
+    told = [f"cuInit gives {number}", *([f"LD_LIBRARY_PATH={path}"] if path else [])]
+    return Finding(rule=rule, severity="problem", message=message, evidence=told, fix=fix)
+
+
+def _hidden(evidence: Evidence) -> Finding | None:
+    chosen = evidence.probe.variables.get("CUDA_VISIBLE_DEVICES")
+    whole = [one for one in evidence.gpus.gpus if one.slice is None]
+    if chosen is None or not whole or evidence.probe.driver.devices:
+        return None
+    words = [word.strip() for word in chosen.split(",")]
+    known = {one.uuid for one in evidence.gpus.gpus}
+    if not chosen.strip():
+        why = "is empty, which hides every GPU"
+    elif len(set(words)) < len(words):
+        why = "names a GPU twice, which hides every GPU"
+    elif words[0].startswith("-"):
+        why = "begins with a negative number, which hides every GPU"
+    elif words[0].isdigit() and int(words[0]) >= len(whole):
+        why = f"begins with {words[0]}, and there are {len(whole)} GPUs, counted from 0"
+    elif not words[0].isdigit() and not any((one or "").startswith(words[0]) for one in known):
+        why = "names a GPU that this machine does not have"
+    else:
+        why = "leaves none"
+    return Finding(
+        rule="hidden-by-variable",
+        severity="problem",
+        message=f"CUDA_VISIBLE_DEVICES {why}.",
+        evidence=[f"CUDA_VISIBLE_DEVICES={chosen}", f"{len(whole)} GPUs by the driver"],
+        fix="Remove the variable from the kernel's specification or from the server's environment, then restart both.",
+    )
+
+
+def _old_driver(evidence: Evidence) -> Finding | None:
+    torch, driver = evidence.torch, evidence.gpus.driver
+    if torch is None or not torch.cuda:
+        return None
+    floor, knows = driver_floor(torch.cuda), evidence.probe.driver.version
+    too_old = driver is not None and floor is not None and version(driver) < version(floor)
+    said = next((one for one in torch.warnings if "too old" in one), None)
+    if not too_old and said is None and not (knows and knows // 1000 < version(torch.cuda)[0]):
+        return None
+    return Finding(
+        rule="driver-too-old",
+        severity="problem",
+        message=f"The driver is too old for CUDA {torch.cuda}, which torch {torch.version} was made with.",
+        evidence=[
+            *_driver_evidence(evidence),
+            *([f"CUDA {torch.cuda} wants driver {floor} or newer (as of {as_of()})"] if floor else []),
+            *([said] if said else []),
+        ],
+        fix=_install(evidence, anew=True),
+    )
+
+
+def _no_code_for_it(evidence: Evidence) -> Finding | None:
+    torch = evidence.torch
+    if torch is None or not torch.cuda or not torch.archs:
+        return None
+    without = [one for one in evidence.capabilities if not runs_on(one, torch.archs)]
+    if not without:
+        return None
+    return Finding(
+        rule="no-code-for-gpu",
+        severity="problem",
+        message=f"torch {torch.version} has no code for a GPU of compute capability {without[0]}.",
+        evidence=[f"torch has {', '.join(torch.archs)}", "torch.cuda.is_available() does not look at this"],
+        fix=_install(evidence, anew=True),
+    )
+
+
+def _not_explained(evidence: Evidence) -> Finding | None:
+    torch = evidence.torch
+    if torch is None or torch.available or torch.hip:
+        return None
+    return Finding(
+        rule="not-explained",
+        severity="problem",
+        message="torch sees no GPU, and none of the known reasons fits.",
+        evidence=[f"cuInit: {evidence.probe.driver.init}", *torch.warnings, *_driver_evidence(evidence)],
+        fix="Report this with what stands here.",
+    )
+
+
+def _shared_memory(evidence: Evidence) -> Finding | None:
+    size = evidence.around.shared_memory
+    if not evidence.around.container or size is None or size >= _SMALL_SHARED_MEMORY:
+        return None
+    return Finding(
+        rule="little-shared-memory",
+        severity="warning",
+        message="The container has little shared memory: a DataLoader with workers will end with a bus error.",
+        evidence=[f"{size // 2**20} MB in /dev/shm"],
+        fix="docker run --shm-size=8g …",
+    )
+
+
+def _of_volume(volume: Volume | None) -> list[Finding]:
+    if volume is None or volume.lasts != "no":
+        return []
+    return [
+        Finding(
+            rule="work-goes-with-container",
+            severity="warning",
+            message="This folder goes with the container: push your commits now, or mount a volume.",
+            evidence=[f"{volume.path} lies on {volume.mount} ({volume.kind})"],
+            fix='docker run -v "$PWD":/work …',
+        )
+    ]
+
+
+CAUSES: tuple[Rule, ...] = (
+    _no_torch, _broken_torch, _other_backend, _cpu_wheel, _below_windows, _container_without_gpu,
+    _container_without_libraries, _container_lost_gpu, _machine_without_driver, _hidden, _start_failed, _old_driver,
+    _no_code_for_it, _not_explained,
+)  # fmt: skip
+_BESIDE: tuple[Rule, ...] = (_shared_memory,)
+
+
+def _driver_evidence(evidence: Evidence) -> list[str]:
+    if evidence.gpus.driver is None:
+        return []
+    return [f"driver {evidence.gpus.driver}, CUDA up to {evidence.gpus.cuda_driver or 'unknown'}"]
+
+
+def _install(evidence: Evidence, *, anew: bool = False) -> str:
+    """Gives the command that installs a torch which fits the driver and the GPUs."""
+    kind = wheel_for(evidence.probe.driver.version, evidence.capabilities) if evidence.capabilities else None
+    again = " --upgrade --force-reinstall" if anew else ""
+    where = f" --index-url https://download.pytorch.org/whl/{kind}" if kind else ""
+    return f"{_quoted(evidence.probe.executable)} -m pip install{again} torch{where}"
+
+
+def _quoted(path: str) -> str:
+    from shlex import quote
+
+    return quote(path)

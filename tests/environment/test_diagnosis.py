@@ -1,0 +1,280 @@
+"""Fits the rules to evidence, one case for each; then to whole machines, as ``jupyter mlgit doctor`` tells of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from jupyter_mlgit.environment.container import Surroundings, Volume
+from jupyter_mlgit.environment.diagnosis import Evidence, diagnose
+from jupyter_mlgit.environment.gpus import Gpu
+from jupyter_mlgit.environment.machine import Gpus, Unusable
+from jupyter_mlgit.environment.probing import Device, Driver, Probe, Torch
+from jupyter_mlgit.environment.wheels import driver_floor, runs_on, wheel_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+GPU = Gpu(
+    index=0, slice=None, uuid="GPU-0", name="Stub", state="ok", memory_used=0, memory_total=24, unified=False,
+    utilization=0, temperature=40, power=30.0, power_limit=300.0, clock=200, clock_limit=1980, slowed_by=[],
+    memory_errors=0, capability="9.0", slices=False, notes=[],
+)  # fmt: skip
+GPUS = Gpus(
+    available=True, reason=None, driver="550.54.14", cuda_driver="12.4", gpus=[GPU], processes=[], notes=[]
+)  # fmt: skip
+TORCH = Torch(error=None, version="2.9.0+cu128", cuda="12.8", archs=["sm_80", "sm_90"], available=True)
+DRIVER = Driver(
+    library="libcuda.so.1", init=0, version=12040, devices=[Device(name="Stub", capability="9.0")]
+)  # fmt: skip
+PROBE = Probe(python="3.12.4", executable="/opt/ml/bin/python", variables={}, driver=DRIVER, torch=TORCH)
+AROUND = Surroundings(
+    container=False, devices=["/dev/nvidia0"], pci=True, wsl=False, shared_memory=2**34, driver_module=True
+)
+BLIND = msgspec.structs.replace(TORCH, available=False)
+NO_LIBRARY = Driver(library=None, init=None, version=None, devices=[])
+
+
+def gone(code: str) -> Gpus:
+    return Gpus(
+        available=False, reason=Unusable(code=code, message="It is so.", fix="Mend it."), driver=None,
+        cuda_driver=None, gpus=[], processes=[], notes=[],
+    )  # fmt: skip
+
+
+def evidence(
+    torch: Torch | None = TORCH,
+    driver: Driver = DRIVER,
+    gpus: Gpus = GPUS,
+    variables: dict[str, str | None] | None = None,
+    **around: Any,
+) -> Evidence:
+    found = msgspec.structs.replace(PROBE, torch=torch, driver=driver, variables=variables or {})
+    return Evidence(found, gpus, AROUND._replace(**around), "ml")
+
+
+def started(init: int) -> Driver:
+    return Driver(library="libcuda.so.1", init=init, version=None, devices=[])
+
+
+def hidden(value: str, count: int = 1) -> Evidence:
+    gpus = [msgspec.structs.replace(GPU, index=number) for number in range(count)]
+    return evidence(
+        BLIND, started(100), msgspec.structs.replace(GPUS, gpus=gpus), variables={"CUDA_VISIBLE_DEVICES": value}
+    )
+
+
+def made(cuda: str, *archs: str, available: bool = True) -> Torch:
+    return msgspec.structs.replace(TORCH, cuda=cuda, archs=list(archs), available=available)
+
+
+CPU = Torch(error=None, version="2.9.0+cpu", cuda=None, available=False)
+
+CASES: list[tuple[str, Evidence, str | None, str]] = [
+    ("well", evidence(), None, ""),
+    ("not installed", evidence(None), "no-torch", "pip install torch --index-url https://download.pytorch.org/whl/cu128"),
+    ("broken", evidence(Torch(error="OSError: libcudnn.so.9")), "broken-torch", "--force-reinstall"),
+    ("for the CPU", evidence(CPU), "cpu-only-torch", "/whl/cu128"),
+    ("for the CPU, without a GPU", evidence(CPU, NO_LIBRARY, gone("no-library"), pci=False), "cpu-only-torch", ""),
+    ("for Intel", evidence(Torch(error=None, version="2.9", xpu="2025")), "other-backend", ""),
+    ("for Apple", evidence(Torch(error=None, version="2.9", mps=True)), "other-backend", ""),
+    ("for AMD", evidence(Torch(error=None, version="2.9", hip="6.4", available=True)), None, ""),
+    ("hidden, empty", hidden(""), "hidden-by-variable", "restart"),
+    ("hidden, negative", hidden("-1"), "hidden-by-variable", "restart"),
+    ("hidden, too many", hidden("2", 2), "hidden-by-variable", "restart"),
+    ("hidden, twice", hidden("0,0", 2), "hidden-by-variable", "restart"),
+    ("hidden, unknown", hidden("GPU-77"), "hidden-by-variable", "restart"),
+    ("chosen", evidence(variables={"CUDA_VISIBLE_DEVICES": "0"}), None, ""),
+    ("container", evidence(BLIND, NO_LIBRARY, gone("no-library"), container=True, devices=[]),
+     "container-without-gpu", "--gpus all"),
+    ("container without libraries", evidence(BLIND, NO_LIBRARY, gone("no-library"), container=True),
+     "container-without-libraries", "NVIDIA_DRIVER_CAPABILITIES"),
+    ("container that lost it", evidence(BLIND, started(999), gone("unknown-error"), container=True),
+     "container-lost-gpu", "anew"),
+    ("no driver", evidence(BLIND, NO_LIBRARY, gone("no-library")), "no-driver", "Install"),
+    ("no GPU", evidence(BLIND, NO_LIBRARY, gone("no-library"), pci=False), "no-driver", ""),
+    ("not loaded", evidence(BLIND, started(100), gone("driver-not-loaded")), "driver-not-loaded", "Mend it."),
+    ("updated", evidence(BLIND, started(803), gone("versions-differ")), "versions-differ", "Mend it."),
+    ("803", evidence(BLIND, started(803)), "versions-differ", "cuda-compat"),
+    ("804", evidence(BLIND, started(804)), "forward-compatibility", "cuda-compat"),
+    ("802", evidence(BLIND, started(802)), "fabric-not-started", "nvidia-fabricmanager"),
+    ("999", evidence(BLIND, started(999)), "memory-module", "nvidia-modprobe"),
+    ("34", evidence(BLIND, started(34), variables={"LD_LIBRARY_PATH": "/cuda/stubs"}), "stub-library", "stubs"),
+    ("old driver", evidence(made("13.0", "sm_90", available=False)), "driver-too-old", "/whl/cu128"),
+    ("old driver, by torch", evidence(
+        msgspec.structs.replace(BLIND, warnings=["CUDA initialization: The NVIDIA driver is too old"])),
+     "driver-too-old", "/whl/cu128"),
+    ("no code, newer GPU", evidence(made("12.6", "sm_80", "sm_90"), msgspec.structs.replace(
+        DRIVER, version=13000, devices=[Device(name="B", capability="12.0")])), "no-code-for-gpu", "/whl/cu132"),
+    ("no code, older GPU", evidence(made("12.8", "sm_80", "sm_90"), msgspec.structs.replace(
+        DRIVER, devices=[Device(name="V", capability="7.0")])), "no-code-for-gpu", "/whl/cu126"),
+    ("below Windows", evidence(BLIND, NO_LIBRARY, gone("no-library"), wsl=True), "wsl-driver", "wsl --shutdown"),
+    ("unknown", evidence(BLIND), "not-explained", "Report"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "rule", "fix"), [one[1:] for one in CASES], ids=[one[0] for one in CASES])
+def test_the_cause_is_found(case: Evidence, rule: str | None, fix: str) -> None:
+    found = diagnose(case)
+    assert [one.rule for one in found] == ([] if rule is None else [rule])
+    for one in found:
+        assert one.message.endswith(".")
+        assert one.evidence
+        assert fix in (one.fix or "")
+        assert bool(one.fix) == (one.severity != "note")
+
+
+def test_every_rule_has_a_case() -> None:
+    from jupyter_mlgit.environment import diagnosis
+
+    named = set()
+    for rule in diagnosis.CAUSES:
+        named |= {one[0] for one in CASES if rule(one[1]) is not None and diagnose(one[1])[0] == rule(one[1])}
+        assert any(rule(one[1]) is not None and diagnose(one[1])[0] == rule(one[1]) for one in CASES), rule
+    assert named == {name for name, _, rule, _ in CASES if rule}
+
+
+def test_what_stands_beside_the_cause() -> None:
+    lost = Volume(path="/work", mount="/", kind="overlay", lasts="no")
+    found = diagnose(evidence(container=True, shared_memory=64 * 2**20), lost)
+    assert [(one.rule, one.severity) for one in found] == [
+        ("little-shared-memory", "warning"),
+        ("work-goes-with-container", "warning"),
+    ]
+    assert found[0].evidence == ["64 MB in /dev/shm"]
+    assert not diagnose(evidence(container=True), msgspec.structs.replace(lost, lasts="unknown"))
+
+
+@pytest.mark.parametrize(
+    ("capability", "archs", "runs"),
+    [
+        ("8.9", "sm_86", True),
+        ("8.0", "sm_86", False),
+        ("9.0", "sm_80 sm_86", False),
+        ("9.0", "sm_80 compute_80", True),
+        ("12.0", "sm_90", False),
+        ("12.0", "sm_120", True),
+        ("9.0", "sm_90a", True),
+        ("7.0", "compute_75", False),
+        ("7.0", "gfx90a", False),
+    ],
+)
+def test_code_for_a_gpu(capability: str, archs: str, *, runs: bool) -> None:
+    assert runs_on(capability, archs.split()) == runs
+
+
+def test_the_wheel_that_fits() -> None:
+    assert wheel_for(13020, ["9.0"]) == "cu132"
+    assert wheel_for(12040, ["9.0"]) == "cu128"
+    assert wheel_for(13020, ["7.0"]) == "cu126"
+    assert wheel_for(12040, ["12.0", "7.0"]) is None
+    assert wheel_for(11080, ["9.0"]) is None
+    assert driver_floor("13.0") == "580.65.06"
+    assert driver_floor("99.1") is None
+
+
+FAKE_TORCH = """
+import types
+__version__ = "2.9.0{local}"
+version = types.SimpleNamespace(cuda={cuda!r}, hip=None)
+_C = types.SimpleNamespace(_cuda_getArchFlags=lambda: {archs!r})
+backends = types.SimpleNamespace(cudnn=types.SimpleNamespace(version=lambda: 91002))
+cuda = types.SimpleNamespace(is_available=lambda: {available!r}, nccl=types.SimpleNamespace(version=lambda: (2, 27, 5)))
+"""
+
+
+@pytest.fixture
+def doctor(tmp_path: Path, driver: Path, cuda: Path) -> Callable[..., Any]:
+    """Gives a function that asks the doctor of a kernel "ml", whose torch and driver the test chooses."""
+
+    def ask(
+        torch: dict[str, Any] | None, *words: str, nvml: str = "", stub: str = "", env: dict[str, str] | None = None
+    ) -> Any:
+        spec = tmp_path / "share/kernels/ml"
+        spec.mkdir(parents=True, exist_ok=True)
+        packages = tmp_path / "packages"
+        packages.mkdir(exist_ok=True)
+        if torch is not None:
+            (packages / "torch.py").write_text(FAKE_TORCH.format(**torch))
+        (spec / "kernel.json").write_text(
+            json.dumps(
+                {
+                    "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+                    "display_name": "ml",
+                    "language": "python",
+                    "env": {"PYTHONPATH": str(packages), **(env or {})},
+                }
+            )
+        )
+        environment = {
+            **os.environ,
+            "JUPYTER_PATH": str(tmp_path / "share"),
+            "LD_LIBRARY_PATH": f"{driver}:{cuda}",
+            "NVML_STUB": nvml,
+            "CUDA_STUB": stub,
+        }
+        command = [sys.executable, "-m", "jupyter_mlgit.cli", "doctor", *(words or ("--kernel", "ml", "--json"))]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+        return done.stdout if words else json.loads(done.stdout)["kernels"][0]
+
+    return ask
+
+
+CUDA_TORCH = {"local": "+cu128", "cuda": "12.8", "archs": "sm_80 sm_90", "available": True}
+
+
+def test_story_of_a_torch_for_the_cpu(doctor: Callable[..., Any]) -> None:
+    """Story A: "No CUDA: CPU-only torch in ml", with the sentence and the command that mends it."""
+    cpu = {"local": "+cpu", "cuda": None, "archs": "", "available": False}
+    told = doctor(cpu)
+    assert (told["torch"]["version"], told["torch"]["cuda"], told["cudaAvailable"]) == ("2.9.0+cpu", None, False)
+    (finding,) = told["findings"]
+    assert finding["rule"] == "cpu-only-torch"
+    assert finding["evidence"] == ["torch 2.9.0+cpu, made without CUDA", "driver 550.54.14, CUDA up to 12.4"]
+    assert finding["fix"].endswith(
+        "-m pip install --upgrade --force-reinstall torch --index-url https://download.pytorch.org/whl/cu128"
+    )
+    spoken = doctor(cpu, "--kernel", "ml")
+    assert "    torch 2.9.0+cpu, without CUDA: sees no GPU\n" in spoken
+    assert 'The torch of the kernel "ml" is made for the CPU only. [cpu-only-torch]' in spoken
+
+
+def test_a_kernel_that_is_well(doctor: Callable[..., Any]) -> None:
+    told = doctor(CUDA_TORCH)
+    assert told["findings"] == []
+    assert told["torch"] == {
+        "version": "2.9.0+cu128", "cuda": "12.8", "cudnn": "9.10.2", "nccl": "2.27.5", "archs": ["sm_80", "sm_90"],
+        "bf16": True, "fp8": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("torch", "nvml", "stub", "env", "rule"),
+    [
+        (None, "", "", {}, "no-torch"),
+        ({**CUDA_TORCH, "available": False}, "", "init=803", {}, "versions-differ"),
+        ({**CUDA_TORCH, "available": False}, "nvmlInit=18", "init=803", {}, "versions-differ"),
+        ({**CUDA_TORCH, "available": False}, "nvmlInit=9", "init=100", {}, "driver-not-loaded"),
+        ({**CUDA_TORCH, "available": False}, "", "init=999", {}, "memory-module"),
+        ({**CUDA_TORCH, "available": False}, "", "init=100", {"CUDA_VISIBLE_DEVICES": "5"}, "hidden-by-variable"),
+        ({**CUDA_TORCH, "cuda": "13.0", "available": False}, "", "", {}, "driver-too-old"),
+        (CUDA_TORCH, "", "version=13000 major=12", {}, "no-code-for-gpu"),
+    ],
+)
+def test_whole_machines(
+    doctor: Callable[..., Any], torch: dict[str, Any] | None, nvml: str, stub: str, env: dict[str, str], rule: str
+) -> None:
+    assert [one["rule"] for one in doctor(torch, nvml=nvml, stub=stub, env=env)["findings"]][:1] == [rule]
+
+
+def test_all_kernels(doctor: Callable[..., Any]) -> None:
+    spoken = doctor(CUDA_TORCH, "--all")
+    assert "ml " in spoken
+    assert "python3 " in spoken
