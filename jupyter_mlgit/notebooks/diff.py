@@ -7,12 +7,12 @@ metadata by themselves is noise, and so are the notebook's kernel and language v
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
 from jupyter_mlgit.notebooks.matching import match_cells
-from jupyter_mlgit.notebooks.outputs import Output, list_outputs, same_outputs
+from jupyter_mlgit.notebooks.outputs import Output, compare_outputs, same_outputs
 from jupyter_mlgit.textdiff.hunks import Hunk, cell_lines, hunks_of
 from jupyter_mlgit.values import Value
 
@@ -31,6 +31,9 @@ NOISE = frozenset((
 ))  # fmt: skip
 """Keys of metadata that no person has written."""
 
+_EMPTY, _NONE = msgspec.Raw(b"{}"), msgspec.Raw(b"[]")
+_NOTHING = frozenset[str]()
+_OBJECT = msgspec.json.Decoder(dict[str, Any])
 _ENDINGS = {"code": "cell.py", "markdown": "cell.md", "raw": "cell.txt"}
 
 
@@ -48,6 +51,9 @@ class OutputsChange(Value):
 
     old: tuple[Output, ...]
     new: tuple[Output, ...]
+
+
+_UNLISTED = OutputsChange(old=(), new=())
 
 
 class CellChange(Value):
@@ -101,7 +107,9 @@ class NotebookDiff(Value):
     counts: CellCounts
 
 
-def compare_notebooks(old: Document, new: Document, *, outputs: bool = True, noise: bool = False) -> NotebookDiff:
+def compare_notebooks(
+    old: Document, new: Document, *, outputs: bool = True, noise: bool = False, summary: bool = False
+) -> NotebookDiff:
     """Gives what differs between two notebooks.
 
     Args:
@@ -109,24 +117,28 @@ def compare_notebooks(old: Document, new: Document, *, outputs: bool = True, noi
         new: the new one.
         outputs: whether a cell of which only the outputs differ is listed.
         noise: whether metadata that no person has written is compared too.
+        summary: whether it is enough to know that outputs differ, without a list of them.
     """
-    ignored = frozenset[str]() if noise else NOISE
+    ignored = _NOTHING if noise else NOISE
     matching = match_cells(old.cells, new.cells)
     found: list[CellChange] = []
     counts = dict.fromkeys(CellCounts.__struct_fields__, 0)
-    for left, right, moved in _in_order(matching, len(old.cells)):
-        before = None if left is None else old.cells[left]
-        after = None if right is None else new.cells[right]
-        if before is not None and after is not None and not moved and before == after:
+    for step in _in_order(matching, len(old.cells)):
+        before = None if step.old is None else old.cells[step.old]
+        after = None if step.new is None else new.cells[step.new]
+        both = before is not None and after is not None
+        if both and not step.moved and before == after:
             counts["unchanged"] += 1
             continue
-        change = _compare_cells(before, after, ignored, moved=moved)
-        counts["rerun"] += change.outputs is not None and before is not None and after is not None
-        if change.change == "outputs" and not (outputs and change.outputs):
-            counts["outputs" if change.outputs else "unchanged"] += 1
+        parts = _compare_parts(before, after, ignored)
+        kind = _foremost(before, after, parts, moved=step.moved)
+        change = _compare_outputs(before, after, listed=not summary and (outputs or kind != "outputs"))
+        counts["rerun"] += both and change is not None
+        if kind == "outputs" and not (outputs and change):
+            counts["outputs" if change else "unchanged"] += 1
             continue
-        counts[change.change.replace("-", "_")] += 1
-        found.append(msgspec.structs.replace(change, n=len(found) + 1, old_index=left, new_index=right))
+        counts[kind.replace("-", "_")] += 1
+        found.append(_told(len(found) + 1, step, kind, (before, after), parts, change))
     return NotebookDiff(
         cells=tuple(found),
         metadata=_compare_metadata(old.metadata, new.metadata, ignored),
@@ -134,7 +146,23 @@ def compare_notebooks(old: Document, new: Document, *, outputs: bool = True, noi
     )
 
 
-def _in_order(matching: Matching, old_size: int) -> Iterator[tuple[int | None, int | None, bool]]:
+class _Step(NamedTuple):
+    """A cell by its places; None where it is not there."""
+
+    old: int | None
+    new: int | None
+    moved: bool
+
+
+class _Parts(NamedTuple):
+    """What differs in a cell beside its outputs."""
+
+    hunks: tuple[Hunk, ...]
+    metadata: tuple[MetadataChange, ...]
+    attachments: tuple[MetadataChange, ...]
+
+
+def _in_order(matching: Matching, old_size: int) -> Iterator[_Step]:
     """Yields the cells in the order of the new notebook, and deleted ones after what stood before them."""
     deleted = iter([*matching.deleted, old_size])
     gone = next(deleted)
@@ -142,64 +170,76 @@ def _in_order(matching: Matching, old_size: int) -> Iterator[tuple[int | None, i
     steps += [(place, -1, False) for place in matching.added]
     for new, old, moved in sorted(steps):
         while old >= 0 and not moved and gone < old:
-            yield gone, None, False
+            yield _Step(gone, None, moved=False)
             gone = next(deleted)
-        yield None if old < 0 else old, new, moved
+        yield _Step(None if old < 0 else old, new, moved)
     while gone < old_size:
-        yield gone, None, False
+        yield _Step(gone, None, moved=False)
         gone = next(deleted)
 
 
-def _compare_cells(before: Cell | None, after: Cell | None, ignored: frozenset[str], *, moved: bool) -> CellChange:
-    """Compares two cells, of which one may be missing; the numbers are filled in later."""
+def _compare_parts(before: Cell | None, after: Cell | None, ignored: frozenset[str]) -> _Parts:
+    source, now = before.source if before else "", after.source if after else ""
+    cell = after or before
+    hunks: tuple[Hunk, ...] = ()
+    if source != now and cell is not None:
+        hunks = hunks_of(cell_lines(source), cell_lines(now), name=_ENDINGS[cell.kind])
+    return _Parts(
+        hunks,
+        _compare_metadata(before.metadata if before else _EMPTY, after.metadata if after else _EMPTY, ignored),
+        _compare_metadata(before.attachments if before else _EMPTY, after.attachments if after else _EMPTY, _NOTHING),
+    )
+
+
+def _foremost(before: Cell | None, after: Cell | None, parts: _Parts, *, moved: bool) -> CellChangeKind:
+    if before is None or after is None:
+        return "added" if before is None else "deleted"
+    if before.kind != after.kind:
+        return "kind-changed"
+    if parts.hunks or moved:
+        return "edited" if parts.hunks else "moved"
+    if parts.metadata:
+        return "metadata"
+    return "attachments" if parts.attachments else "outputs"
+
+
+def _told(
+    number: int,
+    step: _Step,
+    change: CellChangeKind,
+    sides: tuple[Cell | None, Cell | None],
+    parts: _Parts,
+    outputs: OutputsChange | None,
+) -> CellChange:
+    before, after = sides
     cell = after or before
     assert cell is not None  # noqa: S101 -- one of the two is there
-    old_kind = before.kind if before else cell.kind
-    lines = cell_lines(before.source if before else ""), cell_lines(after.source if after else "")
-    hunks = hunks_of(*lines, name=_ENDINGS[cell.kind])
-    nothing = msgspec.Raw(b"{}")
-    metadata = _compare_metadata(before.metadata if before else nothing, after.metadata if after else nothing, ignored)
-    attachments = _compare_metadata(
-        before.attachments if before else nothing, after.attachments if after else nothing, frozenset()
-    )
-    outputs = _compare_outputs(before, after)
-    kind: CellChangeKind = "outputs"
-    if before is None or after is None:
-        kind = "added" if before is None else "deleted"
-    elif old_kind != cell.kind:
-        kind = "kind-changed"
-    elif hunks:
-        kind = "edited"
-    elif moved:
-        kind = "moved"
-    elif metadata or attachments:
-        kind = "metadata" if metadata else "attachments"
     return CellChange(
-        n=0,
-        change=kind,
-        moved=moved,
-        old_index=None,
-        new_index=None,
+        n=number,
+        change=change,
+        moved=step.moved,
+        old_index=step.old,
+        new_index=step.new,
         id=cell.id,
         kind=cell.kind,
-        old_kind=old_kind,
-        hunks=hunks,
-        metadata=metadata,
-        attachments=tuple(one.key for one in attachments),
+        old_kind=before.kind if before else cell.kind,
+        hunks=parts.hunks,
+        metadata=parts.metadata,
+        attachments=tuple([one.key for one in parts.attachments]),
         outputs=outputs,
     )
 
 
-def _compare_outputs(before: Cell | None, after: Cell | None) -> OutputsChange | None:
-    nothing = msgspec.Raw(b"[]")
-    old, new = before.outputs if before else nothing, after.outputs if after else nothing
-    if same_outputs(old, new):
-        return None
-    return OutputsChange(old=list_outputs(old), new=list_outputs(new))
+def _compare_outputs(before: Cell | None, after: Cell | None, *, listed: bool) -> OutputsChange | None:
+    old, new = before.outputs if before else _NONE, after.outputs if after else _NONE
+    if not listed:
+        return None if same_outputs(old, new) else _UNLISTED
+    found = compare_outputs(old, new)
+    return None if found is None else OutputsChange(old=found[0], new=found[1])
 
 
 def _compare_metadata(old: msgspec.Raw, new: msgspec.Raw, ignored: frozenset[str]) -> tuple[MetadataChange, ...]:
-    if bytes(old) == bytes(new):
+    if old == new:
         return ()
     one, other = _decoded(old), _decoded(new)
     return tuple(
@@ -212,7 +252,7 @@ def _compare_metadata(old: msgspec.Raw, new: msgspec.Raw, ignored: frozenset[str
 def _decoded(raw: msgspec.Raw) -> dict[str, Any]:
     """Decodes what should be an object; what is none has no keys."""
     try:
-        return msgspec.json.decode(raw, type=dict[str, Any])
+        return _OBJECT.decode(raw)
     except (msgspec.MsgspecError, RecursionError):
         return {}
 

@@ -69,9 +69,8 @@ class _Metadata(msgspec.Struct):
     kernelspec: _Language = _Language()
 
 
-class _Head(msgspec.Struct):
+class _File(Document, frozen=True):
     nbformat: int = 0
-    cells: msgspec.Raw | None = None
 
 
 def read_document(content: bytes) -> Document:
@@ -87,9 +86,9 @@ def read_document(content: bytes) -> Document:
         raise invalid(f"it is larger than {LARGEST // 2**20} MB")
     content = content.removeprefix(b"\xef\xbb\xbf")
     try:
-        head = msgspec.json.decode(content, type=_Head)
-        if head.nbformat >= _MODERN and head.cells is not None:
-            return msgspec.json.decode(content, type=Document)
+        found = msgspec.json.decode(content, type=_File)
+        if found.nbformat >= _MODERN:
+            return found
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass  # The slower way below takes what Python's own json takes, such as NaN, and knows the reason.
     return _read_slowly(content)

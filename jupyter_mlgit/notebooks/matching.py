@@ -220,10 +220,11 @@ class _Matcher:
         kept = [matched[place] for place in longest_increasing([right for _, right in matched])]
         left = right = 0
         for left_to, right_to in [*kept, (len(self._keys), len(self._others))]:
-            lefts = [place for place in range(left, left_to) if place not in self.found]
-            rights = [place for place in range(right, right_to) if place not in self.taken]
-            if lefts and rights:
-                yield lefts, rights
+            if left < left_to and right < right_to:
+                lefts = [place for place in range(left, left_to) if place not in self.found]
+                rights = [place for place in range(right, right_to) if place not in self.taken]
+                if lefts and rights:
+                    yield lefts, rights
             left, right = left_to + 1, right_to + 1
 
     def _likely(self, lefts: list[int], rights: list[int]) -> Iterator[tuple[int, int]]:

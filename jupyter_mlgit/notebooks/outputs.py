@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -13,6 +14,33 @@ OutputKind = Literal["stream", "display_data", "execute_result", "error", "unkno
 _RICHEST = ("image/png", "image/jpeg", "image/gif", "image/svg+xml", "text/html", "text/markdown", "text/latex",
             "application/json", "application/javascript", "text/plain")  # fmt: skip
 """What is named where an output has several forms; others come before plain text."""
+
+_KINDS: dict[str, OutputKind] = {
+    "stream": "stream", "display_data": "display_data", "execute_result": "execute_result", "error": "error",
+}  # fmt: skip
+
+_NEAR = 100
+"""How far an output is looked for on the other side."""
+
+_NOTHING = msgspec.Raw(b"")
+
+
+class _Output(msgspec.Struct):
+    """What an output is told by; two are the same if all of it stands in the file in the same way."""
+
+    output_type: str = "unknown"
+    name: str = ""
+    ename: str = ""
+    data: dict[str, msgspec.Raw] = {}
+    evalue: msgspec.Raw = _NOTHING
+    text: msgspec.Raw = _NOTHING
+    traceback: msgspec.Raw = _NOTHING
+    metadata: msgspec.Raw = _NOTHING
+
+
+_UNKNOWN = _Output()
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
+_OUTPUT = msgspec.json.Decoder(_Output)
 
 
 class Output(Value):
@@ -30,30 +58,39 @@ class Output(Value):
     name: str
     """``stdout`` or ``stderr`` of a stream, the exception of an error; otherwise empty."""
     same_as: int | None = None
-    """The number of the output of the other side that is the same; null if there is none."""
+    """The number of the output of the other side that is the same, as it stands in the file; null if there is none."""
 
 
-class _Output(msgspec.Struct):
-    output_type: str = "unknown"
-    name: str = ""
-    ename: str = ""
-    data: dict[str, msgspec.Raw] = {}
+def compare_outputs(old: msgspec.Raw, new: msgspec.Raw) -> tuple[tuple[Output, ...], tuple[Output, ...]] | None:
+    """Gives the outputs of both sides; None where they are the same but for their numbers in brackets.
+
+    Of an output that is not as the format says, only that it is there is told.
+    """
+    if old == new:
+        return None
+    before, after = _apart(old), _apart(new)
+    if _are_same(old, new, before, after):
+        return None
+    lefts, rights = _decoded(before or []), _decoded(after or [])
+    same = _same(lefts, rights)
+    back = {right: left for left, right in same.items()}
+    return _listed(before or [], lefts, same), _listed(after or [], rights, back)
 
 
 def same_outputs(old: msgspec.Raw, new: msgspec.Raw) -> bool:
     """Tells whether outputs are the same but for their numbers in brackets."""
-    if bytes(old) == bytes(new):
-        return True
-    return bool(_plain(old) == _plain(new))
+    return old == new or _are_same(old, new, _apart(old), _apart(new))
 
 
-def list_outputs(outputs: msgspec.Raw) -> tuple[Output, ...]:
-    """Gives what outputs there are; of such as are not as the format says, only that they are there."""
-    try:
-        raws = msgspec.json.decode(outputs, type=list[msgspec.Raw])
-    except (msgspec.MsgspecError, RecursionError):
-        return ()
-    return tuple(_listed(number, raw) for number, raw in enumerate(raws, 1))
+def _are_same(
+    old: msgspec.Raw, new: msgspec.Raw, before: list[msgspec.Raw] | None, after: list[msgspec.Raw] | None
+) -> bool:
+    """Compares outputs one by one until two differ; only where the bytes do must they be decoded for that."""
+    if before is None or after is None:
+        return bool(_plain(old) == _plain(new))
+    if len(before) != len(after):
+        return False
+    return all(one == other or _plain(one) == _plain(other) for one, other in zip(before, after, strict=True))
 
 
 def output_content(outputs: msgspec.Raw, number: int, mime: str) -> str | None:
@@ -83,35 +120,71 @@ def output_content(outputs: msgspec.Raw, number: int, mime: str) -> str | None:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
-def _listed(number: int, raw: msgspec.Raw) -> Output:
-    size = len(bytes(raw))
+def _apart(outputs: msgspec.Raw) -> list[msgspec.Raw] | None:
     try:
-        found = msgspec.json.decode(raw, type=_Output)
+        return _LIST.decode(outputs)
     except (msgspec.MsgspecError, RecursionError):
-        return Output(n=number, kind="unknown", mime="text/plain", forms=(), size=size, name="")
-    forms = tuple(found.data)
-    others = [form for form in forms if form not in _RICHEST]
-    known = [form for form in _RICHEST if form in forms and form != "text/plain"]
-    kinds: dict[str, OutputKind] = {
-        "stream": "stream", "display_data": "display_data", "execute_result": "execute_result", "error": "error",
-    }  # fmt: skip
-    return Output(
-        n=number,
-        kind=kinds.get(found.output_type, "unknown"),
-        mime=next(iter(known or others), "text/plain"),
-        forms=forms,
-        size=size,
-        name=found.ename or found.name,
+        return None
+
+
+def _decoded(outputs: list[msgspec.Raw]) -> list[_Output | None]:
+    found: list[_Output | None] = []
+    for output in outputs:
+        try:
+            found.append(_OUTPUT.decode(output))
+        except (msgspec.MsgspecError, RecursionError):
+            found.append(None)
+    return found
+
+
+def _same(old: list[_Output | None], new: list[_Output | None]) -> dict[int, int]:
+    """Gives which old output is which new one, by their places."""
+    found: dict[int, int] = {}
+    start = 0
+    for place, output in enumerate(old):
+        # Outputs that stayed keep their order; the interpreter itself looks for them, faster than a loop would.
+        if output is not None and output in new[start : start + _NEAR]:
+            found[place] = new.index(output, start)
+            start = found[place] + 1
+    return found
+
+
+def _listed(outputs: list[msgspec.Raw], decoded: list[_Output | None], same: dict[int, int]) -> tuple[Output, ...]:
+    return tuple(
+        [
+            _described(place, len(memoryview(raw)), output or _UNKNOWN, same.get(place))
+            for place, (raw, output) in enumerate(zip(outputs, decoded, strict=True))
+        ]
     )
 
 
+def _described(place: int, size: int, output: _Output, same: int | None) -> Output:
+    forms = tuple(output.data)
+    return Output(
+        n=place + 1,
+        kind=_KINDS.get(output.output_type, "unknown"),
+        mime=_richest(forms) if forms else "text/plain",
+        forms=forms,
+        size=size,
+        name=output.ename or output.name,
+        same_as=None if same is None else same + 1,
+    )
+
+
+@lru_cache(maxsize=100)
+def _richest(forms: tuple[str, ...]) -> str:
+    known = [form for form in _RICHEST if form in forms and form != "text/plain"]
+    others = [form for form in forms if form not in _RICHEST]
+    return next(iter(known or others), "text/plain")
+
+
 def _plain(outputs: msgspec.Raw) -> Any:  # noqa: ANN401 -- it is what the file holds
-    """Decodes outputs and takes the numbers away; what can't be decoded equals only itself."""
+    """Decodes an output or several and takes the numbers away; what can't be decoded equals only itself."""
     try:
         found = msgspec.json.decode(outputs)
     except (msgspec.MsgspecError, RecursionError):
         return bytes(outputs)
-    for output in found if isinstance(found, list) else ():
+    for output in found if isinstance(found, list) else (found,):
         if isinstance(output, dict):
             output.pop("execution_count", None)
     return found

@@ -220,7 +220,8 @@ class FileReader:
     def _as_notebook(self, blank: FileDiff, old: bytes, new: bytes) -> FileDiff:
         before = read_document(old) if blank.old_mode else Document([])
         after = read_document(new) if blank.new_mode else Document([])
-        found = compare_notebooks(before, after, outputs=self.request.outputs, noise=self.request.noise)
+        asked = self.request
+        found = compare_notebooks(before, after, outputs=asked.outputs, noise=asked.noise, summary=asked.summary)
         hunks = [hunk for cell in found.cells for hunk in cell.hunks]
         return msgspec.structs.replace(
             blank,

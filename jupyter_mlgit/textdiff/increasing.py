@@ -19,9 +19,10 @@ def longest_increasing(numbers: Sequence[int]) -> list[int]:
     places: list[int] = []
     before: list[int] = []
     for place, number in enumerate(numbers):
-        length = bisect_left(smallest, number)
+        longer = not smallest or number > smallest[-1]
+        length = len(smallest) if longer else bisect_left(smallest, number)
         before.append(places[length - 1] if length else -1)
-        if length == len(smallest):
+        if longer:
             smallest.append(number)
             places.append(place)
         else:

@@ -1803,7 +1803,7 @@ export interface components {
             /** @description ``stdout`` or ``stderr`` of a stream, the exception of an error; otherwise empty. */
             readonly name: string;
             /**
-             * @description The number of the output of the other side that is the same; null if there is none.
+             * @description The number of the output of the other side that is the same, as it stands in the file; null if there is none.
              * @default null
              */
             readonly sameAs: number | null;

@@ -65,6 +65,31 @@ def source_of(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
+def hold_the_rest_is_the_same(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Holds that metadata and outputs of a cell are the same where the difference, asked for all, doesn't name them."""
+    diff = compared(old, new, noise=True)
+    named = {change.old_index for change in diff.cells}
+    rest = iter([cell for place, cell in enumerate(old["cells"]) if place not in named])
+    by_place = {change.new_index: change for change in diff.cells}
+    for place, cell in enumerate(new["cells"]):
+        change = by_place.get(place)
+        if change is not None and change.old_index is None:
+            continue
+        before = next(rest) if change is None else old["cells"][change.old_index or 0]
+        metadata: dict[str, str | None] = {key: json.dumps(value) for key, value in before["metadata"].items()}
+        for one in change.metadata if change else ():
+            metadata[one.key] = one.new
+        told = {key: json.loads(value) for key, value in metadata.items() if value is not None}
+        assert told == cell["metadata"]
+        if change is None or change.outputs is None:
+            assert before.get("outputs", []) == cell.get("outputs", [])
+            continue
+        for output in change.outputs.new:
+            if output.same_as is not None:
+                assert cell["outputs"][output.n - 1] == before["outputs"][output.same_as - 1]
+                assert change.outputs.old[output.same_as - 1].same_as == output.n
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_applied_to_the_old_side_it_gives_the_new_one(part: int) -> None:
     for number in range(part, EXAMPLES, PARTS):
@@ -76,6 +101,9 @@ def test_applied_to_the_old_side_it_gives_the_new_one(part: int) -> None:
         assert applied(old, len(wanted), diff) == wanted, f"notebooks {number}"
         assert [change.n for change in diff.cells] == list(range(1, len(diff.cells) + 1))
         assert list(compared(old, old).cells) == []
+        hold_the_rest_is_the_same(old, new)
+        counted = compare_notebooks(read_document(bytes_of(old)), read_document(bytes_of(new)), summary=True)
+        assert counted.counts == diff.counts, "a summary counts the same"
 
 
 def notebook(*sources: str, **options: Any) -> dict[str, Any]:
@@ -168,6 +196,25 @@ def renumber(cell: dict[str, Any]) -> None:
 
 def fold(cell: dict[str, Any]) -> None:
     cell["metadata"] = {"collapsed": True, "ExecuteTime": {"start": "now"}, "execution": {}}
+
+
+def test_outputs_that_stayed_are_named() -> None:
+    old, new = notebook(A), notebook(A)
+    streams = [{"output_type": "stream", "name": "stdout", "text": [text]} for text in ("a", "b", "c")]
+    figure = {"output_type": "execute_result", "metadata": {}, "data": {"image/png": "aGk="}}
+    old["cells"][0]["outputs"] = [streams[0], figure | {"execution_count": 1}, streams[1]]
+    new["cells"][0]["outputs"] = [streams[2], streams[0], figure | {"execution_count": 5}, streams[2]]
+    (change,) = compared(old, new).cells
+    assert change.outputs is not None
+    assert [output.same_as for output in change.outputs.old] == [2, 3, None]
+    assert [output.same_as for output in change.outputs.new] == [None, 1, 2, None]
+
+
+def test_outputs_written_otherwise_are_no_difference() -> None:
+    old = notebook(A)
+    old["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["\u00fc\n"]}]
+    files = bytes_of(old), json.dumps(old, indent=4, sort_keys=True).encode()
+    assert compare_notebooks(*map(read_document, files)).cells == ()
 
 
 @pytest.mark.parametrize("noise", [renumber, fold])

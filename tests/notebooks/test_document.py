@@ -48,3 +48,9 @@ def test_what_only_python_reads_is_read_too() -> None:
 
 def test_a_mark_of_byte_order_is_passed_over() -> None:
     assert read_document(b"\xef\xbb\xbf" + json.dumps(PLAIN).encode()).cells == []
+
+
+@pytest.mark.parametrize("cells", [[], [{"cell_type": "raw", "metadata": {}, "source": ["a\n", "b"]}]])
+def test_what_is_as_the_format_says_is_read_the_fast_way(monkeypatch: pytest.MonkeyPatch, cells: list[object]) -> None:
+    monkeypatch.delattr("jupyter_mlgit.notebooks.document._read_slowly")
+    assert len(read_document(json.dumps(PLAIN | {"cells": cells}).encode()).cells) == len(cells)
