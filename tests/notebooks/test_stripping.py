@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
-import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +11,7 @@ import pytest
 from jupyter_mlgit.notebooks.stripping import stripping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    ByProgram = Callable[[str, bytes], bytes]
+    from tests.notebooks.conftest import ByProgram
 
 PROGRAM = f'"{sys.executable}" -m nbstripout'
 FLAGS = [
@@ -24,25 +20,6 @@ FLAGS = [
     "--drop-tagged-cells scratch --keep-output-type error stream", "--keep-output --drop-output-type stream:stderr",
     "--keep-metadata-keys cell.metadata.collapsed",
 ]  # fmt: skip
-
-
-AGAIN_AND_AGAIN = """
-import io, json, runpy, sys
-
-class Kept(io.BytesIO):  # the program closes what it has written
-    def close(self):
-        self.written = self.getvalue()
-        super().close()
-
-asked, told = sys.stdin, sys.stdout
-for line in asked:
-    words, content = json.loads(line)
-    sys.argv[1:] = words
-    sys.stdin, sys.stdout = io.TextIOWrapper(io.BytesIO(content.encode())), io.TextIOWrapper(kept := Kept())
-    runpy.run_module("nbstripout", run_name="__main__", alter_sys=True)
-    sys.stdout.close()
-    print(json.dumps(kept.written.decode()), file=told, flush=True)
-"""
 
 
 def cell(source: str, *outputs: Any, **metadata: Any) -> dict[str, Any]:
@@ -71,25 +48,6 @@ NOTEBOOK = {
 }
 CONTENT = json.dumps(NOTEBOOK, ensure_ascii=False).encode()
 WITHOUT_IDS = CONTENT.replace(b'"nbformat_minor": 5', b'"nbformat_minor": 4')
-
-
-@pytest.fixture(scope="module")
-def by_program() -> Iterator[ByProgram]:
-    """Gives what lets the program do it, in one process for all: its start takes a hundred times as long."""
-    command = [sys.executable, "-W", "ignore", "-c", AGAIN_AND_AGAIN]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        asked, told = process.stdin, process.stdout
-
-        def by_program(words: str, content: bytes) -> bytes:
-            asked.write(json.dumps([shlex.split(words), content.decode()]).encode() + b"\n")
-            asked.flush()
-            stripped: str = json.loads(told.readline())
-            return stripped.encode()
-
-        yield by_program
-        asked.close()
 
 
 def ours(command: str, content: bytes = CONTENT, **settings: bytes) -> bytes | None:
@@ -141,16 +99,16 @@ def test_a_very_large_notebook_is_not_known(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_a_notebook_became_is_kept_for_just_this_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    import nbstripout._nbstripout as program
+    import nbstripout._utils as program
 
     asked: list[object] = []
-    by_program = program.process_jupyter_notebook
+    by_program = program.strip_output
 
-    def counting(*given: Any) -> Any:
+    def counting(**given: Any) -> Any:
         asked.append(given)
-        return by_program(*given)
+        return by_program(**given)
 
-    monkeypatch.setattr(program, "process_jupyter_notebook", counting)
+    monkeypatch.setattr(program, "strip_output", counting)
     content = json.dumps({**NOTEBOOK, "metadata": {"mine": "kept only once"}}).encode()
     settings: dict[str, bytes] = {}
     ways = [(b"nbstripout", {}), (b"nbstripout --keep-output", {}), (b"nbstripout", {"extrakeys": b"metadata.mine"})]
