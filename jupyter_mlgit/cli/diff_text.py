@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.cli.check_text import show_warning
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from jupyter_mlgit.cli.screen import Screen
     from jupyter_mlgit.notebooks.diff import CellChange, CellCounts
     from jupyter_mlgit.review.diff import Diff, FileDiff
-    from jupyter_mlgit.textdiff.hunks import Hunk
+    from jupyter_mlgit.textdiff.hunks import Hunk, Line
 
 _MARKS = {"context": (" ", ""), "added": ("+", "green"), "deleted": ("-", "red")}
 _CHANGES = {
@@ -106,6 +107,17 @@ def _show_hunks(screen: Screen, hunks: Sequence[Hunk], indent: str = "") -> None
         screen.line(indent + screen.paint(place, "cyan"), screen.paint(hunk.heading, "dim"))
         for line in hunk.lines:
             mark, style = _MARKS[line.kind]
-            screen.line(indent + screen.paint(mark + line.text, *filter(None, [style])))
+            screen.line(indent + _marked(screen, mark, line, *filter(None, [style])))
             if line.no_newline:
                 screen.line(indent + screen.paint("\\ No newline at end of file", "dim"))
+
+
+def _marked(screen: Screen, mark: str, line: Line, *styles: str) -> str:
+    """Paints a line, and the words in it that differ the other way round."""
+    if not line.marks:
+        return screen.paint(mark + line.text, *styles)
+    units = line.text.encode("utf-16-le", "surrogatepass")
+    places = [0, *(place for one in line.marks for place in one), len(units) // 2]
+    parts = [units[2 * a : 2 * b].decode("utf-16-le", "surrogatepass") for a, b in pairwise(places)]
+    painted = [screen.paint(part, *styles, *["inverse"][: number % 2]) for number, part in enumerate(parts)]
+    return screen.paint(mark, *styles) + "".join(painted)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +31,7 @@ from jupyter_mlgit.git.tracked import INTENT, Tracked
 from jupyter_mlgit.git.worktree_scan import Found, Scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from jupyter_mlgit.git.cleaning import Filter
     from jupyter_mlgit.git.file_status import Remembered
@@ -118,6 +119,8 @@ class StatusCache:
         self._remembered: dict[bytes, Remembered] = {}
         self._news: FolderNews | None = None
         self._linked: set[bytes] = set()
+        self._held = 0
+        self._files: FileStatus | None = None
 
     def watch(self) -> None:
         """Relies from now on on what the system tells of changes, as far as it does; see ``folder_news.py``."""
@@ -204,8 +207,22 @@ class StatusCache:
             path: its name below the top.
             content: its bytes.
         """
+        if self._held:
+            self._files = self._files or self._scan(self._read_index()).files
+            return self._files.cleaned(path, content)
         with self._repo.config.held():
             return self._scan(self._read_index()).files.cleaned(path, content)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Looks at index, settings and attributes once for all files that are cleaned within the block."""
+        with self._repo.config.held():
+            self._held += 1
+            try:
+                yield
+            finally:
+                self._held -= 1
+                self._files = None
 
     def is_unmodified(self, path: bytes) -> bool:
         """Tells whether a tracked working file is still what the index had at the last look at everything."""

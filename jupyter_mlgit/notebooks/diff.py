@@ -108,7 +108,13 @@ class NotebookDiff(Value):
 
 
 def compare_notebooks(
-    old: Document, new: Document, *, outputs: bool = True, noise: bool = False, summary: bool = False
+    old: Document,
+    new: Document,
+    *,
+    outputs: bool = True,
+    noise: bool = False,
+    summary: bool = False,
+    words: bool = True,
 ) -> NotebookDiff:
     """Gives what differs between two notebooks.
 
@@ -118,6 +124,7 @@ def compare_notebooks(
         outputs: whether a cell of which only the outputs differ is listed.
         noise: whether metadata that no person has written is compared too.
         summary: whether it is enough to know that outputs differ, without a list of them.
+        words: whether the words that differ are marked.
     """
     ignored = _NOTHING if noise else NOISE
     matching = match_cells(old.cells, new.cells)
@@ -130,7 +137,7 @@ def compare_notebooks(
         if both and not step.moved and before == after:
             counts["unchanged"] += 1
             continue
-        parts = _compare_parts(before, after, ignored)
+        parts = _compare_parts(before, after, ignored, words=words)
         kind = _foremost(before, after, parts, moved=step.moved)
         change = _compare_outputs(before, after, listed=not summary and (outputs or kind != "outputs"))
         counts["rerun"] += both and change is not None
@@ -178,12 +185,12 @@ def _in_order(matching: Matching, old_size: int) -> Iterator[_Step]:
         gone = next(deleted)
 
 
-def _compare_parts(before: Cell | None, after: Cell | None, ignored: frozenset[str]) -> _Parts:
+def _compare_parts(before: Cell | None, after: Cell | None, ignored: frozenset[str], *, words: bool) -> _Parts:
     source, now = before.source if before else "", after.source if after else ""
     cell = after or before
     hunks: tuple[Hunk, ...] = ()
     if source != now and cell is not None:
-        hunks = hunks_of(cell_lines(source), cell_lines(now), name=_ENDINGS[cell.kind])
+        hunks = hunks_of(cell_lines(source), cell_lines(now), name=_ENDINGS[cell.kind], words=words)
     return _Parts(
         hunks,
         _compare_metadata(before.metadata if before else _EMPTY, after.metadata if after else _EMPTY, ignored),

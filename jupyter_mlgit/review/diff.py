@@ -26,7 +26,7 @@ from jupyter_mlgit.problems import NotebookInvalid, TooLarge, ToolMissing
 from jupyter_mlgit.review.checking import Checker
 from jupyter_mlgit.review.sides import Comparison, find_sides, read_version, size_of
 from jupyter_mlgit.review.warnings import ReviewWarning
-from jupyter_mlgit.textdiff.hunks import Hunk, hunks_of, lines_of
+from jupyter_mlgit.textdiff.hunks import Hunk, compare_lines, hunks_of, lines_of
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
@@ -74,6 +74,14 @@ class DiffRequest(Comparison):
     context_lines: Annotated[
         int, Meta(ge=0, le=1000, description="Unchanged lines around a change.", extra=argument(short="-U"))
     ] = 3
+    function_context: Annotated[
+        bool,
+        Meta(
+            description="Show the whole of each function, class or section that something changed in.",
+            extra=argument(short="-W"),
+        ),
+    ] = False
+    words: Annotated[bool, Meta(description="Mark the words that differ inside lines.")] = False
 
 
 class FileDiff(Value):
@@ -140,7 +148,8 @@ def show_diff(repo: Repository, request: DiffRequest, context: Context) -> Diff:
     wanted = not request.summary if request.warnings is None else request.warnings
     checker = Checker(repo, status, sides.pairs) if wanted else None
     reader = FileReader(repo, status, request, alone=alone, checker=checker)
-    files = [reader.compare(pair, skip=number >= MOST_AT_ONCE) for number, pair in enumerate(pairs)]
+    with status.held():
+        files = [reader.compare(pair, skip=number >= MOST_AT_ONCE) for number, pair in enumerate(pairs)]
     found = [one for one in files if one is not None]
     return Diff(old=sides.old, new=sides.new, files=tuple(with_warnings(found, checker) if checker else found))
 
@@ -221,7 +230,9 @@ class FileReader:
         before = read_document(old) if blank.old_mode else Document([])
         after = read_document(new) if blank.new_mode else Document([])
         asked = self.request
-        found = compare_notebooks(before, after, outputs=asked.outputs, noise=asked.noise, summary=asked.summary)
+        found = compare_notebooks(
+            before, after, outputs=asked.outputs, noise=asked.noise, summary=asked.summary, words=asked.words
+        )
         hunks = [hunk for cell in found.cells for hunk in cell.hunks]
         return msgspec.structs.replace(
             blank,
@@ -234,12 +245,21 @@ class FileReader:
 
     def _as_text(self, blank: FileDiff, old: bytes, new: bytes) -> FileDiff:
         one, other = lines_of(visible(old)), lines_of(visible(new))
-        hunks = hunks_of(one, other, name=blank.path, context=self.request.context_lines)
+        if self.request.summary:
+            changes = compare_lines(one, other)
+            added = sum(change.new_to - change.new_from for change in changes)
+            deleted = sum(change.old_to - change.old_from for change in changes)
+            return msgspec.structs.replace(blank, added=added, deleted=deleted)
+        hunks = hunks_of(
+            one,
+            other,
+            name=blank.path,
+            context=self.request.context_lines,
+            functions=self.request.function_context,
+            words=self.request.words,
+        )
         return msgspec.structs.replace(
-            blank,
-            added=_count(hunks, "added"),
-            deleted=_count(hunks, "deleted"),
-            hunks=() if self.request.summary else hunks,
+            blank, added=_count(hunks, "added"), deleted=_count(hunks, "deleted"), hunks=hunks
         )
 
 

@@ -137,6 +137,7 @@ def show_file(repo: Repository, request: FileSidesRequest, context: Context) -> 
         form=request.form,
         noise=request.noise,
         outputs=True,
+        words=True,
     )
     checker = Checker(repo, status, sides.pairs)
     found = FileReader(repo, status, wanted, alone=True, checker=checker).compare(pair, skip=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from io import StringIO
 from typing import TYPE_CHECKING, Literal
 
+from jupyter_mlgit.textdiff.functions import beginnings, by_functions, by_lines
 from jupyter_mlgit.textdiff.myers import Change, find_changes
 from jupyter_mlgit.textdiff.sliding import slide
 from jupyter_mlgit.textdiff.words import mark_words
@@ -13,14 +14,12 @@ from jupyter_mlgit.values import Value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from jupyter_mlgit.textdiff.functions import Extent
     from jupyter_mlgit.textdiff.words import Mark
 
 CONTEXT = 3
 """Unchanged lines that are shown on either side, as git shows them."""
 
-_PYTHON = re.compile(r"[ \t]*(?:class|(?:async[ \t]+)?def)[ \t]")
-_MARKDOWN = re.compile(r"#{1,6}[ \t]|<[hH][1-6]")
-_PLAIN = re.compile(r"[^\W\d]|\$")
 _LONGEST_HEADING = 80
 
 
@@ -62,7 +61,8 @@ def hunks_of(
     *,
     name: str = "",
     context: int = CONTEXT,
-    changes: Sequence[Change] | None = None,
+    functions: bool = False,
+    words: bool = True,
 ) -> tuple[Hunk, ...]:
     """Gives the hunks of two texts.
 
@@ -71,17 +71,20 @@ def hunks_of(
         new: the lines of the new text.
         name: the file's name, whose ending says what a heading looks like.
         context: unchanged lines on either side.
-        changes: what differs, if it is known already.
+        functions: whether a hunk shows the whole of each function, class or section that something changed in.
+        words: whether the words that differ are marked.
     """
-    changes = compare_lines(old, new) if changes is None else changes
+    groups = list(groups_of(compare_lines(old, new), context))
+    pattern, heading, looked = beginnings(name), "", 0
+    extents = by_functions(groups, old, new, context, pattern) if functions else by_lines(groups, old, context)
     found: list[Hunk] = []
-    pattern, heading, looked = _heading_of(name), "", 0
-    for number, group in enumerate(groups_of(changes, context), 1):
-        start = max(0, group[0].old_from - context)
+    for number, extent in enumerate(extents, 1):
+        start = extent.start
         # What stands above the hunk before was looked at for that one.
         heading = next((old[at] for at in range(start - 1, looked - 1, -1) if pattern.match(old[at])), heading)
         looked = max(looked, start)
-        found.append(_hunk(number, group, old, new, context, heading.strip()[:_LONGEST_HEADING]))
+        lines = _lines(extent, old, new, words=words)
+        found.append(_hunk(number, extent, len(new), lines, heading.strip()[:_LONGEST_HEADING]))
     return tuple(found)
 
 
@@ -92,9 +95,7 @@ def cell_lines(source: str) -> list[str]:
 
 def lines_of(text: str) -> list[str]:
     """Takes a file's text apart at its line feeds, and only there; each line keeps its own."""
-    lines = text.split("\n")
-    last = lines.pop()
-    return [line + "\n" for line in lines] + ([last] if last else [])
+    return list(StringIO(text, newline="\n"))
 
 
 def groups_of(changes: Sequence[Change], context: int) -> Iterator[list[Change]]:
@@ -109,18 +110,10 @@ def groups_of(changes: Sequence[Change], context: int) -> Iterator[list[Change]]
         yield group
 
 
-def _hunk(number: int, group: list[Change], old: Sequence[str], new: Sequence[str], context: int, heading: str) -> Hunk:
-    before = min(context, group[0].old_from)
-    after = min(context, len(old) - group[-1].old_to)
-    start, end = group[0].old_from - before, group[-1].old_to + after
-    new_start, new_end = group[0].new_from - before, group[-1].new_to + after
-    shown: list[Line] = []
-    place = start
-    for change in group:
-        shown += _context(old[place : change.old_from])
-        shown += _replaced(old[change.old_from : change.old_to], new[change.new_from : change.new_to])
-        place = change.old_to
-    shown += _context(old[place:end])
+def _hunk(number: int, extent: Extent, new_size: int, lines: list[Line], heading: str) -> Hunk:
+    changes, start, end = extent
+    new_start = changes[0].new_from - (changes[0].old_from - start)
+    new_end = min(new_size, changes[-1].new_to + end - changes[-1].old_to)
     return Hunk(
         n=number,
         old_start=start + 1 if end > start else start,
@@ -128,25 +121,34 @@ def _hunk(number: int, group: list[Change], old: Sequence[str], new: Sequence[st
         new_start=new_start + 1 if new_end > new_start else new_start,
         new_lines=new_end - new_start,
         heading=heading,
-        lines=tuple(shown),
+        lines=tuple(lines),
     )
 
 
-def _context(lines: Sequence[str]) -> list[Line]:
-    return [_line("context", line, ()) for line in lines]
+def _lines(extent: Extent, old: Sequence[str], new: Sequence[str], *, words: bool) -> list[Line]:
+    shown: list[Line] = []
+    place = extent.start
+    for change in extent.changes:
+        shown += _all("context", old[place : change.old_from])
+        gone, came = old[change.old_from : change.old_to], new[change.new_from : change.new_to]
+        if words and gone and came:
+            left, right = mark_words(_bare(gone), _bare(came))
+            shown += [_line("deleted", line, marks) for line, marks in zip(gone, left, strict=True)]
+            shown += [_line("added", line, marks) for line, marks in zip(came, right, strict=True)]
+        else:
+            shown += _all("deleted", gone)
+            shown += _all("added", came)
+        place = change.old_to
+    return shown + _all("context", old[place : extent.end])
 
 
-def _replaced(old: Sequence[str], new: Sequence[str]) -> list[Line]:
-    left, right = mark_words([line.removesuffix("\n") for line in old], [line.removesuffix("\n") for line in new])
-    gone = [_line("deleted", line, marks) for line, marks in zip(old, left, strict=True)]
-    return gone + [_line("added", line, marks) for line, marks in zip(new, right, strict=True)]
+def _all(kind: Literal["context", "added", "deleted"], lines: Sequence[str]) -> list[Line]:
+    return [_line(kind, line, ()) for line in lines]
+
+
+def _bare(lines: Sequence[str]) -> list[str]:
+    return [line.removesuffix("\n") for line in lines]
 
 
 def _line(kind: Literal["context", "added", "deleted"], line: str, marks: Sequence[Mark]) -> Line:
     return Line(kind=kind, text=line.removesuffix("\n"), marks=tuple(marks), no_newline=not line.endswith("\n"))
-
-
-def _heading_of(name: str) -> re.Pattern[str]:
-    if name.endswith((".py", ".pyi", ".pyx")):
-        return _PYTHON
-    return _MARKDOWN if name.endswith(".md") else _PLAIN

@@ -1268,6 +1268,16 @@ export interface components {
              * @default 3
              */
             readonly contextLines: number;
+            /**
+             * @description Show the whole of each function, class or section that something changed in.
+             * @default false
+             */
+            readonly functionContext: boolean;
+            /**
+             * @description Mark the words that differ inside lines.
+             * @default false
+             */
+            readonly words: boolean;
         };
         /**
          * DiscardRequest
@@ -3887,6 +3897,10 @@ export interface operations {
                 readonly warnings?: boolean | null;
                 /** @description Unchanged lines around a change. */
                 readonly contextLines?: number;
+                /** @description Show the whole of each function, class or section that something changed in. */
+                readonly functionContext?: boolean;
+                /** @description Mark the words that differ inside lines. */
+                readonly words?: boolean;
             };
             readonly header?: never;
             readonly path?: never;

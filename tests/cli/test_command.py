@@ -114,6 +114,21 @@ def test_paths_may_stand_behind_two_dashes_as_in_git(tell: Callable[..., Told], 
     assert document(tell("log", "--json", "--", "first.txt"))["commits"]
 
 
+def test_a_difference_shows_whole_functions_and_marks_words(tell: Callable[..., Told], story: Scenario) -> None:
+    body = "".join(f"    x{number} = {number}\n" for number in range(20))
+    story.write({"train.py": f"def train():\n{body}"}).git("add", "train.py")
+    story.write({"train.py": f"def train():\n{body.replace('x9 = 9', 'x9 = 10')}"})
+    (hunk,) = document(tell("diff", "--json", "--", "train.py"))["files"][0]["hunks"]
+    assert (hunk["heading"], len(hunk["lines"]), {len(line["marks"]) for line in hunk["lines"]}) == (
+        "def train():",
+        8,
+        {0},
+    )
+    (hunk,) = document(tell("diff", "--json", "-W", "--words", "--", "train.py"))["files"][0]["hunks"]
+    assert (hunk["heading"], len(hunk["lines"])) == ("", 22)
+    assert [line["marks"] for line in hunk["lines"] if line["kind"] != "context"] == [[[9, 10]], [[9, 11]]]
+
+
 def test_a_word_after_two_dashes_is_no_option(fake: Callable[..., Told]) -> None:
     assert document(fake("--json", "look", "--", "--json"))["word"] == "--json"
 

@@ -253,3 +253,10 @@ def test_a_notebook_that_is_too_deep_is_no_hindrance_to_the_others(scenario: Sce
     found = ours(scenario)
     assert only(found, "b.py").added == 1
     assert only(found, "a.ipynb").note is not None
+
+
+def test_a_summary_counts_the_lines_that_a_diff_shows(scenario: Scenario) -> None:
+    messy(scenario)
+    whole, counted = (ours(scenario, "HEAD", summary=summary).files for summary in (False, True))
+    assert [(one.added, one.deleted) for one in counted] == [(one.added, one.deleted) for one in whole]
+    assert not any(one.hunks or one.cells for one in counted)
