@@ -170,6 +170,8 @@ class FileReader:
     alone: bool
     checker: Checker | None = None
     """What looks for warnings on the way."""
+    contents: tuple[bytes, bytes] = (b"", b"")
+    """What was read last."""
 
     def compare(self, pair: FilePair, *, skip: bool) -> FileDiff | None:
         """Compares a file; gives None if it turns out to be the same on both sides."""
@@ -184,6 +186,7 @@ class FileReader:
             if self.checker:
                 self.checker.add(pair, None)
             return msgspec.structs.replace(blank, truncated=_reason(error))
+        self.contents = old, new
         if old == new and blank.old_mode == blank.new_mode and blank.old_path is None and not pair.conflict:
             return None
         if self.checker:

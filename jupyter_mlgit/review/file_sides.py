@@ -13,11 +13,10 @@ from jupyter_mlgit.journal.status_cache import status_cache
 from jupyter_mlgit.notebooks.document import read_document
 from jupyter_mlgit.notebooks.outputs import output_content
 from jupyter_mlgit.notebooks.text_form import as_text
-from jupyter_mlgit.problems import NotebookInvalid, StateChanged, TooLarge
+from jupyter_mlgit.problems import NotebookInvalid, TooLarge
 from jupyter_mlgit.review.checking import Checker
 from jupyter_mlgit.review.diff import (
     LARGEST_NOTEBOOK,
-    LARGEST_TEXT,
     DiffRequest,
     FileDiff,
     FileReader,
@@ -140,23 +139,19 @@ def show_file(repo: Repository, request: FileSidesRequest, context: Context) -> 
         words=True,
     )
     checker = Checker(repo, status, sides.pairs)
-    found = FileReader(repo, status, wanted, alone=True, checker=checker).compare(pair, skip=False)
+    reader = FileReader(repo, status, wanted, alone=True, checker=checker)
+    found = reader.compare(pair, skip=False)
     found = with_warnings([found], checker)[0] if found else None
-    shown = found is not None and found.truncated is None
 
-    def side(version: Version | None) -> FileSide | None:
+    def side(version: Version | None, content: bytes) -> FileSide | None:
         if version is None:
             return None
-        if not shown or found is None:
-            return FileSide()
-        limit = LARGEST_NOTEBOOK if found.kind == "notebook" else LARGEST_TEXT
-        content, _ = read_version(repo, status, version, limit)
-        return _side(found, version, content, request.form)
+        return FileSide() if found is None or found.truncated else _side(found, version, content, request.form)
 
-    try:
-        return FileSides(old=sides.old, new=sides.new, diff=found, old_side=side(pair.old), new_side=side(pair.new))
-    except (MissingObject, OSError) as error:
-        raise _moved_on(request.path) from error
+    old, new = reader.contents
+    return FileSides(
+        old=sides.old, new=sides.new, diff=found, old_side=side(pair.old, old), new_side=side(pair.new, new)
+    )
 
 
 def show_output(repo: Repository, request: OutputRequest, context: Context) -> OutputContent:
@@ -206,7 +201,3 @@ def _side(found: FileDiff, version: Version, content: bytes, form: str) -> FileS
         shown = mime is not None and len(content) <= LARGEST_IMAGE
         return FileSide(image=Image(mime=mime, data=base64.b64encode(content).decode()) if mime and shown else None)
     return FileSide(text=None if found.kind == "binary" else visible(content))
-
-
-def _moved_on(path: str) -> StateChanged:
-    return StateChanged(f"{path} has changed since it was compared.", "Look at it anew.")
