@@ -155,6 +155,8 @@ export const CommandIDs = {
   openDiffOfFile: 'mlgit:open-diff-of-file',
   openDiffOfNotebook: 'mlgit:open-diff-of-notebook',
   toggleLayout: 'mlgit:toggle-diff-layout',
+  toggleWrap: 'mlgit:toggle-diff-wrap',
+  toggleUnchanged: 'mlgit:toggle-diff-unchanged',
   showReview: 'mlgit:show-review',
   nextChange: 'mlgit:next-change',
   previousChange: 'mlgit:previous-change'

@@ -99,11 +99,12 @@ export interface IClient {
     body: contract.SwitchRequest,
     guard: IGuard
   ): Promise<contract.Switched>;
-  /** Counts what differs in some files, or in all of them, and tells what deserves a second look. */
+  /** Counts what differs in some files, or in all of them, and unless not wanted tells what deserves a second look. */
   diffSummary(
     at: string,
     comparison: IComparison,
-    paths: readonly string[]
+    paths: readonly string[],
+    warnings?: boolean
   ): Promise<contract.Diff>;
   /** Gives one file as it is on both sides. */
   fileSides(
@@ -245,12 +246,12 @@ export function createClient(
     deleteBranch: (at, body, guard) => post(at, 'branches/delete', body, guard),
     renameBranch: (at, body, guard) => post(at, 'branches/rename', body, guard),
     switchBranch: (at, body, guard) => post(at, 'branches/switch', body, guard),
-    diffSummary: (at, comparison, paths) =>
+    diffSummary: (at, comparison, paths, warnings = true) =>
       get(at, 'review/diff', {
         ...comparison,
         paths,
         summary: true,
-        warnings: true
+        warnings
       }),
     fileSides: (at, comparison, path, form) =>
       get(at, 'review/file', { ...comparison, path, form }),

@@ -1,69 +1,79 @@
+import { Chunk } from '@codemirror/merge';
+import { Text } from '@codemirror/state';
+import type { Hunk } from '../api/schema';
 import { aHunk } from '../testing/diffFixtures';
-import { blocksOf, changesOf } from './blocks';
+import { blocksOf, linesOf, placed, wordsOf } from './blocks';
 
-/** Gives what each change takes away and what it puts in its place. */
-function told(
+/** Gives a hunk whose lines have these marks. */
+function marked(
+  hunk: Hunk,
+  marks: readonly (readonly (readonly [number, number])[])[]
+): Hunk {
+  return {
+    ...hunk,
+    lines: hunk.lines.map((line, n) => ({ ...line, marks: marks[n] ?? [] }))
+  };
+}
+
+/** Gives the words that the merging package is told to mark, on both sides. */
+function words(
   a: string,
   b: string,
-  hunk: ReturnType<typeof aHunk>
+  hunks: readonly Hunk[]
 ): readonly (readonly [string, string])[] {
-  return changesOf(blocksOf([hunk]), a, b).map(
-    one => [a.slice(one.fromA, one.toA), b.slice(one.fromB, one.toB)] as const
-  );
+  const blocks = placed(blocksOf(hunks), a, b);
+  const chunks = Chunk.build(Text.of(a.split('\n')), Text.of(b.split('\n')), {
+    override: () => linesOf(blocks)
+  });
+  return wordsOf(chunks, blocks).flatMap((changes, n) => {
+    const { fromA = 0, fromB = 0 } = chunks[n] ?? {};
+    return changes.map(
+      one =>
+        [
+          a.slice(fromA + one.fromA, fromA + one.toA),
+          b.slice(fromB + one.fromB, fromB + one.toB)
+        ] as const
+    );
+  });
 }
 
 describe('blocksOf', () => {
+  const lines = (hunks: readonly Hunk[]): readonly (readonly number[])[] =>
+    blocksOf(hunks).map(one => [
+      one.oldFrom,
+      one.oldTo,
+      one.newFrom,
+      one.newTo
+    ]);
+
   it('counts runs of lines from 0', () => {
     const hunk = aHunk(3, 3, [' c', '-d', '+D', ' e', '+f', ' g']);
-    expect(blocksOf([hunk])).toEqual([
-      { oldFrom: 3, oldTo: 4, newFrom: 3, newTo: 4 },
-      { oldFrom: 5, oldTo: 5, newFrom: 5, newTo: 6 }
+    expect(lines([hunk])).toEqual([
+      [3, 4, 3, 4],
+      [5, 5, 5, 6]
     ]);
   });
 
   it('takes a side without lines for the place after the line before it', () => {
-    expect(blocksOf([aHunk(2, 3, ['+c'])])).toEqual([
-      { oldFrom: 2, oldTo: 2, newFrom: 2, newTo: 3 }
-    ]);
-    expect(blocksOf([aHunk(0, 1, ['+a', '+b'])])).toEqual([
-      { oldFrom: 0, oldTo: 0, newFrom: 0, newTo: 2 }
-    ]);
-    expect(blocksOf([aHunk(1, 0, ['-a'])])).toEqual([
-      { oldFrom: 0, oldTo: 1, newFrom: 0, newTo: 0 }
-    ]);
+    expect(lines([aHunk(2, 3, ['+c'])])).toEqual([[2, 2, 2, 3]]);
+    expect(lines([aHunk(0, 1, ['+a', '+b'])])).toEqual([[0, 0, 0, 2]]);
+    expect(lines([aHunk(1, 0, ['-a'])])).toEqual([[0, 1, 0, 0]]);
   });
 
   it('has none where nothing differs', () => {
-    expect(blocksOf([])).toEqual([]);
-    expect(blocksOf([aHunk(1, 1, [' a'])])).toEqual([]);
+    expect(lines([])).toEqual([]);
+    expect(lines([aHunk(1, 1, [' a'])])).toEqual([]);
   });
 });
 
-describe('changesOf', () => {
-  it('marks the words that differ, not the line', () => {
-    const changes = told(
-      'a\nlr = 1e-4\n',
-      'a\nlr = 3e-4\n',
-      aHunk(1, 1, [' a', '-lr = 1e-4', '+lr = 3e-4'])
-    );
-    expect(changes).toHaveLength(1);
-    expect(changes[0]?.[0]).not.toContain('lr');
-    expect(changes[0]?.[0]).toContain('1');
-    expect(changes[0]?.[1]).toContain('3');
-  });
-
-  it('marks whole lines where one side has none', () => {
-    expect(
-      told('a\nc\n', 'a\nb\nc\n', aHunk(1, 1, [' a', '+b', ' c']))
-    ).toEqual([['', 'b\n']]);
-    expect(
-      told('a\nb\nc\n', 'a\nc\n', aHunk(1, 1, [' a', '-b', ' c']))
-    ).toEqual([['b\n', '']]);
-  });
-
+describe('placed', () => {
   it('reaches to the end of a text without a last line feed', () => {
-    expect(told('a', 'a\nb', aHunk(1, 1, [' a', '+b']))).toEqual([['', 'b']]);
-    expect(told('', 'a', aHunk(0, 1, ['+a']))).toEqual([['', 'a']]);
+    expect(placed(blocksOf([aHunk(1, 1, [' a', '+b'])]), 'a', 'a\nb')).toEqual([
+      { old: [1, 1], new: [2, 3], oldWords: [], newWords: [] }
+    ]);
+    expect(placed(blocksOf([aHunk(0, 1, ['+a'])]), '', 'a')).toEqual([
+      { old: [0, 0], new: [0, 1], oldWords: [], newWords: [] }
+    ]);
   });
 
   it('turns the one text into the other', () => {
@@ -80,10 +90,57 @@ describe('changesOf', () => {
     ]);
     let made = '';
     let from = 0;
-    for (const one of changesOf(blocksOf([hunk]), a, b)) {
-      made += a.slice(from, one.fromA) + b.slice(one.fromB, one.toB);
-      from = one.toA;
+    for (const one of placed(blocksOf([hunk]), a, b)) {
+      made += a.slice(from, one.old[0]) + b.slice(...one.new);
+      from = one.old[1];
     }
     expect(made + a.slice(from)).toBe(b);
+  });
+});
+
+describe('wordsOf', () => {
+  it('gives the words of the server, whole as they are', () => {
+    const hunk = marked(aHunk(1, 1, [' a', '-lr = 1e-3', '+lr = 1e-4']), [
+      [],
+      [[5, 9]],
+      [[5, 9]]
+    ]);
+    expect(words('a\nlr = 1e-3\n', 'a\nlr = 1e-4\n', [hunk])).toEqual([
+      ['1e-3', '1e-4']
+    ]);
+  });
+
+  it('gives no words in a line that differs as a whole', () => {
+    expect(words('a\n', 'b\n', [aHunk(1, 1, ['-a', '+b'])])).toEqual([]);
+    expect(words('', 'a\nb\n', [aHunk(0, 1, ['+a', '+b'])])).toEqual([]);
+  });
+
+  it('knows how many words one side has more than the other', () => {
+    const hunk = marked(aHunk(1, 1, ['-f(x)', '+f(x, y, 🙂z)']), [
+      [],
+      [
+        [3, 6],
+        [10, 11]
+      ]
+    ]);
+    expect(words('f(x)\n', 'f(x, y, 🙂z)\n', [hunk])).toEqual([
+      ['', ', y'],
+      ['', 'z']
+    ]);
+  });
+
+  it('keeps the words of blocks that only an empty line keeps apart', () => {
+    const lines = ['-x = 1', '+x = 2', ' ', '-y = 3', '+y = 4'];
+    const hunk = marked(aHunk(1, 1, lines), [
+      [[4, 5]],
+      [[4, 5]],
+      [],
+      [[4, 5]],
+      [[4, 5]]
+    ]);
+    expect(words('x = 1\n\ny = 3\n', 'x = 2\n\ny = 4\n', [hunk])).toEqual([
+      ['1', '2'],
+      ['3', '4']
+    ]);
   });
 });

@@ -1,6 +1,9 @@
 /** Turns the server's hunks into what an editor can mark: runs of lines, and in them the words that differ. */
-import { Change, presentableDiff } from '@codemirror/merge';
+import { Change } from '@codemirror/merge';
 import type { Hunk } from '../api/schema';
+
+/** From and to, in a text or in a line. */
+export type Span = readonly [number, number];
 
 /** A run of lines that was replaced, by line numbers from 0; one of the two may be empty. */
 export interface IBlock {
@@ -8,10 +11,19 @@ export interface IBlock {
   readonly oldTo: number;
   readonly newFrom: number;
   readonly newTo: number;
+  /** The words that differ in each old line, and in each new one; none in a line that differs as a whole. */
+  readonly oldWords: readonly (readonly Span[])[];
+  readonly newWords: readonly (readonly Span[])[];
 }
 
-/** Characters in a block beyond which single words are not looked for. */
-const SCAN_LIMIT = 500;
+/** A block by its places in both texts. The ends lie at the beginning of a line, or at the end of the text. */
+export interface IPlacedBlock {
+  readonly old: Span;
+  readonly new: Span;
+  /** The words that differ. */
+  readonly oldWords: readonly Span[];
+  readonly newWords: readonly Span[];
+}
 
 /** Gives the runs of lines that hunks replace. */
 export function blocksOf(hunks: readonly Hunk[]): readonly IBlock[] {
@@ -20,18 +32,28 @@ export function blocksOf(hunks: readonly Hunk[]): readonly IBlock[] {
     // A hunk without lines on one side counts from the line before it.
     let oldLine = hunk.oldLines === 0 ? hunk.oldStart : hunk.oldStart - 1;
     let newLine = hunk.newLines === 0 ? hunk.newStart : hunk.newStart - 1;
-    let open: { oldFrom: number; newFrom: number } | null = null;
+    let oldWords: (readonly Span[])[] = [];
+    let newWords: (readonly Span[])[] = [];
     const close = (): void => {
-      if (open !== null) {
-        blocks.push({ ...open, oldTo: oldLine, newTo: newLine });
-        open = null;
+      if (oldWords.length > 0 || newWords.length > 0) {
+        blocks.push({
+          oldFrom: oldLine - oldWords.length,
+          oldTo: oldLine,
+          newFrom: newLine - newWords.length,
+          newTo: newLine,
+          oldWords,
+          newWords
+        });
+        [oldWords, newWords] = [[], []];
       }
     };
-    for (const { kind } of hunk.lines) {
+    for (const { kind, marks } of hunk.lines) {
       if (kind === 'context') {
         close();
+      } else if (kind === 'deleted') {
+        oldWords.push(marks);
       } else {
-        open ??= { oldFrom: oldLine, newFrom: newLine };
+        newWords.push(marks);
       }
       oldLine += kind === 'added' ? 0 : 1;
       newLine += kind === 'deleted' ? 0 : 1;
@@ -41,39 +63,81 @@ export function blocksOf(hunks: readonly Hunk[]): readonly IBlock[] {
   return blocks;
 }
 
-/**
- * Gives the changes that an editor marks.
- *
- * @param blocks - the runs of lines that differ.
- * @param a - the old text.
- * @param b - the new text.
- */
-export function changesOf(
+/** Finds where blocks lie in the two texts. */
+export function placed(
   blocks: readonly IBlock[],
   a: string,
   b: string
-): readonly Change[] {
-  const starts = lineStarts(a);
-  const others = lineStarts(b);
-  return blocks.flatMap(block => {
-    const fromA = starts[block.oldFrom] ?? a.length;
-    const toA = starts[block.oldTo] ?? a.length;
-    const fromB = others[block.newFrom] ?? b.length;
-    const toB = others[block.newTo] ?? b.length;
-    if (fromA === toA || fromB === toB) {
-      return [new Change(fromA, toA, fromB, toB)];
-    }
-    const inside = presentableDiff(a.slice(fromA, toA), b.slice(fromB, toB), {
-      scanLimit: SCAN_LIMIT
+): readonly IPlacedBlock[] {
+  const olds = lineStarts(a);
+  const news = lineStarts(b);
+  const words = (
+    lines: readonly (readonly Span[])[],
+    first: number,
+    starts: readonly number[]
+  ): readonly Span[] =>
+    lines.flatMap((spans, index) => {
+      const start = starts[first + index] ?? 0;
+      return spans.map(([from, to]): Span => [start + from, start + to]);
     });
-    return inside.map(
-      one =>
-        new Change(
-          fromA + one.fromA,
-          fromA + one.toA,
-          fromB + one.fromB,
-          fromB + one.toB
-        )
+  return blocks.map(block => ({
+    old: [
+      olds[block.oldFrom] ?? a.length,
+      olds[block.oldTo] ?? a.length
+    ] as const,
+    new: [
+      news[block.newFrom] ?? b.length,
+      news[block.newTo] ?? b.length
+    ] as const,
+    oldWords: words(block.oldWords, block.oldFrom, olds),
+    newWords: words(block.newWords, block.newFrom, news)
+  }));
+}
+
+/** Gives the whole lines that differ, from which the merging package makes its chunks. */
+export function linesOf(blocks: readonly IPlacedBlock[]): readonly Change[] {
+  return blocks.map(
+    one => new Change(one.old[0], one.old[1], one.new[0], one.new[1])
+  );
+}
+
+/** Where a chunk of the merging package lies. */
+export interface IExtent {
+  readonly fromA: number;
+  readonly toA: number;
+  readonly fromB: number;
+  readonly toB: number;
+}
+
+/**
+ * Gives for each chunk the words to mark in it, relative to its beginning.
+ *
+ * A chunk holds one block, or some that only an empty line keeps apart. The merging package pairs old and new words; it
+ * marks each side by itself, so any pairing in their order will do.
+ */
+export function wordsOf(
+  chunks: readonly IExtent[],
+  blocks: readonly IPlacedBlock[]
+): readonly (readonly Change[])[] {
+  let next = 0;
+  return chunks.map(({ fromA, toA, fromB, toB }) => {
+    const first = next;
+    for (; next < blocks.length; next++) {
+      const block = blocks[next];
+      if (block === undefined || block.old[1] > toA || block.new[1] > toB) {
+        break;
+      }
+    }
+    const held = blocks.slice(first, next);
+    const olds = held.flatMap(one => one.oldWords);
+    const news = held.flatMap(one => one.newWords);
+    return Array.from(
+      { length: Math.max(olds.length, news.length) },
+      (_, n) => {
+        const [a0, a1] = olds[n] ?? [toA, toA];
+        const [b0, b1] = news[n] ?? [toB, toB];
+        return new Change(a0 - fromA, a1 - fromA, b0 - fromB, b1 - fromB);
+      }
     );
   });
 }

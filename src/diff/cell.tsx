@@ -9,6 +9,7 @@ import { MergeEditor } from './mergeEditor';
 import type { DiffModel, IDiffView } from './model';
 import type { GoToCell } from './notebooks';
 import { Outputs } from './outputs';
+import type { Parts } from './parts';
 import type { IChangedRow } from './rows';
 import { Warnings } from './warnings';
 import { changeInWords, placeInWords } from './words';
@@ -23,6 +24,7 @@ interface ICellProps {
   readonly markdown: Extension | null;
   /** Null where the cell is not one of a working file. */
   readonly goToCell: GoToCell | null;
+  readonly parts: Parts;
   readonly folded: (lines: number) => string;
 }
 
@@ -72,6 +74,8 @@ export function Cell(props: ICellProps): React.JSX.Element {
           hunks={change.hunks}
           layout={view.layout}
           wrap={view.wrap}
+          unfolded={view.unfolded}
+          parts={props.parts}
           language={change.kind === 'code' ? props.code : props.markdown}
           oldLabel={trans.__('%1, before', place)}
           newLabel={trans.__('%1, after', place)}
@@ -88,7 +92,12 @@ export function Cell(props: ICellProps): React.JSX.Element {
           {trans.__('Attachment:')} <GitText text={name} />
         </p>
       ))}
-      <Outputs trans={trans} model={model} change={change} />
+      <Outputs
+        trans={trans}
+        model={model}
+        change={change}
+        parts={props.parts}
+      />
     </section>
   );
 }

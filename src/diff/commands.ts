@@ -3,6 +3,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { CommandIDs, type IDiffPlace } from '../tokens';
+import type { IDiffView } from './model';
 import type { DiffWidget } from './view';
 
 /** Adds the commands. */
@@ -77,15 +78,34 @@ export function addCommands(
   };
   going(CommandIDs.nextChange, trans.__('Next Change'), 1);
   going(CommandIDs.previousChange, trans.__('Previous Change'), -1);
-  commands.addCommand(CommandIDs.toggleLayout, {
-    label: trans.__('Show Changes Side by Side or Unified'),
-    describedBy: { args: { type: 'object', properties: {} } },
-    isEnabled: () => tracker.currentWidget !== null,
-    execute: () => {
-      const model = tracker.currentWidget?.content.model;
-      model?.setView({
-        layout: model.view.layout === 'split' ? 'unified' : 'split'
-      });
-    }
-  });
+  const toggling = (
+    id: string,
+    label: string,
+    change: (view: IDiffView) => Partial<IDiffView>
+  ): void => {
+    commands.addCommand(id, {
+      label,
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => tracker.currentWidget !== null,
+      execute: () => {
+        const model = tracker.currentWidget?.content.model;
+        model?.setView(change(model.view));
+      }
+    });
+  };
+  toggling(
+    CommandIDs.toggleLayout,
+    trans.__('Show Changes Side by Side or Unified'),
+    ({ layout }) => ({ layout: layout === 'split' ? 'unified' : 'split' })
+  );
+  toggling(
+    CommandIDs.toggleWrap,
+    trans.__('Wrap Long Lines of Changes'),
+    ({ wrap }) => ({ wrap: !wrap })
+  );
+  toggling(
+    CommandIDs.toggleUnchanged,
+    trans.__('Show or Fold What Did Not Change'),
+    ({ unfolded }) => ({ unfolded: !unfolded })
+  );
 }

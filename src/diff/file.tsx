@@ -5,6 +5,7 @@ import type { FileSide, FileSides } from '../api/schema';
 import { useLanguage, type FindLanguage } from './language';
 import { MergeEditor } from './mergeEditor';
 import type { IDiffView } from './model';
+import type { Parts } from './parts';
 import { sideInWords } from './words';
 
 interface IFileProps {
@@ -12,6 +13,7 @@ interface IFileProps {
   readonly sides: FileSides;
   readonly view: IDiffView;
   readonly find: FindLanguage;
+  readonly parts: Parts;
   readonly folded: (lines: number) => string;
 }
 
@@ -31,6 +33,8 @@ export function TextFile(props: IFileProps): React.JSX.Element {
       hunks={sides.diff?.hunks ?? []}
       layout={view.layout}
       wrap={view.wrap}
+      unfolded={view.unfolded}
+      parts={props.parts}
       language={language}
       oldLabel={sideInWords(trans, sides.old)}
       newLabel={sideInWords(trans, sides.new)}

@@ -12,6 +12,7 @@ import {
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import { ISearchProviderRegistry } from '@jupyterlab/documentsearch';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { visibleText } from '../components/visibleText';
 import { CommandIDs, IDiffs, IRepository, type IDiffPlace } from '../tokens';
@@ -19,6 +20,7 @@ import { addCommands } from './commands';
 import { findingLanguages } from './language';
 import { DiffModel } from './model';
 import { goingToCells } from './notebooks';
+import { DiffSearch } from './search';
 import { DiffWidget } from './view';
 import { comparisonInWords } from './words';
 
@@ -34,7 +36,8 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
     ITranslator,
     ICommandPalette,
     ILayoutRestorer,
-    IDocumentManager
+    IDocumentManager,
+    ISearchProviderRegistry
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -43,7 +46,8 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
     translator: ITranslator | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    documents: IDocumentManager | null
+    documents: IDocumentManager | null,
+    searches: ISearchProviderRegistry | null
   ): IDiffs => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlgit');
     const find = findingLanguages(languages);
@@ -54,6 +58,8 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
     const tracker = new WidgetTracker<MainAreaWidget<DiffWidget>>({
       namespace: 'mlgit-diff'
     });
+
+    searches?.add('jupyter-mlgit:diff', DiffSearch);
 
     const open = (place: IDiffPlace, at = repository.state.at): void => {
       const key = keyOf(place, at);
@@ -80,7 +86,9 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
     [
       CommandIDs.nextChange,
       CommandIDs.previousChange,
-      CommandIDs.toggleLayout
+      CommandIDs.toggleLayout,
+      CommandIDs.toggleWrap,
+      CommandIDs.toggleUnchanged
     ].forEach(command => {
       palette?.addItem({ command, category: trans.__('ML Git') });
     });

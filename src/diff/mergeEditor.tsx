@@ -1,96 +1,47 @@
 /** Shows two texts beside each other, or one above the other, with what differs marked. */
-import { MergeView, unifiedMergeView } from '@codemirror/merge';
-import { EditorState, type Extension } from '@codemirror/state';
-import {
-  EditorView,
-  highlightSpecialChars,
-  lineNumbers
-} from '@codemirror/view';
-import { jupyterTheme } from '@jupyterlab/codemirror';
 import React from 'react';
-import type { Hunk } from '../api/schema';
-import { blocksOf, changesOf } from './blocks';
-import type { Layout } from './model';
+import { Editors, type IEditorsOptions } from './editors';
+import type { Parts } from './parts';
 
-/** Unchanged lines that stay in sight around a change, and how many more there must be for a fold. */
-const MARGIN = 3;
-const FOLD_FROM = 4;
-
-interface IMergeEditorProps {
-  readonly oldText: string;
-  readonly newText: string;
-  readonly hunks: readonly Hunk[];
-  readonly layout: Layout;
-  readonly wrap: boolean;
-  /** Highlights the language; null while it is unknown. */
-  readonly language: Extension | null;
-  /** What the two sides are, for those who can't see them. */
-  readonly oldLabel: string;
-  readonly newLabel: string;
-  /** The words on folded lines. */
-  readonly folded: (lines: number) => string;
+interface IMergeEditorProps extends IEditorsOptions {
+  readonly parts: Parts;
 }
 
-/** Shows the two texts. They can be read, selected and copied, and not changed. */
+/** Shows the two texts. */
 export function MergeEditor(props: IMergeEditorProps): React.JSX.Element {
   const host = React.useRef<HTMLDivElement>(null);
-  const { oldText, newText, hunks, layout, wrap, language } = props;
-  const { oldLabel, newLabel, folded } = props;
+  const { parts, oldText, newText, hunks, layout, wrap, unfolded } = props;
+  const { language, oldLabel, newLabel, folded } = props;
   React.useEffect(() => {
     const parent = host.current;
     if (parent === null) {
       return;
     }
-    const blocks = blocksOf(hunks);
-    const merge = {
-      highlightChanges: true,
-      gutter: true,
-      collapseUnchanged: { margin: MARGIN, minSize: FOLD_FROM },
-      diffConfig: {
-        override: (a: string, b: string) => changesOf(blocks, a, b)
-      }
-    };
-    const extensions = (label: string): Extension[] => [
-      lineNumbers(),
-      highlightSpecialChars(),
-      jupyterTheme,
-      EditorState.readOnly.of(true),
-      // A carriage return is a character that can differ, not a line's end.
-      EditorState.lineSeparator.of('\n'),
-      EditorState.phrases.of({ '$ unchanged lines': folded(0) }),
-      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
-      EditorView.editable.of(false),
-      ...(wrap ? [EditorView.lineWrapping] : []),
-      ...(language === null ? [] : [language])
-    ];
-    if (layout === 'split') {
-      const view = new MergeView({
-        a: { doc: oldText, extensions: extensions(oldLabel) },
-        b: { doc: newText, extensions: extensions(newLabel) },
-        parent,
-        ...merge
-      });
-      return () => {
-        view.destroy();
-      };
-    }
-    const view = new EditorView({
-      doc: newText,
-      parent,
-      extensions: [
-        ...extensions(newLabel),
-        unifiedMergeView({ original: oldText, mergeControls: false, ...merge })
-      ]
+    const editors = new Editors(parent, {
+      oldText,
+      newText,
+      hunks,
+      layout,
+      wrap,
+      unfolded,
+      language,
+      oldLabel,
+      newLabel,
+      folded
     });
+    const remove = parts.add(editors);
     return () => {
-      view.destroy();
+      remove();
+      editors.destroy();
     };
   }, [
+    parts,
     oldText,
     newText,
     hunks,
     layout,
     wrap,
+    unfolded,
     language,
     oldLabel,
     newLabel,

@@ -75,6 +75,12 @@ it('asks nothing where only something else changed', async () => {
   expect(client.count('diffSummary')).toBe(0);
 });
 
+it('asks for no warnings only to find out whether something changed', async () => {
+  await change('files');
+  const asked = client.asked.find(({ verb }) => verb === 'diffSummary');
+  expect(asked?.args).toEqual(['project', WORKING, ['train.py'], false]);
+});
+
 it('shows it as it is now when it is told to', async () => {
   nowIs('content-2');
   await change('files');

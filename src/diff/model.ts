@@ -19,6 +19,8 @@ export interface IDiffView {
   readonly layout: Layout;
   readonly form: Form;
   readonly wrap: boolean;
+  /** Whether what did not change is shown, too. */
+  readonly unfolded: boolean;
   /** Whether outputs of cells are shown. */
   readonly outputs: boolean;
   /** Whether the file has changed since. */
@@ -111,7 +113,8 @@ export class DiffModel implements IDisposable {
       const now = await this.repository.client.diffSummary(
         this.at,
         comparison,
-        [path]
+        [path],
+        false
       );
       const file = now.files.find(one => one.path === path);
       const stale = (file?.content ?? null) !== (shown.diff?.content ?? null);
@@ -133,6 +136,7 @@ export class DiffModel implements IDisposable {
     layout: 'split',
     form: 'cells',
     wrap: true,
+    unfolded: false,
     outputs: false,
     stale: false
   };

@@ -8,7 +8,9 @@ import { Cell } from './cell';
 import { useLanguage, type FindLanguage } from './language';
 import type { DiffModel, IDiffView } from './model';
 import type { GoToCell } from './notebooks';
+import type { Parts } from './parts';
 import { rowsOf, type IUnchangedRow } from './rows';
+import { useTextPart } from './textPart';
 import { Warnings } from './warnings';
 
 interface INotebookProps {
@@ -18,6 +20,7 @@ interface INotebookProps {
   readonly view: IDiffView;
   readonly find: FindLanguage;
   readonly goToCell: GoToCell | null;
+  readonly parts: Parts;
   readonly folded: (lines: number) => string;
 }
 
@@ -62,6 +65,7 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
             view={view}
             code={code}
             markdown={markdown}
+            parts={props.parts}
             goToCell={sides.new === 'working files' ? props.goToCell : null}
             folded={props.folded}
           />
@@ -70,6 +74,8 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
             key={`u${row.cells[0]?.index ?? 0}`}
             trans={trans}
             row={row}
+            parts={props.parts}
+            unfolded={view.unfolded}
           />
         )
       )}
@@ -80,16 +86,28 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
 function Unchanged(props: {
   readonly trans: TranslationBundle;
   readonly row: IUnchangedRow;
+  readonly parts: Parts;
+  readonly unfolded: boolean;
 }): React.JSX.Element {
-  const { trans, row } = props;
-  const [open, setOpen] = React.useState(false);
+  const { trans, row, parts, unfolded } = props;
+  const [open, setOpen] = React.useState(unfolded);
+  React.useEffect(() => {
+    setOpen(unfolded);
+  }, [unfolded]);
+  const texts = React.useMemo(
+    () => row.cells.map(({ cell }) => visibleLines(cell.source)),
+    [row]
+  );
+  const host = useTextPart(parts, texts, open, () => {
+    setOpen(true);
+  });
   const words = trans._n(
     '%1 unchanged cell',
     '%1 unchanged cells',
     row.cells.length
   );
   return (
-    <div className="jp-mlgit-Unchanged">
+    <div ref={host} className="jp-mlgit-Unchanged">
       <button
         type="button"
         className="jp-mlgit-Unchanged-toggle"
@@ -101,9 +119,12 @@ function Unchanged(props: {
         {row.rerun > 0 ? `${words}, ${trans.__('outputs rerun')}` : words}
       </button>
       {open &&
-        row.cells.map(({ index, cell }) => (
-          <pre key={index} className="jp-mlgit-Unchanged-source">
-            {visibleLines(cell.source)}
+        texts.map((text, place) => (
+          <pre
+            key={row.cells[place]?.index}
+            className="jp-mlgit-Unchanged-source"
+          >
+            {text}
           </pre>
         ))}
     </div>

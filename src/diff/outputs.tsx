@@ -14,6 +14,8 @@ import { Notice } from '../components/Notice';
 import { visibleLines } from '../components/visibleText';
 import { drawnHtml } from './drawnHtml';
 import type { DiffModel } from './model';
+import type { Parts } from './parts';
+import { useTextPart } from './textPart';
 import { outputsInWords } from './words';
 
 const PICTURES = new Set([
@@ -30,6 +32,7 @@ interface IOutputsProps {
   readonly trans: TranslationBundle;
   readonly model: DiffModel;
   readonly change: CellChange;
+  readonly parts: Parts;
 }
 
 /** Shows what outputs there are, and on a click what they hold. */
@@ -79,6 +82,7 @@ export function Outputs(props: IOutputsProps): React.JSX.Element | null {
                     (side === 'old' ? change.oldIndex : change.newIndex) ?? 0
                   }
                   output={output}
+                  parts={props.parts}
                 />
               ))}
             </div>
@@ -95,6 +99,7 @@ function OutputView(props: {
   readonly side: 'old' | 'new';
   readonly cell: number;
   readonly output: Output;
+  readonly parts: Parts;
 }): React.JSX.Element {
   const { trans, model, side, cell, output } = props;
   const [found, setFound] = React.useState<OutputContent | null>(null);
@@ -137,6 +142,7 @@ function OutputView(props: {
           mime={found.mime}
           content={found.content}
           truncated={found.truncated}
+          parts={props.parts}
         />
       )}
     </figure>
@@ -148,6 +154,7 @@ function Content(props: {
   readonly mime: string;
   readonly content: string;
   readonly truncated: boolean;
+  readonly parts: Parts;
 }): React.JSX.Element {
   const { trans, mime, content, truncated } = props;
   const [drawn, setDrawn] = React.useState(false);
@@ -182,12 +189,30 @@ function Content(props: {
           srcDoc={drawnHtml(content)}
         />
       )}
-      {!drawn && <pre className="jp-mlgit-Output-text">{plain(content)}</pre>}
+      {!drawn && <Plain content={content} parts={props.parts} />}
       {truncated && (
         <p className="jp-mlgit-Hint">{trans.__('It is longer than this.')}</p>
       )}
     </>
   );
+}
+
+function Plain(props: {
+  readonly content: string;
+  readonly parts: Parts;
+}): React.JSX.Element {
+  const { content, parts } = props;
+  const texts = React.useMemo(() => [plain(content)], [content]);
+  const host = useTextPart(parts, texts, true, nothingFolded);
+  return (
+    <div ref={host}>
+      <pre className="jp-mlgit-Output-text">{texts[0]}</pre>
+    </div>
+  );
+}
+
+function nothingFolded(): void {
+  // It is always drawn.
 }
 
 /** Takes the colours of a terminal away, and makes visible what else would act. */

@@ -1,3 +1,4 @@
+import { Parts, type IPart } from './parts';
 import { goToChange } from './places';
 
 /** Makes a view whose parts stand so far below its top. */
@@ -40,26 +41,69 @@ it.each([
   [-1 as const, [-200, 48, 400], '1'],
   [1 as const, [100, 500, 900], '1']
 ])('goes %d from where the view stands', (step, tops, reached) => {
-  goToChange(view(CELLS, tops), step);
+  goToChange(view(CELLS, tops), new Parts(), step);
   expect(document.activeElement?.getAttribute('data-change')).toBe(reached);
 });
 
 it('goes through changes that all fit into the view, and stays at the ends', () => {
   const node = view(CELLS, [20, 100, 200]);
   const steps = ([1, 1, 1, 1, -1, -1, -1] as const).map(step => {
-    goToChange(node, step);
+    goToChange(node, new Parts(), step);
     return document.activeElement?.getAttribute('data-change');
   });
   expect(steps).toEqual(['1', '2', '3', '3', '2', '1', '1']);
 });
 
-it('takes the two sides of a changed line for one, and a run of lines too', () => {
-  const line = (id: string): string =>
-    `<div class="cm-changedLine" tabindex="-1" id="${id}"></div>`;
-  const lines = `${line('a')}${line('b')}<div></div>${line('c')}<div></div>${line('d')}`;
-  const node = view(lines, [0, 12, 24, 36, 48, 0]);
-  goToChange(node, 1);
-  expect(document.activeElement?.id).toBe('a');
-  goToChange(node, 1);
-  expect(document.activeElement?.id).toBe('c');
+/** Makes an editor of so many changed lines, and says which of them were gone to. */
+function editor(
+  node: HTMLElement,
+  tops: readonly number[]
+): { readonly parts: Parts; readonly gone: readonly number[] } {
+  const gone: number[] = [];
+  const part: IPart = {
+    node,
+    lines: tops.map((top, n) => ({
+      top: () => top,
+      go: () => {
+        gone.push(n);
+      }
+    })),
+    leaveLines: jest.fn(),
+    find: () => [],
+    show: jest.fn(),
+    leave: jest.fn(),
+    topOf: () => 0
+  };
+  const parts = new Parts();
+  parts.add(part);
+  return { parts, gone };
+}
+
+it('goes through the lines of a text, drawn or not', () => {
+  const node = view('<div></div>', [0]);
+  const { parts, gone } = editor(node, [0, 36, 90_000]);
+  const body = node.querySelector<HTMLElement>('.jp-mlgit-Diff-body');
+  Object.defineProperty(body, 'clientHeight', { value: 100_000 });
+  for (const step of [1, 1, 1, 1, -1] as const) {
+    goToChange(node, parts, step);
+  }
+  expect(gone).toEqual([0, 1, 2, 1]);
+});
+
+it('goes on within a cell that is higher than the view', () => {
+  const node = view(CELLS, [0, 9000, 9100]);
+  const body = node.querySelector<HTMLElement>('.jp-mlgit-Diff-body');
+  const [cell, second] = Array.from(body?.children ?? []) as HTMLElement[];
+  if (body === null || cell === undefined) {
+    throw new Error('There is no cell.');
+  }
+  Object.defineProperty(body, 'clientHeight', { value: 400 });
+  cell.getBoundingClientRect = () => ({ top: 0, height: 9000 }) as DOMRect;
+  const { parts, gone } = editor(cell, [10, 390]);
+  goToChange(node, parts, 1);
+  expect(document.activeElement).toBe(cell);
+  goToChange(node, parts, 1);
+  expect(gone).toEqual([1]);
+  goToChange(node, parts, 1);
+  expect(document.activeElement).toBe(second);
 });

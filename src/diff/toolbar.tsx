@@ -85,6 +85,15 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
       >
         {trans.__('Wrap')}
       </Toggle>
+      <Toggle
+        on={view.unfolded}
+        label={trans.__('Show what did not change, too')}
+        onChange={unfolded => {
+          model.setView({ unfolded });
+        }}
+      >
+        {trans.__('Unchanged')}
+      </Toggle>
       <Button
         label={trans.__('Previous change')}
         onClick={() => {

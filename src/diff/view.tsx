@@ -12,6 +12,7 @@ import type { FindLanguage } from './language';
 import type { DiffModel } from './model';
 import { Notebook } from './notebook';
 import type { GoToCell } from './notebooks';
+import { Parts } from './parts';
 import { goToChange } from './places';
 import { Toolbar } from './toolbar';
 import { Warnings } from './warnings';
@@ -33,6 +34,9 @@ export class DiffWidget extends ReactWidget {
     this.node.tabIndex = -1;
   }
 
+  /** What it is made of, as far as it is drawn. */
+  readonly parts = new Parts();
+
   get model(): DiffModel {
     return this._props.model;
   }
@@ -44,13 +48,14 @@ export class DiffWidget extends ReactWidget {
 
   /** Goes to the next change, or the one before. */
   go(step: 1 | -1): void {
-    goToChange(this.node, step);
+    goToChange(this.node, this.parts, step);
   }
 
   protected override render(): React.JSX.Element {
     return (
       <Diff
         {...this._props}
+        parts={this.parts}
         onGo={step => {
           this.go(step);
         }}
@@ -66,9 +71,12 @@ export class DiffWidget extends ReactWidget {
 
 /** Shows the difference, or why there is none to show. */
 export function Diff(
-  props: IDiffProps & { readonly onGo: (step: 1 | -1) => void }
+  props: IDiffProps & {
+    readonly parts: Parts;
+    readonly onGo: (step: 1 | -1) => void;
+  }
 ): React.JSX.Element {
-  const { trans, model, find, goToCell, onGo } = props;
+  const { trans, model, find, goToCell, parts, onGo } = props;
   const { value, trouble, loading } = useStore(
     model.sides.changed,
     () => model.sides.state
@@ -126,6 +134,7 @@ export function Diff(
             view={view}
             find={find}
             goToCell={goToCell}
+            parts={parts}
             folded={folded}
           />
         )}

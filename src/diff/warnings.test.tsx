@@ -9,6 +9,7 @@ import { fakeClient } from '../testing/fakeClient';
 import { aStatus } from '../testing/fixtures';
 import { Cell } from './cell';
 import { DiffModel } from './model';
+import { Parts } from './parts';
 import { Diff } from './view';
 import { byWeight, FirstWarning, Warnings } from './warnings';
 
@@ -122,6 +123,7 @@ test('the header of a cell shows its warnings', () => {
       row={{ type: 'changed', change, oldSource: '', newSource: '' }}
       warnings={MANY}
       goToCell={null}
+      parts={new Parts()}
       view={model.view}
       code={null}
       markdown={null}
@@ -166,6 +168,7 @@ test('a file that is no notebook shows them above', async () => {
       model={new DiffModel(repository, 'project', place)}
       find={() => Promise.resolve(null)}
       goToCell={null}
+      parts={new Parts()}
       onGo={() => undefined}
     />
   );

@@ -1,0 +1,446 @@
+/**
+ * The one or two editors that show two texts, with what differs marked.
+ *
+ * An editor draws only what is in sight, so everything here goes by places in the texts: what differs, what was found,
+ * where to go. Deleted lines of the unified form are no text of the editor but something that stands between its lines.
+ */
+import {
+  type Chunk,
+  getChunks,
+  MergeView,
+  unifiedMergeView,
+  uncollapseUnchanged
+} from '@codemirror/merge';
+import { EditorState, Text, type Extension } from '@codemirror/state';
+import {
+  EditorView,
+  highlightSpecialChars,
+  lineNumbers
+} from '@codemirror/view';
+import { jupyterTheme } from '@jupyterlab/codemirror';
+import type { Hunk } from '../api/schema';
+import {
+  blocksOf,
+  linesOf,
+  placed,
+  wordsOf,
+  type IPlacedBlock,
+  type Span
+} from './blocks';
+import {
+  editorMarks,
+  marksOf,
+  NO_MARKS,
+  setMarks,
+  type IMarks
+} from './editorMarks';
+import { Highlights, rangeIn } from './highlights';
+import type { Layout } from './model';
+import { hitsIn, type IHit, type ILines, type IPart } from './parts';
+import { bringIntoSight, ROOM } from './sight';
+
+/** Unchanged lines that stay in sight around a change, and how many more there must be for a fold. */
+const MARGIN = 3;
+const FOLD_FROM = 4;
+
+/** What is shown, and how. */
+export interface IEditorsOptions {
+  readonly oldText: string;
+  readonly newText: string;
+  readonly hunks: readonly Hunk[];
+  readonly layout: Layout;
+  readonly wrap: boolean;
+  /** Whether lines that did not change are shown, too. */
+  readonly unfolded: boolean;
+  /** Highlights the language; null while it is unknown. */
+  readonly language: Extension | null;
+  /** What the two sides are, for those who can't see them. */
+  readonly oldLabel: string;
+  readonly newLabel: string;
+  /** The words on folded lines. */
+  readonly folded: (lines: number) => string;
+}
+
+interface IPlacedHit extends IHit {
+  readonly old: boolean;
+  /** For the order on the screen: where it stands in the new text, and below what. */
+  readonly order: readonly [number, number];
+}
+
+/** The editors. The texts can be read, selected and copied, and not changed. */
+export class Editors implements IPart {
+  /**
+   * @param node - the element that they fill.
+   * @param _options - what is shown, and how.
+   */
+  constructor(
+    readonly node: HTMLElement,
+    private readonly _options: IEditorsOptions
+  ) {
+    const { oldText, newText, hunks } = _options;
+    this._blocks = placed(blocksOf(hunks), oldText, newText);
+    this.lines = this._blocks.map(block => ({
+      top: () => this._topOf(block),
+      go: () => {
+        this._goTo(block);
+      }
+    }));
+    if (_options.layout === 'split') {
+      const merge = this._beside();
+      [this._old, this._new] = [merge.a, merge.b];
+      this._destroy = () => {
+        merge.destroy();
+      };
+    } else {
+      const view = this._unified();
+      [this._old, this._new] = [null, view];
+      this._destroy = () => {
+        view.destroy();
+      };
+    }
+  }
+
+  readonly lines: readonly ILines[];
+
+  /** Takes them out of the page. */
+  destroy(): void {
+    this._highlights.clear();
+    this._destroy();
+  }
+
+  leaveLines(): void {
+    this._goTo(null);
+  }
+
+  find(query: RegExp | null): readonly IPlacedHit[] {
+    const { oldText, newText } = this._options;
+    const olds = query === null ? [] : hitsIn(query, oldText);
+    const news = query === null ? [] : hitsIn(query, newText);
+    this._oldHits = olds;
+    this._current = null;
+    this._mark('old', { found: olds.map(spanOf), current: null });
+    this._mark('new', { found: news.map(spanOf), current: null });
+    this._markDeleted();
+    // What did not change stands on both sides, and is one find.
+    const deleted = between(olds, this._blocks, 'old').map(([hit, block]) => ({
+      ...hit,
+      old: true,
+      order: [block.new[0], 0] as const
+    }));
+    const inBlock = new Map(between(news, this._blocks, 'new'));
+    const rest = news.map(hit => {
+      const block = inBlock.get(hit);
+      return {
+        ...hit,
+        old: false,
+        order: [
+          block === undefined ? hit.position : block.new[0],
+          block === undefined ? 2 : 1
+        ] as const
+      };
+    });
+    return [...deleted, ...rest].sort(
+      (a, b) =>
+        a.order[0] - b.order[0] ||
+        a.order[1] - b.order[1] ||
+        a.position - b.position
+    );
+  }
+
+  topOf(hit: IPlacedHit): number {
+    const { _new: view } = this;
+    return view.documentTop + view.lineBlockAt(hit.order[0]).top;
+  }
+
+  show(hit: IPlacedHit, inSight: boolean): void {
+    const span = spanOf(hit);
+    this.leave();
+    const { _old, _new } = this;
+    const view = hit.old ? _old : _new;
+    if (view === null) {
+      this._current = span;
+      this._markDeleted();
+    } else {
+      this._mark(hit.old ? 'old' : 'new', { current: span });
+    }
+    if (!inSight) {
+      return;
+    }
+    if (!hit.old) {
+      this._unfold(hit.position);
+    }
+    if (view !== null) {
+      view.dispatch({
+        effects: EditorView.scrollIntoView(hit.position, {
+          y: 'center',
+          yMargin: ROOM
+        })
+      });
+      bringIntoSight(
+        this.node,
+        () => view.coordsAtPos(hit.position)?.top ?? null,
+        'anywhere'
+      );
+      return;
+    }
+    // It is in lines that stand above the place where they were deleted.
+    _new.dispatch({
+      effects: EditorView.scrollIntoView(hit.order[0], {
+        y: 'start',
+        yMargin: ROOM
+      })
+    });
+    bringIntoSight(
+      this.node,
+      () => {
+        this._markDeleted();
+        return this._currentRange?.getBoundingClientRect().top ?? null;
+      },
+      'anywhere'
+    );
+  }
+
+  leave(): void {
+    this._current = null;
+    this._mark('old', { current: null });
+    this._mark('new', { current: null });
+    this._markDeleted();
+  }
+
+  private _topOf(block: IPlacedBlock): number {
+    const { _new: view } = this;
+    return view.documentTop + view.lineBlockAt(block.new[0]).top;
+  }
+
+  /** Brings a change into sight and marks it; null takes the mark away. */
+  private _goTo(block: IPlacedBlock | null): void {
+    this._mark('new', { here: block?.new ?? null });
+    this._mark('old', { here: block?.old ?? null });
+    this._here = block;
+    this._markDeleted();
+    if (block === null) {
+      return;
+    }
+    this._new.dispatch({
+      effects: EditorView.scrollIntoView(block.new[0], {
+        y: 'start',
+        yMargin: ROOM
+      })
+    });
+    bringIntoSight(this.node, () => this._topOf(block), 'top');
+  }
+
+  private _beside(): MergeView {
+    const { oldText, newText, oldLabel, newLabel } = this._options;
+    const view = new MergeView({
+      a: { doc: textOf(oldText), extensions: this._extensions(oldLabel) },
+      b: { doc: textOf(newText), extensions: this._extensions(newLabel) },
+      parent: this.node,
+      ...this._merging()
+    });
+    this._markWords(view.chunks);
+    // Draws them anew.
+    view.reconfigure({ highlightChanges: true });
+    return view;
+  }
+
+  private _unified(): EditorView {
+    const { oldText, newText, newLabel } = this._options;
+    const state = EditorState.create({
+      doc: textOf(newText),
+      extensions: [
+        ...this._extensions(newLabel),
+        EditorView.updateListener.of(update => {
+          if (update.viewportChanged || update.geometryChanged) {
+            this._markDeleted();
+          }
+        }),
+        unifiedMergeView({
+          original: textOf(oldText),
+          mergeControls: false,
+          ...this._merging()
+        })
+      ]
+    });
+    this._markWords(getChunks(state)?.chunks ?? []);
+    return new EditorView({ state, parent: this.node });
+  }
+
+  private _merging(): object {
+    return {
+      highlightChanges: true,
+      gutter: true,
+      ...(this._options.unfolded
+        ? {}
+        : { collapseUnchanged: { margin: MARGIN, minSize: FOLD_FROM } }),
+      diffConfig: { override: () => linesOf(this._blocks) }
+    };
+  }
+
+  private _extensions(label: string): Extension[] {
+    const { wrap, language, folded } = this._options;
+    return [
+      lineNumbers(),
+      highlightSpecialChars(),
+      jupyterTheme,
+      editorMarks,
+      EditorState.readOnly.of(true),
+      // A carriage return is a character that can differ, not a line's end.
+      EditorState.lineSeparator.of('\n'),
+      EditorState.phrases.of({ '$ unchanged lines': folded(0) }),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+      EditorView.editable.of(false),
+      ...(wrap ? [EditorView.lineWrapping] : []),
+      ...(language === null ? [] : [language])
+    ];
+  }
+
+  /** Puts the server's words into chunks, in which the merging package would look for some of its own. */
+  private _markWords(chunks: readonly Chunk[]): void {
+    wordsOf(chunks, this._blocks).forEach((changes, n) => {
+      Object.assign(chunks[n] ?? {}, { changes });
+    });
+  }
+
+  private _mark(side: 'old' | 'new', change: Partial<IMarks>): void {
+    const view = side === 'old' ? this._old : this._new;
+    if (view === null) {
+      return;
+    }
+    const marks = marksOf(view);
+    const next = { ...marks, ...change };
+    const same = (Object.keys(NO_MARKS) as (keyof IMarks)[]).every(
+      key =>
+        next[key] === marks[key] ||
+        (key === 'found' && next.found.length + marks.found.length === 0)
+    );
+    if (!same) {
+      view.dispatch({ effects: setMarks.of(next) });
+    }
+  }
+
+  /** Marks what was found in the deleted lines of the unified form, as far as they are drawn. */
+  private _markDeleted(): void {
+    if (this._old !== null) {
+      return;
+    }
+    const { _new: view } = this;
+    const chunks = getChunks(view.state)?.chunks ?? [];
+    const ranges: Range[] = [];
+    this._currentRange = null;
+    for (const drawn of view.dom.querySelectorAll('.cm-deletedChunk')) {
+      const place = view.posAtDOM(drawn);
+      const chunk = chunks.find(({ fromB }) => fromB === place);
+      if (chunk === undefined) {
+        continue;
+      }
+      const here = this._here?.old[0] ?? -1;
+      drawn.classList.toggle(
+        'jp-mlgit-Merge-here',
+        here >= chunk.fromA && here < chunk.toA
+      );
+      for (const hit of this._oldHits) {
+        const range = rangeInDeleted(drawn, hit, chunk);
+        if (range !== null) {
+          ranges.push(range);
+          if (hit.position === this._current?.[0]) {
+            this._currentRange = range;
+          }
+        }
+      }
+    }
+    this._highlights.set(ranges, this._currentRange);
+  }
+
+  /** Unfolds the lines around a place of the new text, on both sides. */
+  private _unfold(position: number): void {
+    const { _old, _new } = this;
+    const unfold = (view: EditorView, place: number): void => {
+      const fold = foldAt(view, place);
+      if (fold !== null) {
+        view.dispatch({ effects: uncollapseUnchanged.of(fold) });
+      }
+    };
+    unfold(_new, position);
+    if (_old !== null) {
+      // As far behind the last change as in the new text.
+      const before = this._blocks.filter(one => one.new[1] <= position).at(-1);
+      const gap = position - (before?.new[1] ?? 0);
+      unfold(
+        _old,
+        Math.min((before?.old[1] ?? 0) + gap, _old.state.doc.length)
+      );
+    }
+  }
+
+  private readonly _blocks: readonly IPlacedBlock[];
+  private readonly _old: EditorView | null;
+  private readonly _new: EditorView;
+  private readonly _destroy: () => void;
+  private readonly _highlights = new Highlights();
+  private _oldHits: readonly IHit[] = [];
+  private _current: Span | null = null;
+  private _currentRange: Range | null = null;
+  private _here: IPlacedBlock | null = null;
+}
+
+/** Gives a text as an editor holds it, with every carriage return in it. */
+function textOf(text: string): Text {
+  return Text.of(text.split('\n'));
+}
+
+function spanOf({ position, text }: IHit): Span {
+  return [position, position + text.length];
+}
+
+/** Gives the hits that touch a changed line, each with its block. */
+function between(
+  hits: readonly IHit[],
+  blocks: readonly IPlacedBlock[],
+  side: 'old' | 'new'
+): readonly (readonly [IHit, IPlacedBlock])[] {
+  let next = 0;
+  return hits.flatMap(hit => {
+    const [from, to] = spanOf(hit);
+    while ((blocks[next]?.[side][1] ?? Infinity) <= from) {
+      next++;
+    }
+    const block = blocks[next];
+    return block !== undefined && block[side][0] < Math.min(to, block[side][1])
+      ? [[hit, block]]
+      : [];
+  });
+}
+
+/** Gives where the folded lines begin that hold a place; null where it isn't folded. */
+function foldAt(view: EditorView, place: number): number | null {
+  let found: number | null = null;
+  for (const source of view.state.facet(EditorView.decorations)) {
+    const drawn = typeof source === 'function' ? source(view) : source;
+    drawn.between(place, place, (from, to, { spec }) => {
+      const { block } = spec as { readonly block?: boolean };
+      if (block === true && to > from) {
+        found = from;
+      }
+    });
+  }
+  return found;
+}
+
+/** Gives a hit's place in drawn deleted lines; null where it is in others. */
+function rangeInDeleted(drawn: Element, hit: IHit, chunk: Chunk): Range | null {
+  const [from, to] = spanOf(hit);
+  if (from < chunk.fromA || to > chunk.toA) {
+    return null;
+  }
+  // Each line is an element; the line feeds are not drawn.
+  let start = chunk.fromA;
+  for (const line of drawn.querySelectorAll('.cm-deletedLine')) {
+    const end = start + line.textContent.length;
+    if (from <= end) {
+      return rangeIn(line, from - start, Math.min(to, end) - start);
+    }
+    start = end + 1;
+  }
+  return null;
+}
