@@ -1,10 +1,11 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { act, render, screen, within } from '@testing-library/react';
 import React from 'react';
-import type { CellChange, FileDiff, ReviewWarning } from '../api/schema';
+import type { CellChange, FileDiff } from '../api/schema';
 import { FileList } from '../panels/review/list';
 import { ReviewModel } from '../panels/review/model';
 import { RepositoryModel } from '../repository/model';
+import { aWarning } from '../testing/diffFixtures';
 import { fakeClient } from '../testing/fakeClient';
 import { aStatus } from '../testing/fixtures';
 import { Cell } from './cell';
@@ -14,20 +15,6 @@ import { Diff } from './view';
 import { byWeight, FirstWarning, Warnings } from './warnings';
 
 const trans = nullTranslator.load('jupyter_mlgit');
-
-function aWarning(change: Partial<ReviewWarning> = {}): ReviewWarning {
-  return {
-    rule: 'normalisation',
-    severity: 'high',
-    path: 'train.ipynb',
-    message: 'normalisation removed',
-    silence: '# mlgit: ignore[normalisation]',
-    cell: 3,
-    line: 2,
-    oldLine: 4,
-    ...change
-  };
-}
 
 function aFile(change: Partial<FileDiff> = {}): FileDiff {
   return {
@@ -59,6 +46,21 @@ const MANY = [
   aWarning(),
   aWarning({ rule: 'seed', severity: 'medium', message: 'seed removed' })
 ];
+
+test('of what matters as much, what stands above comes first', () => {
+  const told = [
+    aWarning({ cell: 4, line: 1, message: 'c' }),
+    aWarning({ cell: 2, line: 9, message: 'b' }),
+    aWarning({ cell: 2, line: 3, message: 'a' }),
+    aWarning({ cell: null, line: null, message: 'whole' })
+  ];
+  expect(byWeight(told).map(one => one.message)).toEqual([
+    'whole',
+    'a',
+    'b',
+    'c'
+  ]);
+});
 
 test('what matters most comes first', () => {
   expect(byWeight(MANY).map(one => one.severity)).toEqual([

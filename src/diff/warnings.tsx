@@ -7,11 +7,16 @@ import { warningIcon } from '../components/icons';
 
 const ORDER = ['high', 'medium', 'low'] as const;
 
-/** Puts them into an order: what matters most comes first, else they stay as they are. */
+/** Puts them into an order: what matters most comes first, else they are read from top to bottom. */
 export function byWeight(
   warnings: readonly ReviewWarning[]
 ): readonly ReviewWarning[] {
-  return ORDER.flatMap(one => warnings.filter(told => told.severity === one));
+  return [...warnings].sort(
+    (a, b) =>
+      ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) ||
+      (a.cell ?? -1) - (b.cell ?? -1) ||
+      (a.line ?? 0) - (b.line ?? 0)
+  );
 }
 
 /** Says where it is, counted from 1 as a person does. */

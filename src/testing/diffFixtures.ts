@@ -9,6 +9,7 @@ import type {
   Hunk,
   Line,
   Output,
+  ReviewWarning,
   StatusChange
 } from '../api/schema';
 
@@ -104,6 +105,20 @@ export function aFileDiff(change: Partial<FileDiff> = {}): FileDiff {
     note: null,
     truncated: null,
     content: 'content-1',
+    ...change
+  };
+}
+
+export function aWarning(change: Partial<ReviewWarning> = {}): ReviewWarning {
+  return {
+    rule: 'normalisation',
+    severity: 'high',
+    path: 'train.ipynb',
+    message: 'normalisation removed',
+    silence: '# mlgit: ignore[normalisation]',
+    cell: 3,
+    line: 2,
+    oldLine: 4,
     ...change
   };
 }

@@ -2,7 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import React from 'react';
-import { aFileDiff, aStatusChange } from '../../testing/diffFixtures';
+import { aFileDiff, aStatusChange, aWarning } from '../../testing/diffFixtures';
 import { aStatus } from '../../testing/fixtures';
 import { itemsOf, type IFileItem } from './items';
 import { FileList, type IListedFiles } from './list';
@@ -109,4 +109,36 @@ it('says what differs once it is known, and shows names as text', () => {
   expect(screen.getByText('+2 −1')).toBeTruthy();
   expect(screen.getByText('new')).toBeTruthy();
   expect(screen.getByTitle('<b>[U+202E]b')).toBeTruthy();
+});
+
+it('keeps what is in sight in its place when warnings become known above it', () => {
+  const changes = Array.from({ length: 100 }, (_, n) => ({ path: `f${n}` }));
+  const items = itemsOf(aStatus({ changes: changes.map(aStatusChange) }));
+  const changed = new Signal<object, void>({});
+  let known: IListedFiles['known'] = new Map();
+  const model: IListedFiles = {
+    changed,
+    items,
+    get known() {
+      return known;
+    },
+    see: () => undefined
+  };
+  render(<FileList trans={trans} model={model} onOpen={() => undefined} />);
+  const list = screen.getByRole('listbox');
+  list.scrollTop = 24 * 50;
+  act(() => {
+    fireEvent.scroll(list);
+  });
+  const warning = aFileDiff({ warnings: [aWarning()] });
+  known = new Map([
+    ['changed:f40', warning],
+    ['changed:f60', warning]
+  ]);
+  act(() => {
+    changed.emit();
+  });
+  expect(list.scrollTop).toBe(24 * 50 + 18);
+  const line = screen.getByText('f50').closest<HTMLElement>('[role="option"]');
+  expect(line?.style.top).toBe(`${24 * 51 + 18}px`);
 });

@@ -6,12 +6,10 @@ import { stepOf } from '../../components/useRows';
 import { useStore } from '../../components/useStore';
 import { FirstWarning } from '../../diff/warnings';
 import { fileInWords } from '../../diff/words';
+import { HEIGHT, isWordy, lineAt, topsOf } from './heights';
 import type { Group, IFileItem, Item } from './items';
 import type { FileDiff } from '../../api/schema';
 import type { ISignal } from '@lumino/signaling';
-
-/** Pixels of a line, as the style sheet has it. */
-const HEIGHT = 24;
 
 /** Lines above and below those in sight that are in the page, too. */
 const SPARE = 10;
@@ -44,11 +42,13 @@ export function FileList(props: IListProps): React.JSX.Element {
   const [top, setTop] = React.useState(0);
   const [active, setActive] = React.useState(1);
   const host = React.useRef<HTMLDivElement>(null);
-  const first = Math.max(0, Math.floor(top / HEIGHT) - SPARE);
+  const tops = React.useMemo(() => topsOf(items, known), [items, known]);
+  const first = Math.max(0, lineAt(tops, top) - SPARE);
   const last = Math.min(
     items.length,
-    Math.ceil(top / HEIGHT) + TALLEST + SPARE
+    lineAt(tops, top + TALLEST * HEIGHT) + 1 + SPARE
   );
+  useSteady(host, items, tops);
   const shown = items.slice(first, last);
   React.useEffect(() => {
     model.see(items.slice(first, last).filter(one => one.type === 'file'));
@@ -60,11 +60,12 @@ export function FileList(props: IListProps): React.JSX.Element {
     const element = host.current;
     if (element !== null) {
       // The heading of the first file comes into sight with it.
-      const y = next === 1 ? 0 : next * HEIGHT;
+      const y = next === 1 ? 0 : (tops[next] ?? 0);
+      const end = tops[next + 1] ?? 0;
       if (y < element.scrollTop) {
         element.scrollTop = y;
-      } else if (y + HEIGHT > element.scrollTop + element.clientHeight) {
-        element.scrollTop = y + HEIGHT - element.clientHeight;
+      } else if (end > element.scrollTop + element.clientHeight) {
+        element.scrollTop = end - element.clientHeight;
       }
     }
   };
@@ -97,7 +98,7 @@ export function FileList(props: IListProps): React.JSX.Element {
       <div
         className="jp-mlgit-Changes-all"
         role="presentation"
-        style={{ height: items.length * HEIGHT }}
+        style={{ height: tops.at(-1) }}
       >
         {shown.map((one, place) => (
           <Line
@@ -107,7 +108,7 @@ export function FileList(props: IListProps): React.JSX.Element {
             item={one}
             file={known.get(one.key) ?? null}
             active={first + place === current}
-            top={(first + place) * HEIGHT}
+            top={tops[first + place] ?? 0}
             onClick={() => {
               setActive(first + place);
               if (one.type === 'file') {
@@ -119,6 +120,28 @@ export function FileList(props: IListProps): React.JSX.Element {
       </div>
     </div>
   );
+}
+
+/** Keeps what is in sight where it is when lines above it become higher, once their warnings are known. */
+function useSteady(
+  host: React.RefObject<HTMLDivElement>,
+  items: readonly Item[],
+  tops: readonly number[]
+): void {
+  const before = React.useRef({ items, tops });
+  React.useLayoutEffect(() => {
+    const element = host.current;
+    const old = before.current;
+    before.current = { items, tops };
+    if (element === null || old.items !== items || element.scrollTop === 0) {
+      return;
+    }
+    const line = lineAt(old.tops, element.scrollTop);
+    const moved = (tops[line] ?? 0) - (old.tops[line] ?? 0);
+    if (moved !== 0) {
+      element.scrollTop += moved;
+    }
+  }, [host, items, tops]);
 }
 
 /** Gives the file at a place of the list, or past a heading the next one in that direction. */
@@ -154,6 +177,12 @@ function Line(props: {
       </div>
     );
   }
+  const words = (
+    <span className="jp-mlgit-Change-words">
+      {file !== null && wordsOf(trans, file)}
+    </span>
+  );
+  const wordy = file !== null && isWordy(file);
   const slash = item.path.replace(/\/$/, '').lastIndexOf('/') + 1;
   return (
     <div
@@ -164,20 +193,24 @@ function Line(props: {
       style={{ top }}
       onClick={props.onClick}
     >
-      <span className={`jp-mlgit-Change-letter jp-mod-${item.letter}`}>
-        {item.letter}
-      </span>
-      <GitText className="jp-mlgit-Change-name" text={item.path.slice(slash)} />
-      {file !== null && <FirstWarning trans={trans} warnings={file.warnings} />}
-      <span className="jp-mlgit-Change-words">
-        {file !== null && wordsOf(trans, file)}
-      </span>
-      {slash > 0 && (
+      <div className="jp-mlgit-Change-line">
+        <span className={`jp-mlgit-Change-letter jp-mod-${item.letter}`}>
+          {item.letter}
+        </span>
         <GitText
-          className="jp-mlgit-Change-folder"
-          text={item.path.slice(0, slash - 1)}
+          className="jp-mlgit-Change-name"
+          text={item.path.slice(slash)}
         />
-      )}
+        {!wordy && words}
+        {slash > 0 && (
+          <GitText
+            className="jp-mlgit-Change-folder"
+            text={item.path.slice(0, slash - 1)}
+          />
+        )}
+      </div>
+      {wordy && <div className="jp-mlgit-Change-further">{words}</div>}
+      {file !== null && <FirstWarning trans={trans} warnings={file.warnings} />}
     </div>
   );
 }

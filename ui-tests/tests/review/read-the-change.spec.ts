@@ -54,6 +54,10 @@ test('a rerun notebook is read in two cells', async ({ repo, review, page }, inf
     '2 cells edited, outputs rerun'
   );
   await expect(review.file('notes.md')).toContainText('new');
+  await expect(review.file('train.ipynb')).toContainText('normalisation removed');
+  // The warning has a line of its own: the words are all there in the narrow panel.
+  const words = review.file('train.ipynb').locator('.jp-mlgit-Change-words');
+  expect(await words.evaluate(one => one.scrollWidth - one.clientWidth)).toBe(0);
   await review.file('train.ipynb').click();
   await expect(review.cell(3)).toContainText('edited');
   await expect(review.cell(3)).toContainText('Normalize');
