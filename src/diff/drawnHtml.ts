@@ -1,9 +1,10 @@
 /**
  * Makes a page of an output's HTML that can be looked at, and that can do nothing.
  *
- * Three walls, each of which would be enough: the frame around it is a sandbox without any right; the page's policy lets
- * nothing in but pictures that it holds itself; and whatever could act, be filled in or reach out is taken out here. The
- * last one matters for links: a click on one leaves the page, which no policy of the page forbids.
+ * Three walls: the frame around it is a sandbox without any right; the page's policy lets nothing in but pictures that it
+ * holds itself; and whatever could act, be filled in or reach out is taken out here. The first two together keep
+ * everything from running and being fetched. The last one matters for links, since no policy of a page forbids to leave
+ * it, and for frames and the like, whose servers a browser may connect to before it refuses them.
  */
 import { Sanitizer } from '@jupyterlab/apputils';
 
