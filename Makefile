@@ -41,7 +41,7 @@ help:
 	@echo 'make check          linters, layers and types of both halves'
 	@echo 'make fix            what the linters can mend themselves'
 	@echo 'make contract       openapi.json and src/api/schema.ts from the routes'
-	@echo 'make bench          our times beside those of the git command line'
+	@echo 'make bench          our times beside those of the git command line and of nbdime, and in a browser'
 	@echo 'make wheel          dist/*.whl and dist/*.tar.gz'
 	@echo 'make pins           constraints.txt anew, from what pyproject.toml asks for'
 	@echo 'make clean          removes everything that make has made'
@@ -117,7 +117,7 @@ pytest: setup
 test-long: setup
 	MLGIT_EXAMPLES=$${MLGIT_EXAMPLES:-2000} python -m pytest -o faulthandler_timeout=0 tests/recovery/test_properties.py \
 		tests/journal/test_random_acts.py tests/journal/test_saving_meanwhile.py tests/journal/test_concurrency.py \
-		$(PYTEST)
+		tests/notebooks $(PYTEST)
 
 crash: setup
 	MLGIT_CRASH=$${MLGIT_CRASH:-all} python -m pytest -o faulthandler_timeout=0 \
@@ -131,7 +131,14 @@ ui: setup
 	@test -n "$$CHROMIUM" || { $(FIND_CHROMIUM); } >/dev/null || $(call install_as_root,chromium)
 	CHROMIUM="$${CHROMIUM:-$$($(FIND_CHROMIUM))}" jlpm test:ui $(UI)
 
-bench: setup
+# What we measure ourselves against has an environment of its own.
+.make/peers/installed: pyproject.toml constraints.txt | .make/venv
+	rm -rf $(@D) && $(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet $(PIP)
+	$(@D)/bin/python -m pip install --quiet --constraint constraints.txt --group peers
+	@touch $@
+
+bench: setup .make/peers/installed
 	python -m benchmarks $(BENCH)
 
 # ------------------------------------------------------------------------------------------------ what is made
@@ -150,7 +157,7 @@ wheel: .make/node
 pins: .make/labextension
 	rm -rf .make/pins && $(PYTHON) -m venv .make/pins
 	.make/pins/bin/python -m pip install --quiet $(PIP)
-	.make/pins/bin/python -m pip install --quiet --group dev
+	.make/pins/bin/python -m pip install --quiet --group dev --group peers
 	SKIP_JUPYTER_BUILDER=1 .make/pins/bin/python -m pip install --quiet .
 	{ sed -n '/^#/p' constraints.txt; .make/pins/bin/python -m pip freeze --exclude pip --exclude setuptools \
 		--exclude jupyter-mlgit; } > .make/constraints.txt

@@ -1,4 +1,4 @@
-"""Prints our times beside those of the git command line, as one table.
+"""Prints our times beside those of the git command line and of nbdime, as one table.
 
 Usage: ``make bench``, or ``make bench BENCH='--real ~/src/pytorch --rounds 9'``.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import beside_git, files
+from benchmarks import beside_git, files, notebooks, reviews
+from benchmarks.browser import browser_rows
 from benchmarks.generated import Size, generated_repository
 from benchmarks.measuring import compare, show
 from benchmarks.server import import_rows, load_rows, size_row
@@ -31,6 +32,8 @@ def main() -> None:
     }
     tables = {title: beside_git.comparisons(path) for title, path in repositories.items()}
     tables[f"{size.files:,} files"] = files.comparisons(files.working_tree(size.files))
+    tables["differences"] = reviews.comparisons()
+    tables["notebooks"] = notebooks.comparisons()
     for title, comparisons in tables.items():
         print(f"\n{title}")
         for comparison in comparisons:
@@ -39,7 +42,11 @@ def main() -> None:
     if chosen.only:
         return
     print("\nserver")
+    print(show(reviews.large_notebook_row(chosen.rounds)), flush=True)
     for row in import_rows(chosen.rounds):
+        print(show(row), flush=True)
+    print("\nbrowser")
+    for row in browser_rows():
         print(show(row), flush=True)
     print(show(size_row(Path(__file__).parents[1])))
     for row in load_rows(with_graph):
