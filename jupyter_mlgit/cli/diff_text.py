@@ -41,7 +41,7 @@ def _show_file(screen: Screen, one: FileDiff) -> None:
     mode = f"mode {one.old_mode:o} \u2192 {one.new_mode:o}" if one.old_mode and one.new_mode != one.old_mode else ""
     mode = mode if one.new_mode else ""
     screen.line(screen.paint(name, "bold"), screen.paint(_in_words(one), "dim"), screen.paint(mode, "yellow"))
-    for sentence in filter(None, (one.note, one.truncated)):
+    for sentence in filter(None, (one.note, one.pair, one.truncated)):
         screen.line("  " + screen.paint(sentence, "yellow"))
     for warning in one.warnings:
         show_warning(screen, warning, indent="  ", with_path=False)

@@ -24,6 +24,7 @@ from jupyter_mlgit.notebooks.document import Document, read_document
 from jupyter_mlgit.notebooks.text_form import as_text
 from jupyter_mlgit.problems import NotebookInvalid, TooLarge, ToolMissing
 from jupyter_mlgit.review.checking import Checker
+from jupyter_mlgit.review.pairing import Pairing
 from jupyter_mlgit.review.sides import Comparison, find_sides, read_version, size_of
 from jupyter_mlgit.review.warnings import ReviewWarning
 from jupyter_mlgit.textdiff.hunks import Hunk, compare_lines, hunks_of, lines_of
@@ -119,6 +120,8 @@ class FileDiff(Value):
     """Changes whenever what was compared does."""
     warnings: tuple[ReviewWarning, ...] = ()
     """What in it deserves a second look; what only moved to another file of the comparison doesn't."""
+    pair: str | None = None
+    """A sentence where jupytext pairs it with a file that says something else; null otherwise."""
 
 
 class Diff(Value):
@@ -147,7 +150,7 @@ def show_diff(repo: Repository, request: DiffRequest, context: Context) -> Diff:
     alone = len(pairs) == 1 and bool(request.paths)
     wanted = not request.summary if request.warnings is None else request.warnings
     checker = Checker(repo, status, sides.pairs) if wanted else None
-    reader = FileReader(repo, status, request, alone=alone, checker=checker)
+    reader = FileReader(repo, status, request, alone=alone, checker=checker, pairing=Pairing(repo, status, sides.new))
     with status.held():
         files = [reader.compare(pair, skip=number >= MOST_AT_ONCE) for number, pair in enumerate(pairs)]
     found = [one for one in files if one is not None]
@@ -172,6 +175,8 @@ class FileReader:
     """What looks for warnings on the way."""
     contents: tuple[bytes, bytes] = (b"", b"")
     """What was read last."""
+    pairing: Pairing | None = None
+    """What knows of jupytext's pairs."""
 
     def compare(self, pair: FilePair, *, skip: bool) -> FileDiff | None:
         """Compares a file; gives None if it turns out to be the same on both sides."""
@@ -191,9 +196,11 @@ class FileReader:
             return None
         if self.checker:
             self.checker.add(pair, (old, new))
+        paired = blank.kind in ("notebook", "text") and pair.new is not None and not pair.conflict
         return self._compared(
             msgspec.structs.replace(
                 blank,
+                pair=self.pairing.notice(pair.path, new) if self.pairing and paired else None,
                 note=None if known else "A filter of this repository is not run here, so its effect is not shown.",
                 old_size=len(old) if pair.old else None,
                 new_size=len(new) if pair.new else None,

@@ -23,6 +23,7 @@ from jupyter_mlgit.review.diff import (
     commit_line,
     with_warnings,
 )
+from jupyter_mlgit.review.pairing import Pairing
 from jupyter_mlgit.review.sides import Comparison, find_sides, read_version
 from jupyter_mlgit.values import Value, argument, visible
 
@@ -139,7 +140,8 @@ def show_file(repo: Repository, request: FileSidesRequest, context: Context) -> 
         words=True,
     )
     checker = Checker(repo, status, sides.pairs)
-    reader = FileReader(repo, status, wanted, alone=True, checker=checker)
+    pairing = Pairing(repo, status, sides.new)
+    reader = FileReader(repo, status, wanted, alone=True, checker=checker, pairing=pairing)
     found = reader.compare(pair, skip=False)
     found = with_warnings([found], checker)[0] if found else None
 

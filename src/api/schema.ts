@@ -1386,6 +1386,11 @@ export interface components {
              * @default []
              */
             readonly warnings: readonly components["schemas"]["ReviewWarning"][];
+            /**
+             * @description A sentence where jupytext pairs it with a file that says something else; null otherwise.
+             * @default null
+             */
+            readonly pair: string | null;
         };
         /**
          * FileSide

@@ -168,6 +168,7 @@ function Content(
   return (
     <>
       {diff.note !== null && <Notice tone="info" message={diff.note} />}
+      {diff.pair !== null && <Notice tone="info" message={diff.pair} />}
       {diff.oldMode !== diff.newMode &&
         diff.oldMode !== 0 &&
         diff.newMode !== 0 && (

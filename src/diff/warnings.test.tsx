@@ -34,6 +34,7 @@ function aFile(change: Partial<FileDiff> = {}): FileDiff {
     counts: null,
     conflict: false,
     note: null,
+    pair: null,
     truncated: null,
     content: '1',
     warnings: [aWarning()],

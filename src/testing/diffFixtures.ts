@@ -103,6 +103,7 @@ export function aFileDiff(change: Partial<FileDiff> = {}): FileDiff {
     counts: null,
     conflict: false,
     note: null,
+    pair: null,
     truncated: null,
     content: 'content-1',
     ...change
