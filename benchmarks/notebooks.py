@@ -5,7 +5,8 @@ already, both in processor time: all of it is computing, in one thread.
 
 git starts the filter's program for each notebook that it has to look into, as it does for everybody; we do the
 same in this process. Each round saves the notebooks anew, with other outputs, so that nothing that was remembered helps
-either side; what is committed stays the same, and so must the status: clean.
+either side; what is committed stays the same, and so must the status: clean. The files keep their size, for git calls
+every other one modified without looking into it.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def _behind_nbstripout() -> Iterator[Comparison]:
                 content = notebook(20)
                 for cell in content["cells"]:
                     for output in cell.get("outputs", ())[:1]:
-                        output["text"].append(f"saved {saved} {number}\n")
+                        output["text"].append(f"saved {saved:04} {number}\n")
                 place.write_bytes(written(content))
 
         save()
