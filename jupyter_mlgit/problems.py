@@ -133,6 +133,12 @@ class BadRevision(Problem):
     code = "bad-revision"
 
 
+class NoCommonCommit(BadRevision):
+    """Two commits have no commit in common, so that neither has left the other."""
+
+    code = "no-common-commit"
+
+
 class BadName(Problem):
     """A name that git or this product does not allow for a branch."""
 

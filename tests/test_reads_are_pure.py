@@ -32,6 +32,7 @@ READS: dict[str, list[dict[str, Any]]] = {
         {"revisions": ("HEAD",), "untracked": True},
         {"revisions": ("HEAD",), "mail": True},
     ],
+    "overview": [{"revisions": ("main...topic",)}, {"untracked": True}, {"revisions": ("HEAD^!",), "files": False}],
     "file-sides": [{"path": "one.txt"}, {"path": "new.txt", "untracked": True}],
     "output": [{"path": "one.txt", "side": "new", "cell": 0, "n": 1, "mime": "text/plain"}],
     "timeline": [{}, {"ref": "main"}, {"ref": "topic", "n": 1}, {"ref": "nothing"}],

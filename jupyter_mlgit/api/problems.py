@@ -64,6 +64,7 @@ STATUS = {
     "unsupported-repository": 422,
     "damaged-repository": 422,
     "bad-revision": 422,
+    "no-common-commit": 422,
     "bad-name": 422,
     "path-outside-repository": 422,
     "ref-locked": 423,

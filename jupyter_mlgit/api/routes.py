@@ -87,6 +87,7 @@ _TRUST = "jupyter_mlgit.history.trust"
 _DIFF = "jupyter_mlgit.review.diff"
 _CHECK = "jupyter_mlgit.review.check"
 _PATCHES = "jupyter_mlgit.review.patches"
+_OVERVIEW = "jupyter_mlgit.review.overview"
 _FILE_SIDES = "jupyter_mlgit.review.file_sides"
 _OPERATIONS = "jupyter_mlgit.journal.operations"
 _UNDO = "jupyter_mlgit.journal.undo"
@@ -195,6 +196,10 @@ ROUTES: tuple[Route, ...] = (
     Route("patch", "GET", "review/patch",
           f"{_PATCHES}:make_patch", "PatchRequest", "Patch",
           "Writes what differs as a patch for git apply, or commits as mail for git am."),
+    Route("overview", "GET", "review/overview",
+          f"{_OVERVIEW}:give_overview", "OverviewRequest", "Overview",
+          "Names the files that differ, and says how both sides stand to each other.",
+          command_line=False),
     Route("file-sides", "GET", "review/file",
           f"{_FILE_SIDES}:show_file", "FileSidesRequest", "FileSides",
           "Gives one file as it is on both sides of a comparison.",

@@ -210,6 +210,12 @@ class Refs:
         """Tells whether a ref only names another one."""
         return (_content(self.path(name)) or b"").startswith(b"ref:")
 
+    def target(self, name: bytes) -> bytes | None:
+        """Gives the name of the ref that a symbolic one stands for, whether it is there or not; None for others."""
+        value = _content(self.path(name)) or b""
+        named = value[4:].strip() if value.startswith(b"ref:") else b""
+        return named if is_valid_name(named) else None
+
     def read(self, name: bytes) -> Oid | None:
         """Gives a ref's object, symbolic refs followed, or None when there is none or it is broken."""
         for _ in range(6):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
+from jupyter_mlgit.git.main_branch import main_branch
 from jupyter_mlgit.git.refs import HEADS, REMOTES, branch_ref
 from jupyter_mlgit.git.revisions import resolve_commit
 from jupyter_mlgit.git.upstream import upstream_of
@@ -73,6 +74,8 @@ class Branches(Value):
     """Empty where they were not asked for."""
     remote_count: int
     """How many branches of remotes there are."""
+    main: str | None
+    """The branch that others begin at and go back to, such as ``main`` or ``origin/main``; null if none is known."""
 
 
 class BranchCreateRequest(Value):
@@ -138,6 +141,7 @@ def list_branches(repo: Repository, request: BranchesRequest, context: Context) 
     with repo.config.held():
         upstreams = {name: upstream_of(repo, name.removeprefix(HEADS)) for name in names}
         protected = {name for name in names if context.settings.is_protected(repo, visible(name.removeprefix(HEADS)))}
+        main = main_branch(repo, refs)
     pairs = [(name, refs[up]) for name, up in upstreams.items() if up in refs]
     counts = repo.graph.ahead_behind_many([(refs[name], tip) for name, tip in pairs])
     distance = {name: count for (name, _), count in zip(pairs, counts, strict=True)}
@@ -164,7 +168,12 @@ def list_branches(repo: Repository, request: BranchesRequest, context: Context) 
             )
         )
     remotes = remote_branches(repo, refs) if request.remotes else []
-    return Branches(branches=found, remotes=remotes, remote_count=len(remote_names(repo, refs)))
+    return Branches(
+        branches=found,
+        remotes=remotes,
+        remote_count=len(remote_names(repo, refs)),
+        main=None if main is None else visible(main.removeprefix(HEADS).removeprefix(REMOTES)),
+    )
 
 
 def create_branch(repo: Repository, request: BranchCreateRequest, context: Context) -> BranchActed:

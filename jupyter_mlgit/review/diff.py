@@ -276,16 +276,12 @@ class FileReader:
 def _blank(repo: Repository, pair: FilePair, request: DiffRequest) -> FileDiff:
     """Gives what is known of a file without its content."""
     old, new = pair.old, pair.new
-    modes = {version.mode for version in (old, new) if version}
-    kind: Kind = "submodule" if GITLINK in modes else (kind_by_name(pair.path) or "text")
-    if SYMLINK in modes:
-        kind = "text"
     renamed = old is not None and new is not None and old.path != new.path
     return FileDiff(
         path=visible(pair.path),
         old_path=visible(old.path) if old and renamed else None,
-        change=_change(pair, untracked=request.untracked and new is not None and new.oid is None),
-        kind=kind,
+        change=change_of(pair, untracked=request.untracked and new is not None and new.oid is None),
+        kind=kind_of(pair),
         old_mode=old.mode if old else 0,
         new_mode=new.mode if new else 0,
         old_size=size_of(repo, old) if old else None,
@@ -299,11 +295,25 @@ def _blank(repo: Repository, pair: FilePair, request: DiffRequest) -> FileDiff:
         conflict=pair.conflict,
         note=None,
         truncated=None,
-        content=_stamp(repo, pair),
+        content=stamp_of(repo, pair),
     )
 
 
-def _change(pair: FilePair, *, untracked: bool) -> ChangeKind:
+def kind_of(pair: FilePair) -> Kind:
+    """Says by names and modes what a file is."""
+    modes = {version.mode for version in (pair.old, pair.new) if version}
+    if GITLINK in modes:
+        return "submodule"
+    return "text" if SYMLINK in modes else kind_by_name(pair.path) or "text"
+
+
+def change_of(pair: FilePair, *, untracked: bool) -> ChangeKind:
+    """Says what became of a file.
+
+    Args:
+        pair: both sides of it.
+        untracked: whether one that only the new side has is not tracked.
+    """
     if pair.old is None:
         return "untracked" if untracked else "added"
     if pair.new is None:
@@ -313,7 +323,7 @@ def _change(pair: FilePair, *, untracked: bool) -> ChangeKind:
     return "modified" if pair.old.mode & 0o170000 == pair.new.mode & 0o170000 else "typechanged"
 
 
-def _stamp(repo: Repository, pair: FilePair) -> str:
+def stamp_of(repo: Repository, pair: FilePair) -> str:
     """Gives what changes with either side's content."""
     parts = []
     for version in (pair.old, pair.new):

@@ -124,7 +124,7 @@ class _Writer:
         commits = find_commits(self.repo, self.request.revisions)
         old = commits[0]
         new = commits[1] if len(commits) > 1 else self.repo.refs.head().oid
-        if old is None or new is None:
+        if new is None:
             raise BadRequest("There is no commit yet.", "Name commits as A..B.")
         found = [(oid, patch) for oid in self._between(old, new) if (patch := self._commit_patch(oid))]
         notes, pieces = [], []
@@ -134,7 +134,7 @@ class _Writer:
             if lost := losses(commit):
                 notes.append(f"Commit {oid[:10].decode()} will not keep {lost} when git am takes it.")
         return Patch(
-            old=old.decode(),
+            old="empty" if old is None else old.decode(),
             new=new.decode(),
             name=f"{new[:12].decode()}.mbox",
             patch=b"".join(pieces),
@@ -143,9 +143,9 @@ class _Writer:
             notes=tuple(notes),
         )
 
-    def _between(self, old: Oid, new: Oid) -> list[Oid]:
+    def _between(self, old: Oid | None, new: Oid) -> list[Oid]:
         """Gives the commits of ``old..new`` that are no merges, each behind its parents."""
-        wanted = self.repo.graph.reachable_from([old]).unique(new, MOST_COMMITS + 1)
+        wanted = self.repo.graph.reachable_from([old] if old else []).unique(new, MOST_COMMITS + 1)
         if len(wanted) > MOST_COMMITS:
             raise TooLarge(f"These are more than {MOST_COMMITS} commits.", _HINT)
         waiting, done, found = list(wanted), dict.fromkeys(wanted, False), []

@@ -16,7 +16,7 @@ from jupyter_mlgit.git.object_size import object_size
 from jupyter_mlgit.git.objects import MissingObject, Oid
 from jupyter_mlgit.git.revisions import resolve_commit
 from jupyter_mlgit.git.tree_changes import GITLINK
-from jupyter_mlgit.problems import BadRequest, BadRevision, DamagedRepository, TooLarge
+from jupyter_mlgit.problems import BadRequest, DamagedRepository, NoCommonCommit, TooLarge
 from jupyter_mlgit.values import Value, argument
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.status import StatusCache
 
 _HINT = "Name one commit, two of them as A..B, or A...B for what B did since both were the same."
+OWN = "^!"
+"""Behind a commit: what it did itself. One with several parents is compared with its first."""
 
 
 class Comparison(Value):
@@ -33,7 +35,7 @@ class Comparison(Value):
         tuple[str, ...],
         Meta(
             max_length=2,
-            description="A commit to compare the working files with, or two commits, A..B or A...B; else the index.",
+            description="A commit to compare the working files with, or two: A..B, A...B or A^!; else the index.",
             extra=argument(positional=True, many=True, metavar="REV"),
         ),
     ] = ()
@@ -62,7 +64,8 @@ def find_sides(repo: Repository, status: StatusCache, request: Comparison, *, wi
         with_head: whether working files are compared with HEAD, not with the index, where no commit is named.
 
     Raises:
-        BadRevision: if a revision names no commit, or two commits have nothing in common.
+        BadRevision: if a revision names no commit.
+        NoCommonCommit: if two commits have nothing in common.
         BadRequest: if the words contradict each other, or there are no working files.
         DamagedRepository: if a tree that is needed is not there.
     """
@@ -96,10 +99,11 @@ def _find(repo: Repository, status: StatusCache, request: Comparison, *, with_he
 
 
 def find_commits(repo: Repository, revisions: tuple[str, ...]) -> list[Oid | None]:
-    """Gives the commits that are named, none to two.
+    """Gives the commits that are named, none to two; None is what there was before the first commit.
 
     Raises:
-        BadRevision: if a revision names no commit, or two have nothing in common.
+        BadRevision: if a revision names no commit.
+        NoCommonCommit: if two have nothing in common.
         BadRequest: if there are more than two.
     """
     if len(revisions) > 2:  # noqa: PLR2004 -- the old one and the new one
@@ -111,10 +115,13 @@ def find_commits(repo: Repository, revisions: tuple[str, ...]) -> list[Oid | Non
         one, other = (resolve_commit(repo, name or "HEAD") for name in text.split("...", 1))
         base = repo.graph.merge_base(one, other)
         if base is None:
-            raise BadRevision(f"The two sides of '{text}' have no commit in common.", "Compare them with A..B.")
+            raise NoCommonCommit(f"The two sides of '{text}' have no commit in common.", "Compare them with A..B.")
         return [Oid(base), other]
     if ".." in text:
         return [resolve_commit(repo, name or "HEAD") for name in text.split("..", 1)]
+    if text.endswith(OWN):
+        commit = resolve_commit(repo, text.removesuffix(OWN) or "HEAD")
+        return [next((Oid(parent) for parent in repo.graph.parents(commit)), None), commit]
     return [resolve_commit(repo, text)]
 
 

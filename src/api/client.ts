@@ -106,6 +106,14 @@ export interface IClient {
     paths: readonly string[],
     warnings?: boolean
   ): Promise<contract.Diff>;
+  /** Says how both sides stand to each other, and names the files that differ if they are asked for. */
+  overview(
+    at: string,
+    comparison: IComparison,
+    files: boolean
+  ): Promise<contract.Overview>;
+  /** Gives what differs as a patch. */
+  patch(at: string, comparison: IComparison): Promise<contract.Patch>;
   /** Gives one file as it is on both sides. */
   fileSides(
     at: string,
@@ -138,7 +146,7 @@ type Query = Readonly<
 
 /** Two states that are compared. */
 export interface IComparison {
-  /** Nothing for the index and the working files; a commit, two of them, `A..B` or `A...B`. */
+  /** Nothing for the index and the working files; a commit, two of them, `A..B`, `A...B` or `A^!`. */
   readonly revisions: readonly string[];
   /** Whether the index takes the place of the working files. */
   readonly staged: boolean;
@@ -253,6 +261,9 @@ export function createClient(
         summary: true,
         warnings
       }),
+    overview: (at, comparison, files) =>
+      get(at, 'review/overview', { ...comparison, files }),
+    patch: (at, comparison) => get(at, 'review/patch', { ...comparison }),
     fileSides: (at, comparison, path, form) =>
       get(at, 'review/file', { ...comparison, path, form }),
     output: (at, comparison, wanted) =>

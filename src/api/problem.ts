@@ -72,6 +72,7 @@ export function wayOn(trouble: Trouble): WayOn {
       return 'retry';
     case 'bad-request':
     case 'bad-revision':
+    case 'no-common-commit':
     case 'branch-checked-out':
     case 'hook-rejected':
     case 'not-a-repository':

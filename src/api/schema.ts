@@ -572,6 +572,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/mlgit/review/overview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Names the files that differ, and says how both sides stand to each other.
+         * @description Says which files differ and how both sides stand to each other.
+         */
+        readonly get: operations["give_overview"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/mlgit/review/patch": {
         readonly parameters: {
             readonly query?: never;
@@ -990,6 +1010,8 @@ export interface components {
             readonly remotes: readonly components["schemas"]["RemoteBranch"][];
             /** @description How many branches of remotes there are. */
             readonly remoteCount: number;
+            /** @description The branch that others begin at and go back to, such as ``main`` or ``origin/main``; null if none is known. */
+            readonly main: string | null;
         };
         /**
          * BranchesRequest
@@ -1076,6 +1098,30 @@ export interface components {
             readonly kind: "code" | "markdown" | "raw";
             readonly source: string;
             readonly id: string | null;
+        };
+        /**
+         * ChangedFile
+         * @description One file that differs.
+         */
+        readonly ChangedFile: {
+            readonly path: string;
+            /** @description Null unless it was renamed. */
+            readonly oldPath: string | null;
+            /** @enum {unknown} */
+            readonly change: "added" | "deleted" | "modified" | "renamed" | "typechanged" | "untracked";
+            /**
+             * @description By its name: nothing was read.
+             * @enum {unknown}
+             */
+            readonly kind: "binary" | "folder" | "image" | "notebook" | "submodule" | "text";
+            /** @description As git counts modes; 0 where the file is not there. */
+            readonly oldMode: number;
+            readonly newMode: number;
+            /** @description Of a renamed file, how much of it is the same, in percent. */
+            readonly likeness: number | null;
+            readonly conflict: boolean;
+            /** @description Changes whenever either side does. */
+            readonly content: string;
         };
         /**
          * CheckRequest
@@ -1218,7 +1264,7 @@ export interface components {
          */
         readonly DiffRequest: {
             /**
-             * @description A commit to compare the working files with, or two commits, A..B or A...B; else the index.
+             * @description A commit to compare the working files with, or two: A..B, A...B or A^!; else the index.
              * @default []
              */
             readonly revisions: readonly string[];
@@ -1433,7 +1479,7 @@ export interface components {
          */
         readonly FileSidesRequest: {
             /**
-             * @description A commit to compare the working files with, or two commits, A..B or A...B; else the index.
+             * @description A commit to compare the working files with, or two: A..B, A...B or A^!; else the index.
              * @default []
              */
             readonly revisions: readonly string[];
@@ -1840,7 +1886,7 @@ export interface components {
          */
         readonly OutputRequest: {
             /**
-             * @description A commit to compare the working files with, or two commits, A..B or A...B; else the index.
+             * @description A commit to compare the working files with, or two: A..B, A...B or A^!; else the index.
              * @default []
              */
             readonly revisions: readonly string[];
@@ -1877,6 +1923,69 @@ export interface components {
             readonly new: readonly components["schemas"]["Output"][];
         };
         /**
+         * Overview
+         * @description Which files differ between two states.
+         */
+        readonly Overview: {
+            readonly old: components["schemas"]["OverviewSide"];
+            readonly new: components["schemas"]["OverviewSide"];
+            /** @description For ``A...B`` the newest commit that both have; null for others. */
+            readonly base: string | null;
+            /** @description Commits that only the new side has; null where a side is no commit. HEAD's stand for the working files'. */
+            readonly ahead: number | null;
+            /** @description Commits that only the old side has. */
+            readonly behind: number | null;
+            /** @description The revisions that ask for the same again, whatever moves. */
+            readonly exact: readonly string[];
+            /** @description Changes when either side does. */
+            readonly stamp: string;
+            /** @description Of files; null where they were not asked for. */
+            readonly count: number | null;
+            /** @description By path; none where they were not asked for. */
+            readonly files: readonly components["schemas"]["ChangedFile"][];
+        };
+        /**
+         * OverviewRequest
+         * @description Asks which files differ.
+         */
+        readonly OverviewRequest: {
+            /**
+             * @description A commit to compare the working files with, or two: A..B, A...B or A^!; else the index.
+             * @default []
+             */
+            readonly revisions: readonly string[];
+            /**
+             * @description Compare the index instead of the working files.
+             * @default false
+             */
+            readonly staged: boolean;
+            /**
+             * @description Show untracked files too, as added.
+             * @default false
+             */
+            readonly untracked: boolean;
+            /**
+             * @description Name the files, too.
+             * @default true
+             */
+            readonly files: boolean;
+        };
+        /**
+         * OverviewSide
+         * @description One of the two states.
+         */
+        readonly OverviewSide: {
+            /** @description As it was asked for: a revision, ``index`` or ``working files``. */
+            readonly name: string;
+            /** @description The commit; null for the index, the working files, and what there was before the first commit. */
+            readonly id: string | null;
+            readonly subject: string | null;
+            readonly author: string | null;
+            readonly when: string | null;
+            /** @description How many commits it follows; 0 where it is none. */
+            readonly parents: number;
+        };
+        /**
          * Patch
          * @description A patch.
          */
@@ -1902,7 +2011,7 @@ export interface components {
          */
         readonly PatchRequest: {
             /**
-             * @description A commit to compare the working files with, or two commits, A..B or A...B; else the index.
+             * @description A commit to compare the working files with, or two: A..B, A...B or A^!; else the index.
              * @default []
              */
             readonly revisions: readonly string[];
@@ -2029,6 +2138,7 @@ export interface components {
          *     - `hook-rejected` (409): A hook of the repository said no.
          *     - `index-locked` (423): Somebody else holds ``index.lock``.
          *     - `internal-error` (500): A fault of this package: the log has the details under the id that the person sees.
+         *     - `no-common-commit` (422): Two commits have no commit in common, so that neither has left the other.
          *     - `no-undo` (409): There is nothing to undo or redo, or it cannot be undone any more.
          *     - `not-a-repository` (404): No git repository holds this path.
          *     - `not-authorized` (403): The person is not logged in, or may not do this on this server.
@@ -2056,7 +2166,7 @@ export interface components {
              * @description What the interface switches on.
              * @enum {unknown}
              */
-            readonly code: "backup-not-found" | "bad-name" | "bad-request" | "bad-revision" | "branch-checked-out" | "branch-exists" | "branch-not-found" | "busy" | "damaged-repository" | "hook-rejected" | "index-locked" | "internal-error" | "no-undo" | "not-a-repository" | "not-authorized" | "notebook-invalid" | "outside-server-root" | "path-outside-repository" | "protected-branch" | "pushed-commits" | "read-only" | "ref-locked" | "repository-busy" | "state-changed" | "tip-gone" | "too-large" | "took-too-long" | "tool-missing" | "unfinished-operation" | "unmerged-branch" | "unsupported-repository" | "untrusted-repository" | "would-overwrite";
+            readonly code: "backup-not-found" | "bad-name" | "bad-request" | "bad-revision" | "branch-checked-out" | "branch-exists" | "branch-not-found" | "busy" | "damaged-repository" | "hook-rejected" | "index-locked" | "internal-error" | "no-common-commit" | "no-undo" | "not-a-repository" | "not-authorized" | "notebook-invalid" | "outside-server-root" | "path-outside-repository" | "protected-branch" | "pushed-commits" | "read-only" | "ref-locked" | "repository-busy" | "state-changed" | "tip-gone" | "too-large" | "took-too-long" | "tool-missing" | "unfinished-operation" | "unmerged-branch" | "unsupported-repository" | "untrusted-repository" | "would-overwrite";
             /** @description One sentence on what happened. */
             readonly message: string;
             /** @description One sentence on what to do. */
@@ -2772,6 +2882,7 @@ export type BranchesRequest = components['schemas']['BranchesRequest'];
 export type CellChange = components['schemas']['CellChange'];
 export type CellCounts = components['schemas']['CellCounts'];
 export type CellText = components['schemas']['CellText'];
+export type ChangedFile = components['schemas']['ChangedFile'];
 export type CheckRequest = components['schemas']['CheckRequest'];
 export type Checked = components['schemas']['Checked'];
 export type CommitLeft = components['schemas']['CommitLeft'];
@@ -2816,6 +2927,9 @@ export type Output = components['schemas']['Output'];
 export type OutputContent = components['schemas']['OutputContent'];
 export type OutputRequest = components['schemas']['OutputRequest'];
 export type OutputsChange = components['schemas']['OutputsChange'];
+export type Overview = components['schemas']['Overview'];
+export type OverviewRequest = components['schemas']['OverviewRequest'];
+export type OverviewSide = components['schemas']['OverviewSide'];
 export type Patch = components['schemas']['Patch'];
 export type PatchRequest = components['schemas']['PatchRequest'];
 export type PinRequest = components['schemas']['PinRequest'];
@@ -3882,7 +3996,7 @@ export interface operations {
             readonly query: {
                 /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
                 readonly repository: string;
-                /** @description A commit to compare the working files with, or two commits, A..B or A...B; else the index. */
+                /** @description A commit to compare the working files with, or two: A..B, A...B or A^!; else the index. */
                 readonly revisions?: readonly string[];
                 /** @description Compare the index instead of the working files. */
                 readonly staged?: boolean;
@@ -3938,7 +4052,7 @@ export interface operations {
             readonly query: {
                 /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
                 readonly repository: string;
-                /** @description A commit to compare the working files with, or two commits, A..B or A...B; else the index. */
+                /** @description A commit to compare the working files with, or two: A..B, A...B or A^!; else the index. */
                 readonly revisions?: readonly string[];
                 /** @description Compare the index instead of the working files. */
                 readonly staged?: boolean;
@@ -3982,7 +4096,7 @@ export interface operations {
             readonly query: {
                 /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
                 readonly repository: string;
-                /** @description A commit to compare the working files with, or two commits, A..B or A...B; else the index. */
+                /** @description A commit to compare the working files with, or two: A..B, A...B or A^!; else the index. */
                 readonly revisions?: readonly string[];
                 /** @description Compare the index instead of the working files. */
                 readonly staged?: boolean;
@@ -4025,12 +4139,52 @@ export interface operations {
             };
         };
     };
+    readonly give_overview: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+                /** @description A commit to compare the working files with, or two: A..B, A...B or A^!; else the index. */
+                readonly revisions?: readonly string[];
+                /** @description Compare the index instead of the working files. */
+                readonly staged?: boolean;
+                /** @description Show untracked files too, as added. */
+                readonly untracked?: boolean;
+                /** @description Name the files, too. */
+                readonly files?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly make_patch: {
         readonly parameters: {
             readonly query: {
                 /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
                 readonly repository: string;
-                /** @description A commit to compare the working files with, or two commits, A..B or A...B; else the index. */
+                /** @description A commit to compare the working files with, or two: A..B, A...B or A^!; else the index. */
                 readonly revisions?: readonly string[];
                 /** @description Compare the index instead of the working files. */
                 readonly staged?: boolean;

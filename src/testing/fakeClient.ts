@@ -60,13 +60,20 @@ export function fakeClient(answers: Partial<IClient> = {}): IFakeClient {
     log: () => Promise.resolve({ commits: [], more: false }),
     reset: () => never('reset'),
     branches: () =>
-      Promise.resolve({ branches: [], remotes: [], remoteCount: 0 }),
+      Promise.resolve({
+        branches: [],
+        remotes: [],
+        remoteCount: 0,
+        main: null
+      }),
     createBranch: () => never('createBranch'),
     deleteBranch: () => never('deleteBranch'),
     renameBranch: () => never('renameBranch'),
     switchBranch: () => never('switchBranch'),
     diffSummary: () =>
       Promise.resolve({ old: 'index', new: 'working files', files: [] }),
+    overview: () => never('overview'),
+    patch: () => never('patch'),
     fileSides: () => never('fileSides'),
     output: () => never('output')
   };

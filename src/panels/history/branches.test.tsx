@@ -23,7 +23,8 @@ async function show(
       Promise.resolve({
         branches,
         remotes: all ? remotes : [],
-        remoteCount: remotes.length
+        remoteCount: remotes.length,
+        main: 'main'
       })
   });
   repository = new RepositoryModel(client, null);

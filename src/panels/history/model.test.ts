@@ -23,7 +23,7 @@ const deleted = {
   operation: 'op-9'
 };
 
-const noRemotes = { remotes: [], remoteCount: 0 };
+const noRemotes = { remotes: [], remoteCount: 0, main: 'main' };
 
 beforeEach(async () => {
   let token = 1;
