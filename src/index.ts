@@ -1,5 +1,6 @@
 /** The plugins of the extension. */
 import { beforeRunPlugin } from './beforeRun';
+import { comparisonPlugin } from './comparison';
 import { diffPlugin } from './diff';
 import { diffEntriesPlugin } from './diff/entries';
 import { commitsPlugin } from './panels/commits';
@@ -15,6 +16,7 @@ export default [
   sidebarPlugin,
   diffPlugin,
   diffEntriesPlugin,
+  comparisonPlugin,
   reviewPlugin,
   recoveryPlugin,
   commitsPlugin,

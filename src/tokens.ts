@@ -1,4 +1,5 @@
 /** The interfaces that the plugins share. A section of the panel needs these and nothing of its neighbours. */
+import type { MainAreaWidget } from '@jupyterlab/apputils';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
@@ -82,8 +83,8 @@ export interface IRefreshOptions {
   readonly fallbackSeconds: number;
 }
 
-/** Who looks: the panel wants everything, the status bar only the branch. */
-export type Attention = 'panel' | 'status-bar';
+/** Who looks: the panel and a comparison want everything, the status bar only the branch. */
+export type Attention = 'panel' | 'comparison' | 'status-bar';
 
 /** The token of the repository plugin. */
 export const IRepository = new Token<IRepository>(
@@ -119,12 +120,19 @@ export const ISidebar = new Token<ISidebar>(
 export interface IDiffPlace {
   readonly comparison: IComparison;
   readonly path: string;
+  /** What is compared, in words, where the comparison names mere ids. */
+  readonly words?: string;
 }
 
 /** Shows differences in the main area. */
 export interface IDiffs {
-  /** Opens the difference of one file, or brings it to the front. */
-  open(place: IDiffPlace): void;
+  /**
+   * Opens the difference of one file, or brings it to the front.
+   *
+   * @param place - the file.
+   * @param at - a folder of its repository; without one, it is that of the panel.
+   */
+  open(place: IDiffPlace, at?: string): MainAreaWidget;
 }
 
 /** The token of the plugin that shows differences. */
@@ -158,6 +166,14 @@ export const CommandIDs = {
   toggleWrap: 'mlgit:toggle-diff-wrap',
   toggleUnchanged: 'mlgit:toggle-diff-unchanged',
   showReview: 'mlgit:show-review',
+  openComparison: 'mlgit:open-comparison',
+  compare: 'mlgit:compare',
+  compareBranch: 'mlgit:compare-branch',
+  changesInCommit: 'mlgit:changes-in-commit',
+  compareWorkingFiles: 'mlgit:compare-working-files',
+  nextFile: 'mlgit:next-file',
+  previousFile: 'mlgit:previous-file',
+  backToComparison: 'mlgit:back-to-comparison',
   nextChange: 'mlgit:next-change',
   previousChange: 'mlgit:previous-change'
 } as const;

@@ -79,6 +79,12 @@ export const warningIcon = new LabIcon({
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="14" viewBox="0 0 16 16"><g fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"><path d="M8 2.2 14.4 13.4H1.6zM8 6.6v3M8 11.4v.1"/></g></svg>`
 });
 
+/** What leads to a comparison: two sheets, one against the other. */
+export const compareIcon = new LabIcon({
+  name: 'jupyter-mlgit:compare',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="14" viewBox="0 0 16 16"><g fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"><path d="M2 2.5h4.7v11H2zM9.3 2.5H14v11H9.3zM10.4 8h2.5M3.1 8h2.5M4.35 6.75v2.5"/></g></svg>`
+});
+
 /** The icon of each kind. */
 export const icons = Object.fromEntries(
   (Object.keys(PATHS) as Happening[]).map(name => [name, drawn(name)])

@@ -11,7 +11,7 @@ export function addCommands(
   app: JupyterFrontEnd,
   trans: TranslationBundle,
   tracker: WidgetTracker<MainAreaWidget<DiffWidget>>,
-  open: (place: IDiffPlace, at?: string) => void
+  open: (place: IDiffPlace, at?: string) => unknown
 ): void {
   const { commands } = app;
   commands.addCommand(CommandIDs.openDiff, {
@@ -40,6 +40,10 @@ export function addCommands(
           untracked: {
             type: 'boolean',
             description: trans.__('Whether it may be an untracked file.')
+          },
+          words: {
+            type: ['string', 'null'],
+            description: trans.__('What is compared, in words.')
           }
         },
         required: ['path']
@@ -47,13 +51,14 @@ export function addCommands(
     },
     isVisible: () => false,
     execute: args => {
-      const { path, at, revisions, staged, untracked } = args;
+      const { path, at, revisions, staged, untracked, words } = args;
       if (typeof path !== 'string') {
         return;
       }
       open(
         {
           path,
+          ...(typeof words === 'string' ? { words } : {}),
           comparison: {
             revisions: Array.isArray(revisions)
               ? revisions.filter(one => typeof one === 'string')

@@ -61,25 +61,29 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
 
     searches?.add('jupyter-mlgit:diff', DiffSearch);
 
-    const open = (place: IDiffPlace, at = repository.state.at): void => {
+    const open = (
+      place: IDiffPlace,
+      at = repository.state.at
+    ): MainAreaWidget<DiffWidget> => {
       const key = keyOf(place, at);
       const shown = tracker.find(widget => widget.id === key);
       if (shown !== undefined) {
         app.shell.activateById(shown.id);
-        return;
+        return shown;
       }
       const model = new DiffModel(repository, at, place);
       const content = new DiffWidget({ trans, model, find, goToCell });
       const widget = new MainAreaWidget({ content });
       widget.id = key;
       const name = visibleText(PathExt.basename(place.path));
-      const words = comparisonInWords(trans, place.comparison);
+      const words = place.words ?? comparisonInWords(trans, place.comparison);
       widget.title.label = `${name} (${visibleText(words)})`;
       widget.title.caption = visibleText(place.path);
       widget.title.closable = true;
       void tracker.add(widget);
       app.shell.add(widget, 'main');
       app.shell.activateById(widget.id);
+      return widget;
     };
 
     addCommands(app, trans, tracker, open);
@@ -99,7 +103,8 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
         path: model.place.path,
         revisions: [...model.place.comparison.revisions],
         staged: model.place.comparison.staged,
-        untracked: model.place.comparison.untracked
+        untracked: model.place.comparison.untracked,
+        words: model.place.words ?? null
       }),
       name: widget => widget.id
     });

@@ -58,7 +58,7 @@ export class RepositoryModel implements IRepository, IDisposable {
     );
     this._fallback = new FallbackPoll(
       () => this._poll(),
-      () => this._tabVisible && this._attention.has('panel')
+      () => this._tabVisible && this._isWatched()
     );
     this._comeback = new Comeback(
       () => this.refresh(),
@@ -233,12 +233,17 @@ export class RepositoryModel implements IRepository, IDisposable {
     if (!this._located || !this._tabVisible) {
       return;
     }
-    if (this._attention.has('panel')) {
+    if (this._isWatched()) {
       await this._catchUpPanel();
     } else if (this._attention.has('status-bar') && this._branchStale) {
       // What the sections have to follow stays noted for when the panel is opened.
       await this._refreshStatus();
     }
+  }
+
+  /** Tells whether somebody wants to know everything that changes. */
+  private _isWatched(): boolean {
+    return this._attention.has('panel') || this._attention.has('comparison');
   }
 
   private async _catchUpPanel(): Promise<void> {

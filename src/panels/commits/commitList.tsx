@@ -18,6 +18,7 @@ export function CommitList(props: {
   readonly trans: TranslationBundle;
   readonly model: CommitsModel;
   readonly onReset: (rev: string) => void;
+  readonly onShow: (rev: string) => void;
   readonly onMenu: (rev: string, x: number, y: number) => void;
 }): React.JSX.Element {
   const { trans, model } = props;
@@ -104,6 +105,9 @@ export function CommitList(props: {
             {...rows.row(row)}
             onReset={() => {
               props.onReset(commit.id);
+            }}
+            onShow={() => {
+              props.onShow(commit.id);
             }}
             onMenu={(x, y) => {
               props.onMenu(commit.id, x, y);

@@ -3,8 +3,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { LogCommit } from '../../api/schema';
 import { IconButton } from '../../components/Button';
+import { onContextMenu } from '../../components/contextMenu';
 import { GitText, ObjectId } from '../../components/GitText';
-import { icons } from '../../components/icons';
+import { compareIcon, icons } from '../../components/icons';
 import { Moment } from '../../components/Moment';
 import { stepOf, type IRow } from '../../components/useRows';
 import { shortId, visibleText } from '../../components/visibleText';
@@ -20,6 +21,7 @@ interface ICommitRowProps extends IRow {
   /** Whether nothing can be done here at all. */
   readonly barred: boolean;
   readonly onReset: () => void;
+  readonly onShow: () => void;
   readonly onMenu: (x: number, y: number) => void;
 }
 
@@ -49,17 +51,7 @@ export function CommitRow(props: ICommitRowProps): React.JSX.Element {
           act();
         }
       }}
-      onContextMenu={event => {
-        event.preventDefault();
-        event.stopPropagation();
-        const { left, bottom } = event.currentTarget.getBoundingClientRect();
-        // From the keyboard it comes without a place.
-        const placed = event.clientX > 0 || event.clientY > 0;
-        props.onMenu(
-          placed ? event.clientX : left,
-          placed ? event.clientY : bottom
-        );
-      }}
+      onContextMenu={onContextMenu(props.onMenu)}
     >
       <div className="jp-mlgit-Commit-words">
         <div className="jp-mlgit-Commit-subject" title={title}>
@@ -81,6 +73,12 @@ export function CommitRow(props: ICommitRowProps): React.JSX.Element {
         </div>
       </div>
       <span className="jp-mlgit-Commit-acts">
+        <IconButton
+          icon={compareIcon}
+          label={trans.__('Show what %1 changed', shortId(id))}
+          tabIndex={props.focusable ? 0 : -1}
+          onClick={props.onShow}
+        />
         <IconButton
           icon={icons.reset}
           label={trans.__(

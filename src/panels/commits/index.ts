@@ -46,10 +46,21 @@ export const commitsPlugin: JupyterFrontEndPlugin<void> = {
         onReset: rev => {
           void reset(rev, DEFAULT_MODE);
         },
+        onShow: rev => {
+          if (app.commands.hasCommand(CommandIDs.changesInCommit)) {
+            void app.commands.execute(CommandIDs.changesInCommit, { rev });
+          }
+        },
         onMenu: (rev, x, y) => {
           menu.clearItems();
-          // The section with the branches may be switched off, and its commands with it.
+          // The branches and the comparison may be switched off, and their commands with them.
           const items = [
+            { command: CommandIDs.changesInCommit, args: { rev } },
+            { command: CommandIDs.compareWorkingFiles, args: { rev } },
+            {
+              command: CommandIDs.compare,
+              args: { new: rev, menu: true }
+            },
             { command: CommandIDs.createBranch, args: { start: rev } },
             { command: CommandIDs.checkOutCommit, args: { rev } },
             { command: CommandIDs.reset, args: { rev } }

@@ -41,6 +41,9 @@ async function show(
       onReset={rev => {
         asked.push(`reset ${rev.slice(0, 3)}`);
       }}
+      onShow={rev => {
+        asked.push(`show ${rev.slice(0, 3)}`);
+      }}
       onMenu={rev => {
         asked.push(`menu ${rev.slice(0, 3)}`);
       }}
@@ -165,6 +168,7 @@ it('takes the focus to the commits, even when they come later', async () => {
     trans,
     model: new CommitsModel(repository),
     onReset: () => undefined,
+    onShow: () => undefined,
     onMenu: () => undefined
   });
   const frame = async (): Promise<void> => {

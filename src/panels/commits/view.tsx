@@ -15,6 +15,8 @@ interface ICommitsProps {
   readonly model: CommitsModel;
   /** Opens the preview of a reset. */
   readonly onReset: (rev: string) => void;
+  /** Shows what a commit changed. */
+  readonly onShow: (rev: string) => void;
   /** Opens the menu of a commit. */
   readonly onMenu: (rev: string, x: number, y: number) => void;
 }
@@ -85,6 +87,7 @@ export function Commits(props: ICommitsProps): React.JSX.Element {
         trans={trans}
         model={model}
         onReset={props.onReset}
+        onShow={props.onShow}
         onMenu={props.onMenu}
       />
     </Section>

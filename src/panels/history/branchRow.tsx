@@ -4,6 +4,7 @@ import { checkIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import type { Branch } from '../../api/schema';
 import { IconButton } from '../../components/Button';
+import { onContextMenu } from '../../components/contextMenu';
 import { GitText } from '../../components/GitText';
 import { icons } from '../../components/icons';
 import { NameForm } from '../../components/NameForm';
@@ -17,6 +18,7 @@ interface IBranchRowProps extends IRow {
   readonly barred: boolean;
   readonly onSwitch: () => void;
   readonly onDelete: () => void;
+  readonly onMenu: (x: number, y: number) => void;
   /** Tells whether it was done. */
   readonly onRename: (name: string) => Promise<boolean>;
 }
@@ -70,6 +72,7 @@ export function BranchRow(props: IBranchRowProps): React.JSX.Element {
       tabIndex={props.focusable ? 0 : -1}
       onFocus={props.onFocus}
       onKeyDown={onKeyDown}
+      onContextMenu={onContextMenu(props.onMenu)}
     >
       <div className="jp-mlgit-Line">
         <span className="jp-mlgit-Branch-mark">

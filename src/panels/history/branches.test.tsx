@@ -48,6 +48,9 @@ async function show(
         follow: ({ name }) => note('follow')(name),
         checkOut: note('check out')
       }}
+      onMenu={ref => {
+        done.push(`menu ${ref}`);
+      }}
     />
   );
   await act(async () => {

@@ -28,13 +28,17 @@ interface IAttempt {
   readonly again?: (name: string) => Promise<boolean>;
 }
 
+/** Opens the menu of a branch, which is named in full, at a point of the page. */
+export type OpenMenu = (ref: string, x: number, y: number) => void;
+
 /** Shows the list and what can be done with it. */
 export function BranchList(props: {
   readonly trans: TranslationBundle;
   readonly model: HistoryModel;
   readonly acts: IBranchActs;
+  readonly onMenu: OpenMenu;
 }): React.JSX.Element {
-  const { trans, model, acts } = props;
+  const { trans, model, acts, onMenu } = props;
   const { value, trouble } = useStore(
     model.branches.changed,
     () => model.branches.state
@@ -173,6 +177,9 @@ export function BranchList(props: {
               run(() => acts.remove(branch.name));
             }}
             onRename={name => rename(branch.name, name)}
+            onMenu={(x, y) => {
+              onMenu(`refs/heads/${branch.name}`, x, y);
+            }}
           />
         ))}
       </ul>
@@ -203,6 +210,9 @@ export function BranchList(props: {
         }}
         onFollow={branch => {
           run(() => acts.follow(branch));
+        }}
+        onMenu={({ name }, x, y) => {
+          onMenu(`refs/remotes/${name}`, x, y);
         }}
       />
     </>

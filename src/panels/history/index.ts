@@ -9,6 +9,7 @@ import { CommandIDs, IRepository, ISidebar } from '../../tokens';
 import { branchActs } from './acts';
 import { checkOutDialog } from './checkOutDialog';
 import { addCommands, SECTION } from './commands';
+import { branchMenu } from './menu';
 import { HistoryModel } from './model';
 import { HistoryWidget } from './view';
 
@@ -38,7 +39,12 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
       id: SECTION,
       rank: 30,
       setting: 'showBranches',
-      widget: new HistoryWidget({ trans, model, acts })
+      widget: new HistoryWidget({
+        trans,
+        model,
+        acts,
+        onMenu: branchMenu(app.commands, model)
+      })
     });
     addCommands(app, trans, model, acts, sidebar);
     const category = trans.__('ML Git');

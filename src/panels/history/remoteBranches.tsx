@@ -8,6 +8,7 @@ import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import type { RemoteBranch } from '../../api/schema';
 import { Button, IconButton } from '../../components/Button';
+import { onContextMenu } from '../../components/contextMenu';
 import { GitText, ObjectId } from '../../components/GitText';
 import { icons } from '../../components/icons';
 import { stepOf, useRows, type IRow } from '../../components/useRows';
@@ -27,6 +28,7 @@ export function RemoteBranches(props: {
   readonly barred: boolean;
   readonly onToggle: (open: boolean) => void;
   readonly onFollow: (branch: RemoteBranch) => void;
+  readonly onMenu: (branch: RemoteBranch, x: number, y: number) => void;
 }): React.JSX.Element | null {
   const { trans, count, open } = props;
   const content = React.useId();
@@ -75,6 +77,9 @@ export function RemoteBranches(props: {
             onFollow={() => {
               props.onFollow(branch);
             }}
+            onMenu={(x, y) => {
+              props.onMenu(branch, x, y);
+            }}
           />
         ))}
       </ul>
@@ -102,6 +107,7 @@ interface IRemoteRowProps extends IRow {
   readonly branch: RemoteBranch;
   readonly barred: boolean;
   readonly onFollow: () => void;
+  readonly onMenu: (x: number, y: number) => void;
 }
 
 function RemoteRow(props: IRemoteRowProps): React.JSX.Element {
@@ -131,6 +137,7 @@ function RemoteRow(props: IRemoteRowProps): React.JSX.Element {
       tabIndex={props.focusable ? 0 : -1}
       onFocus={props.onFocus}
       onKeyDown={onKeyDown}
+      onContextMenu={onContextMenu(props.onMenu)}
     >
       <div className="jp-mlgit-Line">
         <span className="jp-mlgit-Branch-mark" />

@@ -8,13 +8,14 @@ import { Section } from '../../components/Section';
 import { useStore } from '../../components/useStore';
 import { useBarred } from '../../repository/useBarred';
 import type { IBranchActs } from './acts';
-import { BranchList } from './branches';
+import { BranchList, type OpenMenu } from './branches';
 import type { HistoryModel } from './model';
 
 interface IHistoryProps {
   readonly trans: TranslationBundle;
   readonly model: HistoryModel;
   readonly acts: IBranchActs;
+  readonly onMenu: OpenMenu;
 }
 
 /** The widget around it. */
@@ -47,7 +48,7 @@ export class HistoryWidget extends ReactWidget {
 
 /** Shows the section. */
 export function History(props: IHistoryProps): React.JSX.Element {
-  const { trans, model, acts } = props;
+  const { trans, model, acts, onMenu } = props;
   const barred = useBarred(model.repository);
   const { open, creating } = useStore(model.viewChanged, () => model.view);
   const { value } = useStore(
@@ -77,7 +78,7 @@ export function History(props: IHistoryProps): React.JSX.Element {
         model.setView({ open: unfolded });
       }}
     >
-      <BranchList trans={trans} model={model} acts={acts} />
+      <BranchList trans={trans} model={model} acts={acts} onMenu={onMenu} />
     </Section>
   );
 }

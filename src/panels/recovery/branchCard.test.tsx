@@ -35,6 +35,7 @@ function show(
       }}
       onPin={() => Promise.resolve()}
       onUnpin={() => Promise.resolve()}
+      onCompare={() => undefined}
     />
   );
 }
@@ -53,6 +54,32 @@ function names(): string[] {
 }
 
 describe('BranchCard', () => {
+  it('leads from the preview to a comparison', async () => {
+    let compared: DeletedBranch | null = null;
+    const branch = aDeletedBranch();
+    client = fakeClient({
+      preview: () => Promise.reject(refusal('tip-gone'))
+    });
+    render(
+      <BranchCard
+        trans={trans}
+        repository={new RepositoryModel(client, null)}
+        branch={branch}
+        onRestore={() => Promise.resolve()}
+        onPin={() => Promise.resolve()}
+        onUnpin={() => Promise.resolve()}
+        onCompare={one => {
+          compared = one;
+        }}
+      />
+    );
+    await click('Preview exp/torch-compile-opt');
+    await click(
+      'Show what exp/torch-compile-opt changed since it left the main branch'
+    );
+    expect(compared).toBe(branch);
+  });
+
   it('restores under the old name in one click', async () => {
     show(aDeletedBranch());
     await click('Restore exp/torch-compile-opt');
@@ -129,6 +156,7 @@ describe('BranchCard', () => {
         onRestore={() => Promise.resolve()}
         onPin={() => Promise.resolve()}
         onUnpin={() => Promise.resolve()}
+        onCompare={() => undefined}
       />
     );
     const usable = screen
@@ -186,6 +214,7 @@ describe('BranchCard', () => {
             onRestore={() => Promise.resolve()}
             onPin={() => Promise.resolve()}
             onUnpin={() => Promise.resolve()}
+            onCompare={() => undefined}
           />
         ))}
       </ul>
@@ -206,6 +235,7 @@ describe('BranchCard', () => {
         onRestore={() => Promise.reject(refusal('would-overwrite'))}
         onPin={() => Promise.resolve()}
         onUnpin={() => Promise.resolve()}
+        onCompare={() => undefined}
       />
     );
     await click('Restore exp/x');

@@ -3,8 +3,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { troubleOf } from '../../api/problem';
 import type { DeletedBranch } from '../../api/schema';
+import { Button } from '../../components/Button';
 import { GitText } from '../../components/GitText';
 import { NameForm } from '../../components/NameForm';
+import { visibleText } from '../../components/visibleText';
 import { TroubleNotice } from '../../repository/TroubleNotice';
 import { useBarred } from '../../repository/useBarred';
 import { useRefusal } from '../../repository/useRefusal';
@@ -25,6 +27,7 @@ interface ICardProps {
   ) => Promise<void>;
   readonly onPin: (branch: DeletedBranch) => Promise<void>;
   readonly onUnpin: (branch: DeletedBranch) => Promise<void>;
+  readonly onCompare: (branch: DeletedBranch) => void;
 }
 
 /** As a branch of another name. */
@@ -140,12 +143,27 @@ export function BranchCard(props: ICardProps): React.JSX.Element {
         />
       )}
       {preview && (
-        <Preview
-          trans={trans}
-          repository={repository}
-          branch={branch.id}
-          tip={null}
-        />
+        <>
+          <Preview
+            trans={trans}
+            repository={repository}
+            branch={branch.id}
+            tip={null}
+          />
+          <div className="jp-mlgit-Actions">
+            <Button
+              label={trans.__(
+                'Show what %1 changed since it left the main branch',
+                visibleText(nameOf(trans, branch))
+              )}
+              onClick={() => {
+                props.onCompare(branch);
+              }}
+            >
+              {trans.__('Compare with the main branch')}
+            </Button>
+          </div>
+        </>
       )}
       {branch.earlier.length > 0 && (
         <EarlierTips

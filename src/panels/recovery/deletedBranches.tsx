@@ -22,6 +22,7 @@ export function DeletedBranches(props: {
   ) => Promise<void>;
   readonly onPin: (branch: DeletedBranch) => Promise<void>;
   readonly onUnpin: (branch: DeletedBranch) => Promise<void>;
+  readonly onCompare: (branch: DeletedBranch) => void;
   readonly onPinAll: () => Promise<void>;
 }): React.JSX.Element {
   const { trans, model } = props;
@@ -73,6 +74,7 @@ export function DeletedBranches(props: {
             onRestore={props.onRestore}
             onPin={props.onPin}
             onUnpin={props.onUnpin}
+            onCompare={props.onCompare}
           />
         ))}
       </ul>

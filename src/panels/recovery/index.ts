@@ -14,6 +14,7 @@ import { BackupModel } from './backupModel';
 import { addCommands, SECTION } from './commands';
 import { RecoveryModel } from './model';
 import { RecoveryWidget } from './view';
+import { lostName } from './words';
 
 /** The plugin. */
 export const recoveryPlugin: JupyterFrontEndPlugin<void> = {
@@ -60,6 +61,14 @@ export const recoveryPlugin: JupyterFrontEndPlugin<void> = {
       },
       onPinAll: async () => {
         announcePinned(trans, commands, await model.pinAll(), null);
+      },
+      onCompare: branch => {
+        if (commands.hasCommand(CommandIDs.compareBranch)) {
+          void commands.execute(CommandIDs.compareBranch, {
+            branch: branch.tip,
+            name: lostName(trans, branch)
+          });
+        }
       },
       onUndo: undo,
       onGoBack: before => {

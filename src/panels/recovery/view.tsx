@@ -25,6 +25,7 @@ export interface IRecoveryProps {
   ) => Promise<void>;
   readonly onPin: (branch: DeletedBranch) => Promise<void>;
   readonly onUnpin: (branch: DeletedBranch) => Promise<void>;
+  readonly onCompare: (branch: DeletedBranch) => void;
   readonly onPinAll: () => Promise<void>;
   readonly onUndo: (id: string) => void;
   readonly onGoBack: (id: string) => void;
@@ -87,6 +88,7 @@ export function Recovery(props: IRecoveryProps): React.JSX.Element {
           onRestore={props.onRestore}
           onPin={props.onPin}
           onUnpin={props.onUnpin}
+          onCompare={props.onCompare}
           onPinAll={props.onPinAll}
         />
         <RetentionLine

@@ -23,6 +23,23 @@ export function nameOf(
     : trans.__('lost commits %1', shortId(branch.tip));
 }
 
+/** Gives what tells it from a branch that is there. */
+export function lostName(
+  trans: TranslationBundle,
+  branch: Pick<DeletedBranch, 'kind' | 'name' | 'tip'>
+): string {
+  const name = nameOf(trans, branch);
+  switch (branch.kind) {
+    case 'deleted':
+      return trans.__('%1 (deleted)', name);
+    case 'overwritten':
+      return trans.__('%1 (as it was)', name);
+    case 'lost':
+    case 'stash':
+      return name;
+  }
+}
+
 /** Says whether the commits will stay. */
 export function tagOf(trans: TranslationBundle, branch: DeletedBranch): ITag {
   if (branch.state === 'gone') {
