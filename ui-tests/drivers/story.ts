@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { expect, test as galata } from '@jupyterlab/galata';
 import { BranchesPanel } from './branchesPanel';
+import { ComparisonView } from './comparisonView';
 import { CommitsPanel } from './commitsPanel';
 import { GitRepository } from './gitRepository';
 import { RecoveryPanel } from './recoveryPanel';
@@ -14,6 +15,7 @@ interface IStory {
   readonly branches: BranchesPanel;
   readonly commits: CommitsPanel;
   readonly review: ReviewPanel;
+  readonly comparison: ComparisonView;
 }
 
 /** A test that builds its repository before JupyterLab is opened. */
@@ -37,6 +39,9 @@ export const test = galata.extend<IStory>({
   },
   review: async ({ page, tmpPath }, use) => {
     await use(new ReviewPanel(page, tmpPath));
+  },
+  comparison: async ({ page, tmpPath }, use) => {
+    await use(new ComparisonView(page, tmpPath));
   }
 });
 
