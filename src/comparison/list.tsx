@@ -133,7 +133,9 @@ function Line(props: {
       </span>
       <span className="jp-mlgit-ComparedFile-what">
         {words !== '' && (
-          <span className="jp-mlgit-ComparedFile-words">{words}</span>
+          <span className="jp-mlgit-ComparedFile-words" title={words}>
+            {words}
+          </span>
         )}
         {diff !== undefined && diff !== null && (
           <FirstWarning trans={trans} warnings={diff.warnings} />

@@ -52,9 +52,13 @@ it('says how the sides stand to each other', () => {
   );
   expect(said({ ahead: null })).toBe('');
   expect(standingInWords(trans, OWN, anOverview())).toBe('');
-  expect(standingInWords(trans, WORKING, anOverview())).toBe(
-    '2 commits since main'
+  const working = (change: Parameters<typeof anOverview>[0]): string =>
+    standingInWords(trans, WORKING, anOverview({ base: null, ...change }));
+  expect(working({ behind: 0 })).toBe('2 commits since main');
+  expect(working({})).toBe(
+    'HEAD has 2 commits that main does not have · main has 1 commit of its own'
   );
+  expect(working({ ahead: 0, behind: 0 })).toBe('');
 });
 
 it('says how much of the sums is known', () => {

@@ -55,10 +55,29 @@ export function standingInWords(
     return '';
   }
   const [one, other] = [visibleText(oldName), visibleText(newName)];
-  if (subject.kind === 'working') {
-    return ahead === 0
+  const more =
+    behind === 0
       ? ''
-      : trans._n('%1 commit since %2', '%1 commits since %2', ahead, one);
+      : trans._n(
+          '%2 has %1 commit of its own',
+          '%2 has %1 commits of its own',
+          behind,
+          one
+        );
+  if (subject.kind === 'working') {
+    // What is not committed stands on HEAD.
+    const here =
+      ahead === 0
+        ? ''
+        : behind === 0
+          ? trans._n('%1 commit since %2', '%1 commits since %2', ahead, one)
+          : trans._n(
+              'HEAD has %1 commit that %2 does not have',
+              'HEAD has %1 commits that %2 does not have',
+              ahead,
+              one
+            );
+    return [here, more].filter(words => words !== '').join(' · ');
   }
   if (ahead === 0 && behind === 0) {
     return trans.__('%2 is at the same commit as %1', one, other);
@@ -77,15 +96,6 @@ export function standingInWords(
           '%1 commits on %2 since it left %3',
           ahead,
           other,
-          one
-        );
-  const more =
-    behind === 0
-      ? ''
-      : trans._n(
-          '%2 has %1 commit of its own',
-          '%2 has %1 commits of its own',
-          behind,
           one
         );
   return [left, more].filter(words => words !== '').join(' · ');

@@ -266,6 +266,34 @@ test('a commit is read, and compared with the working files', async ({
   await expect(comparison.list.getByRole('option')).toHaveCount(2);
 });
 
+test('a comparison comes back when the page is loaded anew', async ({
+  repo,
+  comparison,
+  page
+}) => {
+  test.slow();
+  forked(repo);
+  await comparison.open();
+  await comparison.fromMenu(
+    comparison.row('Branches', 'feature'),
+    'Compare with main'
+  );
+  await comparison.button('All differences').click();
+  await expect(comparison.tab).toHaveText('main ↔ feature');
+  const saved = page.waitForResponse(
+    answer =>
+      answer.request().method() === 'PUT' &&
+      answer.url().includes('/api/workspaces') &&
+      (answer.request().postData() ?? '').includes('mlgit-comparison')
+  );
+  await comparison.line('train.py').click();
+  await comparison.steps.getByRole('button', { name: /^Back/ }).click();
+  await saved;
+  await page.mainFrame().goto('/lab', { waitUntil: 'domcontentloaded' });
+  await expect(comparison.tab).toHaveText('main ↔ feature');
+  await expect(comparison.list.getByRole('option')).toHaveCount(6);
+});
+
 test('branches with nothing in common say so, and lead on', async ({
   repo,
   comparison
