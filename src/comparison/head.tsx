@@ -58,7 +58,7 @@ export function Head(props: {
         )}
       </div>
       <div className="jp-mlgit-Comparison-row">
-        <p className="jp-mlgit-Comparison-facts" role="status">
+        <p className="jp-mlgit-Comparison-facts">
           {value !== null && (
             <span>{totalsInWords(trans, totals, isLearning)}</span>
           )}

@@ -65,6 +65,18 @@ def test_a_remote_of_another_name_tells_too(scenario: Scenario) -> None:
     assert found(clone) == b"refs/remotes/upstream/main"
 
 
+def test_origin_goes_before_other_remotes(scenario: Scenario) -> None:
+    scenario.commit("one").git("branch", "develop")
+    clone = scenario.clone("clone")
+    clone.git("remote", "add", "a-fork", str(scenario.path))
+    clone.git("remote", "add", "upstream", str(scenario.path))
+    clone.git("fetch", "--quiet", "--all")
+    clone.git("branch", "develop", "origin/develop")
+    for name in ("a-fork", "upstream"):
+        clone.git("remote", "set-head", name, "develop")
+    assert found(clone) == b"refs/heads/main"
+
+
 def test_a_target_that_leads_out_of_the_refs_is_no_branch(scenario: Scenario) -> None:
     scenario.commit("one").git("branch", "-m", "work")
     clone = scenario.clone("clone")
