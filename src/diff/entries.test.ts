@@ -6,7 +6,7 @@ import type { Status } from '../api/schema';
 import { aStatusChange } from '../testing/diffFixtures';
 import { fakeClient, refusal } from '../testing/fakeClient';
 import { aStatus } from '../testing/fixtures';
-import { CommandIDs, type IRepository } from '../tokens';
+import { CommandIDs } from '../tokens';
 import { diffEntriesPlugin } from './entries';
 
 interface ILab {
