@@ -25,7 +25,7 @@ from jupyter_mlgit.notebooks.text_form import as_text
 from jupyter_mlgit.problems import NotebookInvalid, TooLarge, ToolMissing
 from jupyter_mlgit.review.checking import Checker
 from jupyter_mlgit.review.pairing import Pairing
-from jupyter_mlgit.review.sides import Comparison, find_sides, read_version, size_of
+from jupyter_mlgit.review.sides import Comparison, commit_of, find_sides, read_version, size_of
 from jupyter_mlgit.review.warnings import ReviewWarning
 from jupyter_mlgit.textdiff.hunks import Hunk, compare_lines, hunks_of, lines_of
 from jupyter_mlgit.values import Value, argument, visible
@@ -184,7 +184,7 @@ class FileReader:
         if skip:
             return msgspec.structs.replace(blank, truncated="There are too many files to compare them all at once.")
         if blank.kind == "submodule":
-            return self._as_text(blank, commit_line(pair.old), commit_line(pair.new))
+            return self._as_text(blank, commit_line(self.repo, pair.old), commit_line(self.repo, pair.new))
         try:
             old, new, known = self._contents(pair, self._limit(blank.kind))
         except (TooLarge, MissingObject, OSError) as error:
@@ -331,6 +331,9 @@ def stamp_of(repo: Repository, pair: FilePair) -> str:
             parts.append("-")
         elif version.oid is not None:
             parts.append(f"{version.mode:o}:{version.oid.decode()}")
+        elif version.mode == GITLINK:
+            # Its folder stays as it is when its commit changes.
+            parts.append(f"{version.mode:o}:{(commit_of(repo, version) or b'').decode()}")
         else:
             found = Folder(repo.top, repo.hex_length).status(version.path)
             times = found and (found.st_mode, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
@@ -346,11 +349,10 @@ def _reason(error: Exception) -> str:
     return f"{error}."
 
 
-def commit_line(version: Version | None) -> bytes:
+def commit_line(repo: Repository, version: Version | None) -> bytes:
     """Gives what git shows of a submodule."""
-    if version is None or version.oid is None:
-        return b""
-    return b"Subproject commit %s\n" % version.oid
+    commit = version and commit_of(repo, version)
+    return b"Subproject commit %s\n" % commit if commit else b""
 
 
 def _count(hunks: tuple[Hunk, ...] | list[Hunk], kind: str) -> int:

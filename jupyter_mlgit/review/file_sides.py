@@ -148,7 +148,7 @@ def show_file(repo: Repository, request: FileSidesRequest, context: Context) -> 
     def side(version: Version | None, content: bytes) -> FileSide | None:
         if version is None:
             return None
-        return FileSide() if found is None or found.truncated else _side(found, version, content, request.form)
+        return FileSide() if found is None or found.truncated else _side(repo, found, version, content, request.form)
 
     old, new = reader.contents
     return FileSides(
@@ -188,7 +188,7 @@ def _pair(pairs: list[FilePair], path: str) -> FilePair | None:
     return next((pair for pair in pairs if pair.path == name), None)
 
 
-def _side(found: FileDiff, version: Version, content: bytes, form: str) -> FileSide:
+def _side(repo: Repository, found: FileDiff, version: Version, content: bytes, form: str) -> FileSide:
     """Gives a file's content in the form that it was compared in."""
     if found.kind == "notebook" and form == "text" and found.note is None:
         return FileSide(text=as_text(content), language=read_document(content).language)
@@ -197,7 +197,7 @@ def _side(found: FileDiff, version: Version, content: bytes, form: str) -> FileS
         cells = tuple(CellText(kind=cell.kind, source=cell.source, id=cell.id) for cell in document.cells)
         return FileSide(cells=cells, language=document.language)
     if found.kind == "submodule":
-        return FileSide(text=visible(commit_line(version)))
+        return FileSide(text=visible(commit_line(repo, version)))
     if found.kind == "image" and found.added is None:
         mime = _IMAGES.get(version.path.rpartition(b".")[2].lower())
         shown = mime is not None and len(content) <= LARGEST_IMAGE

@@ -18,12 +18,11 @@ from jupyter_mlgit.git.diff import between_trees, chosen
 from jupyter_mlgit.git.mail import losses, mail
 from jupyter_mlgit.git.objects import MissingObject, Oid
 from jupyter_mlgit.git.patch import Side, file_patch
-from jupyter_mlgit.git.submodules import head_of
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
 from jupyter_mlgit.journal.status_cache import status_cache
 from jupyter_mlgit.notebooks.stripping import stripping
 from jupyter_mlgit.problems import BadRequest, DamagedRepository, StateChanged, TooLarge, UnsupportedRepository
-from jupyter_mlgit.review.sides import Comparison, find_commits, find_sides, read_version
+from jupyter_mlgit.review.sides import Comparison, commit_of, find_commits, find_sides, read_version
 from jupyter_mlgit.values import Value, argument
 
 if TYPE_CHECKING:
@@ -185,7 +184,7 @@ class _Writer:
         """Reads a file, and names it as git would."""
         place = os.fsencode(self.repo.top) + b"/" + version.path
         if version.mode == GITLINK:
-            oid = version.oid or head_of(place, self.repo.hex_length)
+            oid = commit_of(self.repo, version)
             return None if oid is None else Side(version.path, GITLINK, oid, b"Subproject commit %s\n" % oid)
         mode = version.mode
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from jupyter_mlgit.git.folder import Folder
 from jupyter_mlgit.git.object_size import object_size
 from jupyter_mlgit.git.objects import MissingObject, Oid
 from jupyter_mlgit.git.revisions import resolve_commit
+from jupyter_mlgit.git.submodules import head_of
 from jupyter_mlgit.git.tree_changes import GITLINK
 from jupyter_mlgit.problems import BadRequest, DamagedRepository, NoCommonCommit, TooLarge
 from jupyter_mlgit.values import Value, argument
@@ -131,6 +133,13 @@ def _tree(repo: Repository, commit: bytes | None) -> Oid | None:
 
 def _name(commit: bytes | None) -> str:
     return "empty" if commit is None else commit.decode()
+
+
+def commit_of(repo: Repository, version: Version) -> bytes | None:
+    """Gives the commit that a submodule is at; None where that is unknown, and for what is none."""
+    if version.mode != GITLINK:
+        return None
+    return version.oid or head_of(os.fsencode(repo.top) + b"/" + version.path, repo.hex_length)
 
 
 def size_of(repo: Repository, version: Version) -> int | None:

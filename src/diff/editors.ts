@@ -43,6 +43,9 @@ import { bringIntoSight, ROOM } from './sight';
 const MARGIN = 3;
 const FOLD_FROM = 4;
 
+/** Characters of a line from which on a word in it may be out of sight. */
+const LONG_LINE = 500;
+
 /** What is shown, and how. */
 export interface IEditorsOptions {
   readonly oldText: string;
@@ -221,13 +224,21 @@ export class Editors implements IPart {
     if (block === null) {
       return;
     }
-    this._new.dispatch({
-      effects: EditorView.scrollIntoView(block.new[0], {
-        y: 'start',
-        yMargin: ROOM
-      })
+    const { _new: view } = this;
+    // In a line that is longer than the view, the word and not the line's beginning.
+    const [first = block.new[0]] = block.newWords[0] ?? [];
+    const line = view.state.doc.lineAt(block.new[0]);
+    const isLong = first - line.from > LONG_LINE && first <= line.to;
+    const place = isLong ? first : block.new[0];
+    view.dispatch({
+      effects: EditorView.scrollIntoView(place, { y: 'start', yMargin: ROOM })
     });
-    bringIntoSight(this.node, () => this._topOf(block), 'top');
+    bringIntoSight(
+      this.node,
+      () =>
+        isLong ? (view.coordsAtPos(place)?.top ?? null) : this._topOf(block),
+      'top'
+    );
   }
 
   private _beside(): MergeView {

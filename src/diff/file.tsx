@@ -46,9 +46,41 @@ export function TextFile(props: IFileProps): React.JSX.Element {
 /** Shows pictures beside each other. */
 export function Pictures(props: IFileProps): React.JSX.Element {
   const { trans, sides } = props;
-  const shown = (side: FileSide | null, name: string): React.JSX.Element => (
+  return (
+    <div className="jp-mlgit-Pictures">
+      <Picture
+        trans={trans}
+        side={sides.oldSide}
+        name={sideInWords(trans, sides.old)}
+        size={sides.diff?.oldSize ?? null}
+      />
+      <Picture
+        trans={trans}
+        side={sides.newSide}
+        name={sideInWords(trans, sides.new)}
+        size={sides.diff?.newSize ?? null}
+      />
+    </div>
+  );
+}
+
+function Picture(props: {
+  readonly trans: TranslationBundle;
+  readonly side: FileSide | null;
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number | null;
+}): React.JSX.Element {
+  const { trans, side, name, size } = props;
+  const [pixels, setPixels] = React.useState('');
+  const told = [
+    name,
+    pixels,
+    size === null ? '' : trans._n('%1 byte', '%1 bytes', size)
+  ].filter(words => words !== '');
+  return (
     <figure className="jp-mlgit-Picture">
-      <figcaption>{sideInWords(trans, name)}</figcaption>
+      <figcaption>{told.join(' · ')}</figcaption>
       {side === null ? (
         <p className="jp-mlgit-Hint">{trans.__('There is none.')}</p>
       ) : side.image === null ? (
@@ -58,15 +90,12 @@ export function Pictures(props: IFileProps): React.JSX.Element {
       ) : (
         <img
           src={`data:${side.image.mime};base64,${side.image.data}`}
-          alt={trans.__('Picture, %1', sideInWords(trans, name))}
+          alt={trans.__('Picture, %1', name)}
+          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
+            setPixels(`${naturalWidth} × ${naturalHeight}`);
+          }}
         />
       )}
     </figure>
-  );
-  return (
-    <div className="jp-mlgit-Pictures">
-      {shown(sides.oldSide, sides.old)}
-      {shown(sides.newSide, sides.new)}
-    </div>
   );
 }

@@ -27,7 +27,13 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
     <header className="jp-mlgit-Diff-toolbar">
       <div className="jp-mlgit-Diff-title">
         <b>
-          <GitText text={path} />
+          <GitText
+            text={
+              typeof diff?.oldPath === 'string'
+                ? `${diff.oldPath} → ${path}`
+                : path
+            }
+          />
         </b>
         {sides !== null && (
           <span className="jp-mlgit-Diff-sides">

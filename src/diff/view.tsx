@@ -14,6 +14,7 @@ import { Notebook } from './notebook';
 import type { GoToCell } from './notebooks';
 import { Parts } from './parts';
 import { goToChange } from './places';
+import { isSameText, remarksOn } from './remarks';
 import { Toolbar } from './toolbar';
 import { Warnings } from './warnings';
 
@@ -169,17 +170,11 @@ function Content(
     <>
       {diff.note !== null && <Notice tone="info" message={diff.note} />}
       {diff.pair !== null && <Notice tone="info" message={diff.pair} />}
-      {diff.oldMode !== diff.newMode &&
-        diff.oldMode !== 0 &&
-        diff.newMode !== 0 && (
-          <p className="jp-mlgit-Cell-metadata">
-            {trans.__(
-              'Mode %1 → %2',
-              diff.oldMode.toString(8),
-              diff.newMode.toString(8)
-            )}
-          </p>
-        )}
+      {remarksOn(trans, diff).map(words => (
+        <p key={words} className="jp-mlgit-Diff-remark">
+          {words}
+        </p>
+      ))}
       {diff.counts === null && (
         <Warnings trans={trans} warnings={diff.warnings} />
       )}
@@ -196,7 +191,7 @@ function Content(
           )}
         </p>
       ) : (
-        <TextFile {...props} />
+        !isSameText(diff) && <TextFile {...props} />
       )}
     </>
   );

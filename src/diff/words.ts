@@ -43,6 +43,13 @@ export function fileInWords(trans: TranslationBundle, file: FileDiff): string {
   if (file.counts !== null) {
     return countsInWords(trans, file.counts);
   }
+  if (file.added === 0 && file.deleted === 0) {
+    return file.change === 'renamed'
+      ? trans.__('renamed')
+      : file.oldMode !== file.newMode && file.oldMode * file.newMode !== 0
+        ? trans.__('other mode')
+        : trans.__('no line differs');
+  }
   if (file.added !== null || file.deleted !== null) {
     return `+${file.added ?? 0} −${file.deleted ?? 0}`;
   }

@@ -260,3 +260,23 @@ def test_a_summary_counts_the_lines_that_a_diff_shows(scenario: Scenario) -> Non
     whole, counted = (ours(scenario, "HEAD", summary=summary).files for summary in (False, True))
     assert [(one.added, one.deleted) for one in counted] == [(one.added, one.deleted) for one in whole]
     assert not any(one.hunks or one.cells for one in counted)
+
+
+def test_a_submodule_is_shown_at_the_commits_of_both_sides(scenario: Scenario) -> None:
+    scenario.git("init", "--quiet", "lib")
+    commit = ("-C", "lib", "commit", "--quiet", "--allow-empty", "--message")
+    scenario.git(*commit, "one")
+    scenario.git("add", "lib")
+    scenario.git("commit", "--quiet", "--message", "with a submodule")
+    before = scenario.git("-C", "lib", "rev-parse", "HEAD")
+    scenario.git(*commit, "two")
+    after = scenario.git("-C", "lib", "rev-parse", "HEAD")
+    found = only(ours(scenario), "lib")
+    lines = [line.text for hunk in found.hunks for line in hunk.lines]
+    assert lines == [f"Subproject commit {before}", f"Subproject commit {after}"]
+    repo = open_repository(scenario.path)
+    sides = show_file(repo, FileSidesRequest(path="lib"), Context(now=0))
+    assert sides.new_side is not None
+    assert sides.new_side.text == f"Subproject commit {after}\n"
+    scenario.git(*commit, "three")
+    assert only(ours(scenario), "lib").content != found.content
