@@ -23,6 +23,8 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
   const { path } = model.place;
   const isNotebook = path.endsWith('.ipynb');
   const diff = sides?.diff ?? null;
+  // Of a picture or a binary file there is nothing to wrap, and nowhere to go.
+  const hasLines = diff === null || diff.added !== null;
   return (
     <header className="jp-mlgit-Diff-toolbar">
       <div className="jp-mlgit-Diff-title">
@@ -60,17 +62,19 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
           }}
         />
       )}
-      <Choice<Layout>
-        label={trans.__('Layout')}
-        value={view.layout}
-        options={[
-          ['split', trans.__('Side by side')],
-          ['unified', trans.__('Unified')]
-        ]}
-        onChange={layout => {
-          model.setView({ layout });
-        }}
-      />
+      {hasLines && (
+        <Choice<Layout>
+          label={trans.__('Layout')}
+          value={view.layout}
+          options={[
+            ['split', trans.__('Side by side')],
+            ['unified', trans.__('Unified')]
+          ]}
+          onChange={layout => {
+            model.setView({ layout });
+          }}
+        />
+      )}
       {isNotebook && view.form === 'cells' && (
         <Toggle
           on={view.outputs}
@@ -82,40 +86,48 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
           {trans.__('Outputs')}
         </Toggle>
       )}
-      <Toggle
-        on={view.wrap}
-        label={trans.__('Wrap long lines')}
-        onChange={wrap => {
-          model.setView({ wrap });
-        }}
-      >
-        {trans.__('Wrap')}
-      </Toggle>
-      <Toggle
-        on={view.unfolded}
-        label={trans.__('Show what did not change, too')}
-        onChange={unfolded => {
-          model.setView({ unfolded });
-        }}
-      >
-        {trans.__('Unchanged')}
-      </Toggle>
-      <Button
-        label={trans.__('Previous change')}
-        onClick={() => {
-          onGo(-1);
-        }}
-      >
-        ↑
-      </Button>
-      <Button
-        label={trans.__('Next change')}
-        onClick={() => {
-          onGo(1);
-        }}
-      >
-        ↓
-      </Button>
+      {hasLines && (
+        <>
+          <Toggle
+            on={view.wrap}
+            label={trans.__('Wrap long lines')}
+            onChange={wrap => {
+              model.setView({ wrap });
+            }}
+          >
+            {trans.__('Wrap')}
+          </Toggle>
+          <Toggle
+            on={view.unfolded}
+            label={trans.__('Show what did not change, too')}
+            onChange={unfolded => {
+              model.setView({ unfolded });
+            }}
+          >
+            {trans.__('Unchanged')}
+          </Toggle>
+        </>
+      )}
+      {hasLines && (
+        <div className="jp-mlgit-Diff-steps">
+          <Button
+            label={trans.__('Previous change')}
+            onClick={() => {
+              onGo(-1);
+            }}
+          >
+            ↑
+          </Button>
+          <Button
+            label={trans.__('Next change')}
+            onClick={() => {
+              onGo(1);
+            }}
+          >
+            ↓
+          </Button>
+        </div>
+      )}
     </header>
   );
 }

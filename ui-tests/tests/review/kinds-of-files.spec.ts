@@ -130,6 +130,7 @@ test('files of every kind are shown as what they are', async ({
     expect
       .soft(await faint(review.diff.locator('.jp-mlgit-Diff-toolbar')))
       .toEqual([]);
+    await expect(review.tool('Wrap')).toHaveCount(name === 'plot.png' ? 0 : 1);
     await picture(`narrow-${name}.png`);
   }
   await review.file('long.json').first().click();
