@@ -54,10 +54,16 @@ def sync_all(descriptors: Sequence[int]) -> None:
     if len(descriptors) <= _FEW:
         _sync(descriptors)
         return
-    with ThreadPoolExecutor(_THREADS, "mlgit-fsync") as threads:
-        parts = [threads.submit(_sync, descriptors[first::_THREADS]) for first in range(_THREADS)]
+    shares = [descriptors[first::_THREADS] for first in range(_THREADS)]
+    parts = []
+    # No thread can be begun while Python ends, which waits for an act under way, nor where a process may have no more.
+    with ThreadPoolExecutor(_THREADS, "mlgit-fsync") as threads, contextlib.suppress(RuntimeError):
+        for share in shares:
+            parts.append(threads.submit(_sync, share))  # noqa: PERF401 -- those before a failure count
     for part in parts:
         part.result()
+    for share in shares[len(parts) :]:
+        _sync(share)
 
 
 def _sync(descriptors: Sequence[int]) -> None:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BLOCK = 2**20
+_DEEPEST = 32
+"""Folders whose way is kept open."""
 _FOLDER = os.O_RDONLY | platforms.DIRECTORY
 
 
@@ -84,8 +86,9 @@ class Folder:
     def walking(self) -> Iterator[None]:
         """Keeps the way to the last file open for the block, since the next one often lies beside it.
 
-        For a loop over many files, by one thread. A folder that is moved away meanwhile is still the one that was
-        found under its name; what is written there stays in it, and the index then says that the file differs.
+        For a loop over many files, by one thread, which holds no folder from one call to the next. A folder that is
+        moved away meanwhile is still the one that was found under its name; what is written there stays
+        in it, and the index then says that the file differs.
         """
         if self._walking:
             yield
@@ -346,7 +349,8 @@ class Folder:
     def _parent(self, path: bytes, *, make: bool = False) -> Iterator[tuple[int, bytes]]:
         """Opens the folder that holds a file, step by step; gives it with the file's own name."""
         *folders, name = path.lstrip(b"/").split(b"/")
-        if self._walking:
+        # Each holds a descriptor, of which a process may have no more than 256.
+        if self._walking and len(folders) <= _DEEPEST:
             yield self._walk([self._top, *folders], make=make), name
             return
         here = os.open(self._top, _FOLDER)

@@ -247,12 +247,13 @@ class Objects:
     def close(self) -> None:
         """Lets go of the open packs."""
         with self._lock:
+            self._kept, self._kept_size = {}, 0
             for store in self._stores:
                 store.close()
 
     def _keep(self, oid: bytes, content: bytes) -> None:
-        if len(content) <= _SMALL and oid not in self._kept:
-            with self._lock:
+        with self._lock:
+            if len(content) <= _SMALL and oid not in self._kept:
                 if self._kept_size + len(content) > _KEPT:
                     self._kept, self._kept_size = {}, 0
                 self._kept[oid] = content

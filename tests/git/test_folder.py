@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import shutil
 import stat
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -393,3 +395,41 @@ def test_files_below_and_above(folder: Folder, top: Path) -> None:
     assert folder.file_above(b"d/a") is folder.file_above(b"no/x") is None
     assert isinstance(folder.read(b"d"), OnDisk)
     assert top.is_dir()
+
+
+@pytest.mark.parametrize("begun", [0, 3])
+def test_where_no_thread_can_be_begun_the_rest_is_done_without(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, begun: int
+) -> None:
+    """As while the server stops, which waits for the act that is under way."""
+    left = iter(range(begun))
+    submit = ThreadPoolExecutor.submit
+
+    def submitted(*arguments: Any) -> Any:
+        if next(left, None) is None:
+            raise RuntimeError("cannot schedule new futures after interpreter shutdown")
+        return submit(*arguments)
+
+    synced: list[str] = []
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", submitted)
+    monkeypatch.setattr(os, "fsync", lambda one: synced.append(str(Path(f"/proc/self/fd/{one}").readlink())))
+    staged = [folder.stage(b"%d" % number, [b"x"], symlink=False, mode=0o666, exact=False) for number in range(20)]
+    folder.sync_staged(staged)
+    assert len(synced) == len(set(synced)) == 20
+
+
+def test_a_way_that_is_deep_is_not_kept_open(folder: Folder, top: Path) -> None:
+    """Each folder of it would hold a descriptor, and the server has others to open."""
+    deep = b"/".join([b"d"] * 200)
+    put(folder, deep + b"/a", b"x")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (max(int(one.name) for one in Path("/proc/self/fd").iterdir()) + 50, limits[1])
+    )
+    try:
+        with folder.walking():
+            assert folder.content(deep + b"/a") == b"x"
+            put(folder, deep + b"/b", b"y")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert (top / os.fsdecode(deep) / "b").read_bytes() == b"y"

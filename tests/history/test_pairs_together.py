@@ -67,3 +67,13 @@ def test_a_reset_and_its_undo_name_the_half_that_does_not_change(scenario: Scena
     undone: Undone = ours(scenario, undo, UndoRequest())
     for files in (done.files, undone.files):
         assert [(one.path, one.pair) for one in files] == [("a.py", ["a.ipynb"])]
+
+
+def test_a_configuration_that_comes_back_with_an_act_before_counts(scenario: Scenario) -> None:
+    scenario.commit("both", {"a.ipynb": notebook(None), "a.py": "x = 1\n"})
+    scenario.commit("paired", {"jupytext.toml": 'formats = "ipynb,py:percent"\n'}).commit("edited", {"a.py": "x = 2\n"})
+    first: Reset = ours(scenario, reset, ResetRequest(rev="HEAD~1", hard=True))
+    ours(scenario, reset, ResetRequest(rev="HEAD~1", hard=True))
+    for dry_run in (True, False):
+        told: Undone = ours(scenario, undo, UndoRequest(before=first.operation, dry_run=dry_run))
+        assert {one.path: one.pair for one in told.files} == {"jupytext.toml": [], "a.py": ["a.ipynb"]}
