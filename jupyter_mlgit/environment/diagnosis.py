@@ -6,6 +6,8 @@ matters: what lies deeper comes first, as torch's own complaint follows from it.
 
 from __future__ import annotations
 
+import re
+from shlex import quote
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from jupyter_mlgit.environment.wheels import as_of, driver_floor, runs_on, version, wheel_for
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     Rule = Callable[["Evidence"], "Finding | None"]
 
 _SMALL_SHARED_MEMORY = 2**30
+_NUMBER = re.compile(r"[0-9]+\Z")
+_LONGEST_NUMBER = 18
+"""Digits that are looked at; Python refuses to read thousands of them."""
 
 _INIT: dict[int, tuple[str, str, str | None]] = {
     34: (
@@ -91,7 +96,11 @@ def diagnose(evidence: Evidence, volume: Volume | None = None) -> list[Finding]:
         evidence: what is known.
         volume: where the work lies; None where that is not known.
     """
-    cause = next((found for rule in CAUSES if (found := rule(evidence)) is not None), None)
+    # Where torch computes, the driver is well enough, whatever it looks like; and AMD's GPUs want none of NVIDIA's.
+    torch = evidence.torch
+    passed_over = _OF_DRIVER if torch is not None and (torch.available or torch.hip) else ()
+    rules = (rule for rule in CAUSES if rule not in passed_over)
+    cause = next((found for rule in rules if (found := rule(evidence)) is not None), None)
     beside = [found for rule in _BESIDE if (found := rule(evidence)) is not None]
     return [*([] if cause is None else [cause]), *beside, *_of_volume(volume)]
 
@@ -241,9 +250,9 @@ def _hidden(evidence: Evidence) -> Finding | None:
         why = "names a GPU twice, which hides every GPU"
     elif words[0].startswith("-"):
         why = "begins with a negative number, which hides every GPU"
-    elif words[0].isdigit() and int(words[0]) >= len(whole):
+    elif _NUMBER.match(words[0]) and int(words[0][:_LONGEST_NUMBER]) >= len(whole):
         why = f"begins with {words[0]}, and there are {len(whole)} GPUs, counted from 0"
-    elif not words[0].isdigit() and not any((one or "").startswith(words[0]) for one in known):
+    elif not _NUMBER.match(words[0]) and not any((one or "").startswith(words[0]) for one in known):
         why = "names a GPU that this machine does not have"
     else:
         why = "leaves none"
@@ -334,10 +343,12 @@ def _of_volume(volume: Volume | None) -> list[Finding]:
     ]
 
 
+_OF_DRIVER: tuple[Rule, ...] = (
+    _below_windows, _container_without_gpu, _container_without_libraries, _container_lost_gpu,
+    _machine_without_driver, _start_failed, _hidden, _old_driver,
+)  # fmt: skip
 CAUSES: tuple[Rule, ...] = (
-    _no_torch, _broken_torch, _other_backend, _cpu_wheel, _below_windows, _container_without_gpu,
-    _container_without_libraries, _container_lost_gpu, _machine_without_driver, _hidden, _start_failed, _old_driver,
-    _no_code_for_it, _not_explained,
+    _no_torch, _broken_torch, _other_backend, _cpu_wheel, *_OF_DRIVER, _no_code_for_it, _not_explained,
 )  # fmt: skip
 _BESIDE: tuple[Rule, ...] = (_shared_memory,)
 
@@ -353,10 +364,4 @@ def _install(evidence: Evidence, *, anew: bool = False) -> str:
     kind = wheel_for(evidence.probe.driver.version, evidence.capabilities) if evidence.capabilities else None
     again = " --upgrade --force-reinstall" if anew else ""
     where = f" --index-url https://download.pytorch.org/whl/{kind}" if kind else ""
-    return f"{_quoted(evidence.probe.executable)} -m pip install{again} torch{where}"
-
-
-def _quoted(path: str) -> str:
-    from shlex import quote
-
-    return quote(path)
+    return f"{quote(evidence.probe.executable)} -m pip install{again} torch{where}"

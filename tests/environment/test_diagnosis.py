@@ -76,6 +76,7 @@ def made(cuda: str, *archs: str, available: bool = True) -> Torch:
 
 
 CPU = Torch(error=None, version="2.9.0+cpu", cuda=None, available=False)
+AMD = Torch(error=None, version="2.9", hip="6.4", available=True)
 
 CASES: list[tuple[str, Evidence, str | None, str]] = [
     ("well", evidence(), None, ""),
@@ -85,12 +86,20 @@ CASES: list[tuple[str, Evidence, str | None, str]] = [
     ("for the CPU, without a GPU", evidence(CPU, NO_LIBRARY, gone("no-library"), pci=False), "cpu-only-torch", ""),
     ("for Intel", evidence(Torch(error=None, version="2.9", xpu="2025")), "other-backend", ""),
     ("for Apple", evidence(Torch(error=None, version="2.9", mps=True)), "other-backend", ""),
-    ("for AMD", evidence(Torch(error=None, version="2.9", hip="6.4", available=True)), None, ""),
+    ("for AMD", evidence(AMD, NO_LIBRARY, gone("no-library"), devices=[], pci=False), None, ""),
+    ("for AMD, in a container", evidence(AMD, NO_LIBRARY, gone("no-library"), container=True, devices=[], pci=False),
+     None, ""),
+    ("for AMD, beside NVIDIA's", evidence(AMD, NO_LIBRARY, gone("no-library"), container=True), None, ""),
+    ("for AMD, sees none", evidence(msgspec.structs.replace(AMD, available=False), NO_LIBRARY, gone("no-library"),
+     container=True, devices=[], pci=False), None, ""),
     ("hidden, empty", hidden(""), "hidden-by-variable", "restart"),
     ("hidden, negative", hidden("-1"), "hidden-by-variable", "restart"),
     ("hidden, too many", hidden("2", 2), "hidden-by-variable", "restart"),
     ("hidden, twice", hidden("0,0", 2), "hidden-by-variable", "restart"),
     ("hidden, unknown", hidden("GPU-77"), "hidden-by-variable", "restart"),
+    ("hidden, a number as large as one likes", hidden("9" * 5000), "hidden-by-variable", "restart"),
+    ("hidden, a digit that is no number", hidden("\u00b2"), "hidden-by-variable", "restart"),
+    ("hidden, a number of another script", hidden("\u0663"), "hidden-by-variable", "restart"),
     ("chosen", evidence(variables={"CUDA_VISIBLE_DEVICES": "0"}), None, ""),
     ("container", evidence(BLIND, NO_LIBRARY, gone("no-library"), container=True, devices=[]),
      "container-without-gpu", "--gpus all"),
@@ -106,6 +115,10 @@ CASES: list[tuple[str, Evidence, str | None, str]] = [
     ("804", evidence(BLIND, started(804)), "forward-compatibility", "cuda-compat"),
     ("802", evidence(BLIND, started(802)), "fabric-not-started", "nvidia-fabricmanager"),
     ("999", evidence(BLIND, started(999)), "memory-module", "nvidia-modprobe"),
+    *((f"{number}, chosen", evidence(BLIND, started(number), variables={"CUDA_VISIBLE_DEVICES": "0"}), rule, "")
+      for number, rule in ((803, "versions-differ"), (804, "forward-compatibility"), (999, "memory-module"))),
+    ("well, whatever NVML says", evidence(gpus=gone("versions-differ"), container=True), None, ""),
+    ("well, by a newer libcuda than the driver's", evidence(made("13.0", "sm_90")), None, ""),
     ("34", evidence(BLIND, started(34), variables={"LD_LIBRARY_PATH": "/cuda/stubs"}), "stub-library", "stubs"),
     ("old driver", evidence(made("13.0", "sm_90", available=False)), "driver-too-old", "/whl/cu128"),
     ("old driver, by torch", evidence(
@@ -136,8 +149,9 @@ def test_every_rule_has_a_case() -> None:
 
     named = set()
     for rule in diagnosis.CAUSES:
-        named |= {one[0] for one in CASES if rule(one[1]) is not None and diagnose(one[1])[0] == rule(one[1])}
-        assert any(rule(one[1]) is not None and diagnose(one[1])[0] == rule(one[1]) for one in CASES), rule
+        of_it = {name for name, case, *_ in CASES if rule(case) is not None and diagnose(case)[:1] == [rule(case)]}
+        assert of_it, rule
+        named |= of_it
     assert named == {name for name, _, rule, _ in CASES if rule}
 
 
