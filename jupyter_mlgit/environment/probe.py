@@ -72,21 +72,22 @@ def torch_view() -> dict[str, Any] | None:
         warnings.simplefilter("always")
         try:
             import torch
+
+            told: dict[str, Any] = {
+                "error": None,
+                "version": str(torch.__version__),
+                "cuda": torch.version.cuda,
+                "hip": getattr(torch.version, "hip", None),
+                "xpu": getattr(torch.version, "xpu", None),
+                "mps": bool(getattr(getattr(torch.backends, "mps", None), "is_available", bool)()),
+                "cudnn": quietly(torch.backends.cudnn.version),
+                "nccl": quietly(lambda: ".".join(map(str, torch.cuda.nccl.version()))),
+                "archs": quietly(lambda: torch._C._cuda_getArchFlags().split()) or [],  # noqa: SLF001
+                "available": quietly(lambda: bool(torch.cuda.is_available())),
+                "path": getattr(torch, "__file__", None),
+            }
         except BaseException as error:  # noqa: BLE001 -- a broken installation fails in every way
             return {"error": f"{type(error).__name__}: {error}"[:2000]}
-        told: dict[str, Any] = {
-            "error": None,
-            "version": str(torch.__version__),
-            "cuda": torch.version.cuda,
-            "hip": getattr(torch.version, "hip", None),
-            "xpu": getattr(torch.version, "xpu", None),
-            "mps": bool(getattr(getattr(torch.backends, "mps", None), "is_available", bool)()),
-            "cudnn": quietly(torch.backends.cudnn.version),
-            "nccl": quietly(lambda: ".".join(map(str, torch.cuda.nccl.version()))),
-            "archs": quietly(lambda: torch._C._cuda_getArchFlags().split()) or [],  # noqa: SLF001
-            "available": quietly(lambda: bool(torch.cuda.is_available())),
-            "path": getattr(torch, "__file__", None),
-        }
     told["warnings"] = [str(one.message)[:2000] for one in caught if "CUDA" in str(one.message)][:5]
     return told
 
@@ -116,8 +117,11 @@ def main() -> None:
         "driver": driver(),
         "torch": torch_view(),
     }
-    sys.stdout.write("\n" + sys.argv[1] + json.dumps(told) + "\n")
+    # Names of files need not be text; JSON has to be.
+    line = "\n" + sys.argv[1] + json.dumps(told, ensure_ascii=False) + "\n"
     sys.stdout.flush()
+    sys.stdout.buffer.write(line.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
 
 
 main()

@@ -10,11 +10,12 @@ import contextlib
 import os
 import re
 import secrets
+import selectors
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
+import time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -34,10 +35,21 @@ PATIENCE = 20.0
 LARGEST = 256 * 1024
 """Bytes of output that are looked at."""
 
-_PYTHON = re.compile(r"(?:python|pypy)[0-9.]*(?:\.exe)?$")
-_OWN_PYTHON = re.compile(rf"python(?:{sys.version_info[0]}(?:\.{sys.version_info[1]})?)?$")
+MERCY = 5.0
+"""Seconds in which a process that is killed has to be gone."""
+
+_TICK = 0.02
+"""Seconds after which is looked whether a process is over."""
+
+_BLOCK = 2**16
+
+_PYTHON = re.compile(r"(?:python|pypy)[0-9.]*(?:\.exe)?\Z")
+_OWN_PYTHON = re.compile(rf"python(?:{sys.version_info[0]}(?:\.{sys.version_info[1]})?)?\Z")
 
 Text = Annotated[str, Meta(max_length=4000)]
+Word = Annotated[str, Meta(max_length=40)]
+Number = Annotated[int, Meta(ge=0, lt=2**31)]
+Version = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)*\Z", max_length=20)]
 
 
 class _Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +60,7 @@ class Device(_Told, frozen=True, kw_only=True):
     """One GPU as libcuda shows it to this kernel."""
 
     name: Text | None
-    capability: Annotated[str, Meta(pattern=r"^\d+\.\d+$")] | None
+    capability: Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+\Z", max_length=20)] | None
 
 
 class Driver(_Told, frozen=True, kw_only=True):
@@ -56,9 +68,9 @@ class Driver(_Told, frozen=True, kw_only=True):
 
     library: Text | None
     """The name under which it was found; None where it was not."""
-    init: int | None
+    init: Number | None
     """What ``cuInit`` gave; 0 is well."""
-    version: int | None
+    version: Number | None
     """1000 times the major version of CUDA and 10 times the minor one."""
     devices: Annotated[list[Device], Meta(max_length=256)]
 
@@ -69,13 +81,13 @@ class Torch(_Told, frozen=True, kw_only=True):
     error: Text | None
     """Why it cannot be imported."""
     version: Text | None = None
-    cuda: Text | None = None
+    cuda: Version | None = None
     hip: Text | None = None
     xpu: Text | None = None
     mps: bool = False
-    cudnn: int | None = None
+    cudnn: Number | None = None
     nccl: Text | None = None
-    archs: Annotated[list[Text], Meta(max_length=100)] = []
+    archs: Annotated[list[Word], Meta(max_length=100)] = []
     """What it holds code for, such as ``sm_90`` or ``compute_90``."""
     available: bool | None = None
     """``torch.cuda.is_available()``."""
@@ -134,6 +146,7 @@ def probe(python: str, variables: Mapping[str, str], *, patience: float = PATIEN
     """
     mark = f"mlgit-{secrets.token_hex(8)}:"
     environment = {**os.environ, **variables, "PYTHONIOENCODING": "utf-8"}
+    environment.pop("PYTHONEXECUTABLE", None)  # as jupyter_client does: it would be another program's
     # An empty folder: a torch.py in the folder of a notebook is not the one that is meant.
     with tempfile.TemporaryDirectory(prefix="mlgit-probe-") as folder:
         command = [python, "-c", _script(), mark]
@@ -166,28 +179,40 @@ def probe(python: str, variables: Mapping[str, str], *, patience: float = PATIEN
 def _listen(process: subprocess.Popen[bytes], patience: float) -> tuple[bytes, bool]:
     """Reads the end of what a process says, and ends it with all that it has started when its time is over."""
     kept = bytearray()
-    pipe = process.stdout
-    assert pipe is not None  # noqa: S101 -- it was asked for
-
-    def read() -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while block := os.read(pipe.fileno(), 2**16):
-                kept.extend(block)
-                del kept[:-LARGEST]
-
-    reader = threading.Thread(target=read, name="mlgit-probe", daemon=True)
-    reader.start()
-    try:
-        process.wait(patience)
-        in_time = True
-    except subprocess.TimeoutExpired:
-        in_time = False
+    deadline = time.monotonic() + patience
+    assert process.stdout is not None  # noqa: S101 -- it was asked for
+    with process.stdout as pipe, selectors.DefaultSelector() as ready:
+        ready.register(pipe, selectors.EVENT_READ)
+        # The pipe's end alone says nothing: a child that has left the group may hold it for ever.
+        while not (ended := _has_ended(process)) and (left := deadline - time.monotonic()) > 0:
+            _read(ready, kept, min(left, _TICK))
+        for _ in range(LARGEST // _BLOCK):  # what is still in the pipe; one that floods it would never let it be empty
+            if not _read(ready, kept, 0):
+                break
     _end(process)
-    reader.join(1)
-    # What has left the group may still hold the other end; then the thread stays with it.
-    if not reader.is_alive():
-        pipe.close()
-    return bytes(kept), in_time
+    return bytes(kept), ended
+
+
+def _read(ready: selectors.BaseSelector, kept: bytearray, patience: float) -> bool:
+    """Adds what there is to what was kept; tells whether there was something."""
+    for key, _ in ready.select(patience):
+        block = os.read(key.fd, _BLOCK)
+        if not block:
+            ready.unregister(key.fileobj)
+        kept.extend(block)
+        del kept[:-LARGEST]
+        return bool(block)
+    return False
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Tells whether a process is over; where it can be had, its number stays taken until it is waited for."""
+    if not hasattr(os, "waitid"):
+        return process.poll() is not None
+    try:
+        return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+    except ChildProcessError:  # a server that ignores SIGCHLD leaves nothing to wait for
+        return True
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -197,7 +222,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-    process.wait()
+    # One that waits for a disk or a driver that hangs does not even end by SIGKILL.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(MERCY)
 
 
 @cache

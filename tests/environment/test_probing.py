@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
+import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_mlgit.environment import probing
 from jupyter_mlgit.environment.probing import NotProbed, interpreter, probe
 
 if TYPE_CHECKING:
@@ -28,6 +32,26 @@ def _look():
     return False
 cuda = types.SimpleNamespace(is_available=_look)
 """
+
+
+def answer(torch: Any = None, devices: Any = (), version: Any = None) -> str:
+    driver = {"library": None, "init": None, "version": version, "devices": devices}
+    told = {"python": "3.12.1", "executable": "python", "variables": {}, "torch": torch, "driver": driver}
+    return json.dumps(told).replace(f'"{HUGE}"', "9" * 5000)
+
+
+HUGE = "a number of 5000 digits"
+HOSTILE = [
+    *(answer({"error": None, "cuda": cuda}) for cuda in ("git", "", "12.8\n", "\u0661", "9" * 4000)),
+    *(answer({"error": None, "cudnn": number}) for number in (-1, 2**40, HUGE)),
+    answer({"error": None, "archs": ["sm_" + "9" * 3900]}),
+    answer(version=HUGE),
+    *(
+        answer(devices=[{"name": None, "capability": one}])
+        for one in ("9" * 5000 + ".0", "9." + "9" * 5000, "\u0669.0", "9.0\n", "9")
+    ),
+]
+"""Of the right shape, and nothing that can be computed with."""
 
 
 @pytest.fixture
@@ -68,7 +92,20 @@ def test_a_torch_in_the_folder_of_the_work_is_not_the_one_that_is_meant(
 ) -> None:
     (tmp_path / "torch.py").write_text("raise SystemExit(9)")
     monkeypatch.chdir(tmp_path)
-    assert probe(sys.executable, {}).python
+    torch = probe(sys.executable, {}).torch
+    assert torch is None or torch.error is None
+
+
+def test_a_folder_that_is_left_of_a_torch_is_a_broken_one(tmp_path: Path) -> None:
+    (tmp_path / "torch").mkdir()
+    torch = probe(sys.executable, {"PYTHONPATH": str(tmp_path)}).torch
+    assert torch is not None
+    assert (torch.error or "").startswith("AttributeError")
+
+
+def test_variables_that_are_no_text(tmp_path: Path) -> None:
+    found = probe(sys.executable, {"LD_LIBRARY_PATH": f"{tmp_path}/caf\udce9"})
+    assert found.variables["LD_LIBRARY_PATH"] == f"{tmp_path}/caf?"
 
 
 def test_garbage_around_the_answer_is_passed_over(tmp_path: Path) -> None:
@@ -90,6 +127,7 @@ def test_garbage_around_the_answer_is_passed_over(tmp_path: Path) -> None:
         ("import sys; print(sys.argv[3] + '{}')", "failed"),
         ("import sys; print(sys.argv[3] + '[' * 100000)", "failed"),
         ("import sys; print(sys.argv[3] + '{\"python\": 3}')", "failed"),
+        *((f"import sys; print(sys.argv[3] + {answer!r})", "failed") for answer in HOSTILE),
     ],
 )
 def test_what_does_not_answer_is_not_probed(program: Callable[[str], str], lines: str, code: str) -> None:
@@ -115,6 +153,77 @@ def test_children_end_with_it(program: Callable[[str], str], tmp_path: Path) -> 
             return
         time.sleep(0.05)
     pytest.fail("The child lives on.")
+
+
+def test_a_child_that_has_left_leaves_nothing_with_us(program: Callable[[str], str], tmp_path: Path) -> None:
+    child = tmp_path / "child"
+    lines = (
+        "import subprocess, sys\n"
+        "one = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True)\n"
+        f"open({str(child)!r}, 'w').write(str(one.pid))\n"
+    )
+
+    def held() -> tuple[int, int]:
+        return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+
+    before = held()
+    try:
+        with pytest.raises(NotProbed) as caught:
+            probe(program(lines), {})
+        assert caught.value.code == "failed"
+        assert held() == before
+    finally:
+        os.kill(int(child.read_text()), signal.SIGKILL)
+
+
+def test_a_child_that_has_left_and_floods_keeps_nobody(program: Callable[[str], str], tmp_path: Path) -> None:
+    child = tmp_path / "child"
+    lines = (
+        "import subprocess, sys\n"
+        "flood = 'import sys\\nwhile True: sys.stdout.write(\"x\" * 999)'\n"
+        "one = subprocess.Popen([sys.executable, '-c', flood], start_new_session=True)\n"
+        f"open({str(child)!r}, 'w').write(str(one.pid))\n"
+    )
+    try:
+        with pytest.raises(NotProbed) as caught:
+            probe(program(lines), {})
+        assert caught.value.code == "failed"
+    finally:
+        os.kill(int(child.read_text()), signal.SIGKILL)
+
+
+def test_the_group_is_ended_while_its_number_is_still_taken(
+    program: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = []
+    end = os.killpg
+
+    def look(pid: int, number: int) -> None:
+        states.append(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0])
+        end(pid, number)
+
+    monkeypatch.setattr(os, "killpg", look)
+    with pytest.raises(NotProbed):
+        probe(program("print('nothing')"), {})
+    assert states == ["Z"]
+
+
+def test_one_that_cannot_be_ended_is_left(program: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    left = []
+
+    class Kept(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            left.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Kept)
+    monkeypatch.setattr(os, "killpg", lambda *_: None)
+    monkeypatch.setattr(probing, "MERCY", 0.1)
+    with pytest.raises(NotProbed) as caught:
+        probe(program("import time; time.sleep(600)"), {}, patience=1)
+    assert caught.value.code == "timed-out"
+    left[0].kill()
+    left[0].wait()
 
 
 def test_one_that_is_missing(tmp_path: Path) -> None:
