@@ -301,13 +301,13 @@ async def test_names_that_would_act_on_a_screen_are_carried_as_they_are_and_show
     assert "exp/\\u202egnp" in out
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
 async def test_what_is_about_the_machine_takes_no_repository(ask: Any) -> None:
     assert (await ask("GET", "environment/gpus")).status == 200
     answer = await ask("GET", "environment/gpus", query="repository=repo")
     assert (answer.status, answer.code) == (400, "bad-request")
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
 async def test_a_repository_of_somebody_else_is_shown_and_not_touched(both: Any, story: Scenario) -> None:
     os.chown(story.path, 12345, 12345)
     os.chown(story.path / ".git", 12345, 12345)
