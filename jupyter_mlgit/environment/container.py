@@ -13,8 +13,10 @@ from typing import Literal, NamedTuple
 
 from jupyter_mlgit.values import Value
 
+HOST_NAMESPACE = "pid:[4026531836]"
+"""The number of the first PID namespace is fixed in Linux (PROC_PID_INIT_INO in proc_ns.h)."""
+
 _MARKED = re.compile(r"docker|kubepods|containerd|libpod|lxc")
-_HOST_NAMESPACE = "pid:[4026531836]"
 _NVIDIA = "0x10de"
 _ANONYMOUS = re.compile(r"/volumes/[0-9a-f]{64}/_data")
 
@@ -102,7 +104,7 @@ def volume_of(path: Path, root: Path = Path("/")) -> Volume | None:
 
 def _has_own_processes(root: Path) -> bool:
     try:
-        return str((root / "proc/self/ns/pid").readlink()) != _HOST_NAMESPACE
+        return str((root / "proc/self/ns/pid").readlink()) != HOST_NAMESPACE
     except OSError:
         return False
 

@@ -40,8 +40,8 @@ _NOT_STARTED: Final = {
     ),
     VERSIONS_DIFFER: (
         "versions-differ",
-        "NVIDIA's driver was updated while an older one is still running.",
-        "Restart the machine; in a container, remove a libnvidia-ml of the image's own.",
+        "NVIDIA's library and the driver that is running are of different versions, as after an update.",
+        "Restart Jupyter, and if that does not help, the machine; in a container, remove the image's own libnvidia-ml.",
     ),
     UNKNOWN: (
         "unknown-error",
@@ -93,7 +93,11 @@ class NotTold(Exception):
 
 
 class Nvml:
-    """The library, as long as it is in use; a driver that is loaded anew wants it opened anew."""
+    """The library, as long as it is in use.
+
+    pynvml keeps it loaded to the end of the process: when the driver was updated meanwhile, only a restart of the
+    server brings the library that fits.
+    """
 
     def __init__(self) -> None:
         """Does nothing yet."""

@@ -12,12 +12,10 @@ import re
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from jupyter_mlgit.environment.container import HOST_NAMESPACE
 from jupyter_mlgit.values import visible
 
 Owner = Literal["you", "another-user", "unknown"]
-
-_HOST_NAMESPACE = "pid:[4026531836]"
-"""The number of the first PID namespace is fixed in Linux (PROC_PID_INIT_INO in proc_ns.h)."""
 
 _CONNECTION_FILE = re.compile(rb"(?:^|/)kernel-(?:v\d+-\d+-)?([0-9a-zA-Z-]{8,})\.json$")
 _DEEPEST = 64
@@ -56,7 +54,7 @@ class Processes:
     def are_ours(self) -> bool:
         """Tells whether the numbers that a driver gives are those of this ``/proc``; in a container they are not."""
         try:
-            return str((self._proc / "self/ns/pid").readlink()) == _HOST_NAMESPACE
+            return str((self._proc / "self/ns/pid").readlink()) == HOST_NAMESPACE
         except OSError:
             return False
 
