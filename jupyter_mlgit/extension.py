@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_server.extension.application import ExtensionApp
@@ -18,7 +19,7 @@ from jupyter_mlgit.api.vigil import Vigil
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
-    from jupyter_mlgit.journal.context import Settings
+    from jupyter_mlgit.journal.context import Host, Settings
 
 
 class JupyterMLGit(ExtensionApp):
@@ -55,8 +56,9 @@ class JupyterMLGit(ExtensionApp):
         """Makes what all handlers share."""
         app = cast("ServerApp", self.serverapp)  # jupyter_server links it before it calls this
         contents = app.contents_manager
+        self.root = getattr(contents, "root_dir", "") or app.root_dir
         self.repositories = Repositories(
-            getattr(contents, "root_dir", "") or app.root_dir,
+            self.root,
             allowed_roots=self.allowed_roots,
             allow_hidden=contents.allow_hidden,
             cache_dir=cache_path(),
@@ -68,7 +70,7 @@ class JupyterMLGit(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Mounts the routes; the server puts its ``base_url`` before them."""
-        serving = Serving(self.repositories, self.lanes, self.make_settings, self.vigil.acted)
+        serving = Serving(self.repositories, self.lanes, self.make_settings, self.make_host, self.vigil.acted)
         self.handlers.extend(make_handlers(ROUTES, serving))
 
     def make_settings(self) -> Settings:
@@ -76,6 +78,12 @@ class JupyterMLGit(ExtensionApp):
         from jupyter_mlgit.journal.context import Settings
 
         return Settings(protected=tuple(self.protected_branches), pin_days=self.pin_days)
+
+    def make_host(self) -> Host:
+        """Gives what verbs about the machine are handed."""
+        from jupyter_mlgit.journal.context import Host
+
+        return Host(folder=Path(self.root), kernels=cast("ServerApp", self.serverapp).kernel_spec_manager)
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:  # noqa: ANN401, ARG002 -- the server's own signature
         self.vigil.start()

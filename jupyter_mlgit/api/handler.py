@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from jupyter_mlgit.api.repositories import Repositories
     from jupyter_mlgit.api.routes import Route
     from jupyter_mlgit.git.repository import Repository
-    from jupyter_mlgit.journal.context import Settings
+    from jupyter_mlgit.journal.context import Host, Settings
     from jupyter_mlgit.values import Value
 
     Served = Callable[["RouteHandler"], Awaitable[None] | None]
@@ -54,6 +54,7 @@ class Serving:
     repositories: Repositories
     lanes: Lanes
     settings: Callable[[], Settings]
+    host: Callable[[], Host]
     acted: Callable[[Route, Repository], None]
     """Told of each act that has ended well."""
 
@@ -128,7 +129,8 @@ class RouteHandler(APIHandler):
     def _run(self, asked: Asked) -> bytes:
         from jupyter_mlgit.journal.context import Context
 
-        context = Context(now=time.time(), source="panel", settings=self.serving.settings())
+        serving = self.serving
+        context = Context(now=time.time(), source="panel", settings=serving.settings(), host=serving.host())
         if asked.repo is None:
             return encode(load(asked.route).run(asked.request, context))
         with asked.repo.lock:

@@ -212,7 +212,7 @@ ROUTES: tuple[Route, ...] = (
           f"{_MACHINE}:show_gpus", "GpuRequest", "Gpus",
           "Shows what the GPUs do, and which notebook holds how much of their memory.",
           of="machine"),
-    Route("doctor", "GET", "environment/doctor",
+    Route("doctor", "POST", "environment/doctor",
           f"{_DOCTOR}:diagnose_kernels", "DoctorRequest", "Doctored",
           "Says what torch sees in a kernel, and if it sees no GPU, why not and what mends it.",
           of="machine"),

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
 from jupyter_mlgit.environment.container import Volume, look_around, volume_of
 from jupyter_mlgit.environment.diagnosis import Evidence, Finding, diagnose
+from jupyter_mlgit.environment.kernels import Kernel, find_kernels
 from jupyter_mlgit.environment.machine import GpuRequest, Gpus, show_gpus
-from jupyter_mlgit.environment.probing import NotProbed, Probe, Why, interpreter, probe
-from jupyter_mlgit.problems import BadRequest
+from jupyter_mlgit.environment.probing import NotProbed, Probe, Why, probe
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
-    from jupyter_client.kernelspec import KernelSpec
-
     from jupyter_mlgit.environment.container import Surroundings
     from jupyter_mlgit.journal.context import Context
 
@@ -99,72 +96,53 @@ def diagnose_kernels(request: DoctorRequest, context: Context) -> Doctored:
     Raises:
         BadRequest: if there is no kernel of that name.
     """
-    specs = _specs(request)
+    kernels = list(find_kernels(context.host.kernels, None if request.all else request.kernel or DEFAULT))
     gpus, around = show_gpus(GpuRequest(), context), look_around()
-    volume = volume_of(Path.cwd())
+    volume = _volume(context.host.folder)
     return Doctored(
-        kernels=[_view(name, spec, gpus, around, volume) for name, spec in specs],
+        kernels=[_view(name, kernel, gpus, around, volume) for name, kernel in kernels],
         machine=MachineView(
             container=around.container, shared_memory=around.shared_memory, volume=volume, driver=gpus.driver
         ),
     )
 
 
-def _specs(request: DoctorRequest) -> list[tuple[str, KernelSpec]]:
-    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-
-    manager: Any = KernelSpecManager()
-    names = sorted(manager.find_kernel_specs()) if request.all else [request.kernel or DEFAULT]
-    found = []
-    for name in names:
-        try:
-            spec = manager.get_kernel_spec(name)
-        except (NoSuchKernel, OSError, ValueError) as error:
-            if request.all:
-                continue
-            known = ", ".join(sorted(manager.find_kernel_specs()))
-            raise BadRequest(f"There is no kernel '{name}'.", f"There are: {known or 'none'}.") from error
-        if not request.all or spec.language.lower() == "python":
-            found.append((name, spec))
-    return found
+def _volume(folder: Path | None) -> Volume | None:
+    try:
+        return volume_of((folder or Path.cwd()).resolve())
+    except (OSError, RuntimeError):  # the folder is gone, or its links lead in a circle
+        return None
 
 
-def _view(name: str, spec: KernelSpec, gpus: Gpus, around: Surroundings, volume: Volume | None) -> KernelView:
+def _view(name: str, kernel: Kernel | NotProbed, gpus: Gpus, around: Surroundings, volume: Volume | None) -> KernelView:
+    if isinstance(kernel, NotProbed):
+        return _unprobed(name, name, None, kernel)
     python = None
     try:
-        python = _interpreter(spec)
-        found = probe(python, {key: os.path.expandvars(value) for key, value in spec.env.items()})
+        python = kernel.interpreter
+        found = probe(python, kernel.variables)
     except NotProbed as error:
-        return _unprobed(name, spec, python, Unprobed(code=error.code, reason=error.reason))
+        return _unprobed(name, kernel.display_name, python, error)
     torch = found.torch
     return KernelView(
         name=name,
-        display_name=spec.display_name,
+        display_name=kernel.display_name,
         interpreter=visible(found.executable),
         python=found.python,
         unprobed=None,
         torch=_torch(found),
         cuda_available=None if torch is None else torch.available,
-        findings=diagnose(Evidence(found, gpus, around, spec.display_name), volume),
+        findings=diagnose(Evidence(found, gpus, around, kernel.display_name), volume),
     )
 
 
-def _interpreter(spec: KernelSpec) -> str:
-    if spec.language.lower() != "python":
-        raise NotProbed("not-python", f"This is a kernel for {spec.language}.")
-    provisioner = spec.metadata.get("kernel_provisioner", {}).get("provisioner_name", "local-provisioner")
-    if provisioner != "local-provisioner":
-        raise NotProbed("remote", f"The kernel is started elsewhere, by {provisioner}.")
-    return interpreter(spec.argv)
-
-
-def _unprobed(name: str, spec: KernelSpec, python: str | None, why: Unprobed) -> KernelView:
+def _unprobed(name: str, display_name: str, python: str | None, why: NotProbed) -> KernelView:
     return KernelView(
         name=name,
-        display_name=spec.display_name,
+        display_name=display_name,
         interpreter=python,
         python=None,
-        unprobed=why,
+        unprobed=Unprobed(code=why.code, reason=why.reason),
         torch=None,
         cuda_available=None,
         findings=[],

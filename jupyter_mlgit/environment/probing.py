@@ -27,7 +27,7 @@ from msgspec import Meta
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Why = Literal["not-python", "remote", "wrapper", "missing", "failed", "timed-out"]
+Why = Literal["not-python", "remote", "wrapper", "missing", "failed", "timed-out", "unreadable"]
 
 PATIENCE = 20.0
 """Seconds until an interpreter is given up; to import torch takes up to three, and on a cold disk many more."""

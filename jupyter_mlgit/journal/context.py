@@ -5,11 +5,14 @@ from __future__ import annotations
 import fnmatch
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from jupyter_mlgit.git.approxidate import parse_time
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from jupyter_mlgit.git.repository import Repository
 
 Source = Literal["panel", "cli", "terminal"]
@@ -46,6 +49,26 @@ class Settings:
             return self.pin_days
 
 
+class KernelSource(Protocol):
+    """Who knows the kernels, as jupyter_client's KernelSpecManager does."""
+
+    def find_kernel_specs(self) -> Iterable[str]:
+        """Gives the names of the kernels that there are."""
+
+    def get_kernel_spec(self, kernel_name: str) -> Any:  # noqa: ANN401 -- a manager may be of anybody's
+        """Gives a kernel's specification."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """What a verb about the machine has to know of whom it works for."""
+
+    folder: Path | None = None
+    """The folder that the server shows; None is the one that the process works in."""
+    kernels: KernelSource | None = None
+    """The server's; None for those that jupyter_client finds."""
+
+
 @dataclass(frozen=True)
 class Context:
     """One act's circumstances."""
@@ -54,3 +77,4 @@ class Context:
     """Seconds since the epoch, UTC."""
     source: Source = "cli"
     settings: Settings = field(default_factory=Settings)
+    host: Host = Host()

@@ -111,13 +111,13 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
+        readonly get?: never;
+        readonly put?: never;
         /**
          * Says what torch sees in a kernel, and if it sees no GPU, why not and what mends it.
          * @description Asks each interpreter once, which takes as long as importing torch; makes no CUDA context.
          */
-        readonly get: operations["diagnose_kernels"];
-        readonly put?: never;
-        readonly post?: never;
+        readonly post: operations["diagnose_kernels"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2800,7 +2800,7 @@ export interface components {
          */
         readonly Unprobed: {
             /** @enum {unknown} */
-            readonly code: "failed" | "missing" | "not-python" | "remote" | "timed-out" | "wrapper";
+            readonly code: "failed" | "missing" | "not-python" | "remote" | "timed-out" | "unreadable" | "wrapper";
             readonly reason: string;
         };
         /**
@@ -3175,17 +3175,19 @@ export interface operations {
     };
     readonly diagnose_kernels: {
         readonly parameters: {
-            readonly query?: {
-                /** @description One kernel by its name; otherwise python3. */
-                readonly kernel?: string | null;
-                /** @description All Python kernels that are installed. */
-                readonly all?: boolean;
+            readonly query?: never;
+            readonly header?: {
+                /** @description The stateToken that the person saw; the act is refused if the repository has moved on. */
+                readonly "If-Match"?: string;
             };
-            readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly requestBody?: never;
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DoctorRequest"];
+            };
+        };
         readonly responses: {
             /** @description What was found or done. */
             readonly 200: {
