@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.review.canonical import canonical, is_constant, is_reference, shown
 from jupyter_mlgit.review.expressions import devices, elements, in_place, is_share, takes_local, target_name
 from jupyter_mlgit.review.facts import Argument, Fact, Facts, Family, Steps
 from jupyter_mlgit.review.loss_sums import loss_sums
 from jupyter_mlgit.review.names import Callee, Names, command_option, defaults, reference
+from jupyter_mlgit.review.outline import children
 from jupyter_mlgit.review.rules.data import is_composition, prepares
 from jupyter_mlgit.review.rules.families import family_of, speaks
 from jupyter_mlgit.review.rules.scaling import scaling
 from jupyter_mlgit.review.rules.settings import is_quiet, rule_of
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.review.outline import Outline
 
 _OWN_RULE = frozenset(
     (
@@ -50,8 +54,7 @@ _ENTRIES = 2000
 """Entries of a dictionary that are looked into."""
 
 
-@dataclass(frozen=True)
-class _Where:
+class _Where(NamedTuple):
     scope: str = ""
     loops: int = 0
     kept: bool = False
@@ -59,26 +62,26 @@ class _Where:
     """The attribute that is taken of this node's value."""
 
 
-def facts_of(tree: ast.Module) -> Facts:
+def facts_of(tree: ast.Module, outline: Outline) -> Facts:
     """Reads all facts.
 
     Raises:
         RecursionError: the source nests too deeply.
     """
-    names = Names(tree)
-    walk = _Walk(names)
+    names = Names(outline)
+    walk = _Walk(names, outline)
     walk.block(tree.body, _Where())
     walk.leave_out_steps()
-    walk.facts.sums = loss_sums(tree, names)
+    walk.facts.sums = loss_sums(outline.top, names)
     walk.facts.imported = set(names.imports)
     walk.facts.definitions = names.definitions
-    walk.facts.chains = names.chains
+    walk.facts.chains = outline.chains
     return walk.facts
 
 
 class _Walk:
-    def __init__(self, names: Names) -> None:
-        self.names = names
+    def __init__(self, names: Names, outline: Outline) -> None:
+        self.names, self.outline = names, outline
         self.facts = Facts(scopes={"": 1})
         self._in_steps: set[int] = set()
         self._made_of: dict[int, int] = {}
@@ -97,8 +100,8 @@ class _Walk:
             self._class(node, where)
         elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
             head = node.test if isinstance(node, ast.While) else node.iter
-            self._expression(head, replace(where, kept=True))
-            self.block(node.body, replace(where, loops=where.loops + 1))
+            self._expression(head, where._replace(kept=True))
+            self.block(node.body, where._replace(loops=where.loops + 1))
             self.block(node.orelse, where)
         elif isinstance(node, (ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Pass, ast.Assert)):
             return
@@ -108,17 +111,18 @@ class _Walk:
             kept = isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return))
             if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)):
                 self._scaled(node, where)
-            for child in ast.iter_child_nodes(node):
+            inner = where if where.kept == kept else where._replace(kept=kept)
+            for child in children(node):
                 if isinstance(child, ast.stmt):
                     self._statement(child, where)
                 else:
-                    self._any(child, replace(where, kept=kept))
+                    self._any(child, inner)
 
     def _any(self, node: ast.AST, where: _Where) -> None:
         if isinstance(node, ast.expr):
             self._expression(node, where)
         elif isinstance(node, (ast.excepthandler, ast.withitem, ast.match_case)):
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 if isinstance(child, ast.stmt):
                     self._statement(child, where)
                 else:
@@ -162,8 +166,8 @@ class _Walk:
 
     def _layer_names(self, node: ast.ClassDef) -> set[str]:
         found = set()
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Call):
+        for inner in self.outline.made_in(node):
+            if isinstance(inner.value, ast.Call):
                 callee = self.names.callee(inner.value.func)
                 target = inner.targets[0]
                 if callee is None or not isinstance(target, ast.Attribute):
@@ -190,6 +194,8 @@ class _Walk:
                 self._assigned(single, part, node, where)
 
     def _scaled(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return, where: _Where) -> None:
+        if node.value is None or not (isinstance(node, ast.AugAssign) or self.outline.has_operation(node.value)):
+            return
         family = Family("normalisation", "normalisation", counted=True)
         for text, values in scaling(node, self.names, where.scope):
             held = {f"#{at}": Argument("normalisation", part, text, node.lineno) for at, part in enumerate(values)}
@@ -199,19 +205,20 @@ class _Walk:
         name = target_name(target)
         if name is None:
             return
-        text = shown(node)
         if name in _EFFECTS and not isinstance(target, ast.Name):
-            effect = _EFFECTS[name]
+            effect, text = _EFFECTS[name], shown(node)
             held = Argument(effect, canonical(value, self.names, where.scope), text, node.lineno)
             family = Family(effect, "setting", counted=effect == "no-grad")
             self._add(Fact(name, family, where.scope, node.lineno, _end(node), text, arguments={"value": held}))
             return
-        rule = rule_of(name) or ("data-split" if is_share(value) else None)
-        if rule is None or (isinstance(value, ast.Call) and not is_share(value)):
+        has_share = self.outline.has_share(value) and is_share(value)
+        rule = rule_of(name) or ("data-split" if has_share else None)
+        if rule is None or (isinstance(value, ast.Call) and not has_share):
             return
         held = self._argument(rule, value, where.scope)
-        if held.value == "None" or not (is_constant(held.value) or is_share(value) or rule == "device"):
+        if held.value == "None" or not (is_constant(held.value) or has_share or rule == "device"):
             return
+        text = shown(node)
         self.facts.assigned.append(Fact(name, None, where.scope, node.lineno, _end(node), text, arguments={rule: held}))
 
     # ------------------------------------------------------------------------------------------- expressions
@@ -227,9 +234,11 @@ class _Walk:
             self._dictionary(node, where)
         if isinstance(node, ast.Attribute):
             self._uses(where.scope, node.attr)
-            self._expression(node.value, replace(where, chained=node.attr))
+            self._expression(node.value, where._replace(chained=node.attr))
             return
-        for child in ast.iter_child_nodes(node):
+        if isinstance(node, ast.Constant):
+            return
+        for child in children(node):
             if isinstance(child, ast.expr):
                 self._expression(child, where)
             elif isinstance(child, ast.comprehension):
@@ -261,10 +270,10 @@ class _Walk:
                 return
             self._recognised(callee, node, where)
         if isinstance(node.func, ast.Attribute):
-            self._expression(node.func.value, replace(where, chained=node.func.attr))
+            self._expression(node.func.value, where._replace(chained=node.func.attr))
         elif not isinstance(node.func, ast.Name):
             self._expression(node.func, where)
-        plain = replace(where, chained="")
+        plain = where._replace(chained="") if where.chained else where
         for part in node.args:
             self._expression(part, plain)
         for keyword in node.keywords:
@@ -300,25 +309,42 @@ class _Walk:
             family = None
         if family is not None and family.label == "mapped function" and not takes_local(node, self.names):
             family = None
-        fact = self._fact(callee, family, node, where)
-        if family is not None or fact.arguments:
+        if family is None and not (isinstance(node, ast.Call) and node.keywords):
+            return
+        arguments = self._arguments(callee, family, node, where)
+        if family is not None or arguments:
+            fact = self._fact(callee, family, node, where, arguments)
             self._add(fact)
             self._made_of[id(fact)] = id(node)
 
-    def _fact(self, callee: Callee, family: Family | None, node: ast.expr, where: _Where) -> Fact:
+    def _fact(
+        self, callee: Callee, family: Family | None, node: ast.expr, where: _Where, arguments: dict[str, Argument]
+    ) -> Fact:
         name = callee.full if family is not None and family.rule == "seed" and callee.full else callee.last
-        text = shown(node)
-        fact = Fact(name, family, where.scope, node.lineno, _end(node), text, where.loops, callee.local)
-        if not isinstance(node, ast.Call):
-            return fact
+        is_open = isinstance(node, ast.Call) and any(keyword.arg is None for keyword in node.keywords)
+        return Fact(
+            name,
+            family,
+            where.scope,
+            node.lineno,
+            _end(node),
+            shown(node),
+            where.loops,
+            callee.local,
+            is_open,
+            arguments,
+        )
+
+    def _arguments(self, callee: Callee, family: Family | None, node: ast.expr, where: _Where) -> dict[str, Argument]:
         arguments: dict[str, Argument] = {}
+        if not isinstance(node, ast.Call):
+            return arguments
         if family is not None:
             self._positions(arguments, family, callee, node, where)
         for keyword in node.keywords:
             if keyword.arg and not is_quiet(keyword.arg):
                 self._keyword(arguments, family, keyword.arg, keyword.value, where)
-        is_open = any(keyword.arg is None for keyword in node.keywords)
-        return replace(fact, arguments=arguments, open=is_open)
+        return arguments
 
     def _positions(
         self, arguments: dict[str, Argument], family: Family, callee: Callee, node: ast.Call, where: _Where
@@ -427,7 +453,7 @@ class _Walk:
             family = family_of(callee)
             rule = "normalisation" if family is not None and family.rule == "normalisation" else "transform"
             family = Family(rule, rule, parameters=family.parameters if family else ())
-            fact = self._fact(callee, family, part, where)
+            fact = self._fact(callee, family, part, where, self._arguments(callee, family, part, where))
             self._nested(part, where)
             facts.append(fact)
             self._in_steps.add(id(part))

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import TYPE_CHECKING
 
 from jupyter_mlgit.review.canonical import number, written
 from jupyter_mlgit.review.names import Names, dotted
 from jupyter_mlgit.review.rules.families import speaks
 from jupyter_mlgit.review.rules.settings import rule_of
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.review.outline import Scope
 
 _STEPS = re.compile(r"training_step|train_step|compute_loss|loss", re.IGNORECASE)
 _REDUCTIONS = frozenset(
@@ -22,40 +26,28 @@ _REDUCTIONS = frozenset(
     """.split()
 )
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def loss_sums(tree: ast.Module, names: Names) -> dict[str, list[tuple[str, int]]]:
+def loss_sums(top: Scope, names: Names) -> dict[str, list[tuple[str, int]]]:
     """Gives the parts of each loss by the place that computes it."""
     found: dict[str, list[tuple[str, int]]] = {}
-    work: list[tuple[ast.AST, str]] = [(tree, "")]
+    work = [top]
     while work:
-        node, scope = work.pop()
-        parts = _of_scope(node, scope, names)
+        scope = work.pop()
+        parts = _of_scope(scope, names)
         if parts:
-            found[scope] = sorted(parts)
-        inner: list[ast.AST] = [node]
-        while inner:
-            for child in ast.iter_child_nodes(inner.pop()):
-                if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                    work.append((child, f"{scope}.{child.name}" if scope else child.name))
-                else:
-                    inner.append(child)
+            found[scope.name] = sorted(parts)
+        work += scope.inner
     return found
 
 
-def _of_scope(node: ast.AST, scope: str, names: Names) -> list[tuple[str, int]]:
-    own = _own_nodes(node)
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _is_loss_function(scope):
-        return [
-            part
-            for statement in own
-            if isinstance(statement, ast.stmt)
-            for part in _of_statement(statement, names, scope)
-        ]
-    wanted = _loss_names(own, scope)
+def _of_scope(place: Scope, names: Names) -> list[tuple[str, int]]:
+    scope = place.name
+    if isinstance(place.node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _is_loss_function(scope):
+        return [part for statement in place.statements for part in _of_statement(statement, names, scope)]
+    wanted = _loss_names(place)
     parts = []
-    for inner in own:
+    for inner in place.statements if wanted else ():
         if isinstance(inner, ast.Assign) and any(
             isinstance(target, ast.Name) and target.id in wanted for target in inner.targets
         ):
@@ -65,8 +57,9 @@ def _of_scope(node: ast.AST, scope: str, names: Names) -> list[tuple[str, int]]:
             value = number(inner.value, names, scope)
             if value is not None:
                 parts.append((written(value), inner.lineno))
-        elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr == "backward":
-            parts += _of_value(inner.func.value, names, scope)
+    for call in place.calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "backward":
+            parts += _of_value(call.func.value, names, scope)
     return parts
 
 
@@ -77,35 +70,21 @@ def _is_loss_function(scope: str) -> bool:
     )
 
 
-def _own_nodes(node: ast.AST) -> list[ast.AST]:
-    found: list[ast.AST] = []
-    work = list(ast.iter_child_nodes(node))
-    while work:
-        inner = work.pop()
-        if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        found.append(inner)
-        work += ast.iter_child_nodes(inner)
-    return found
-
-
-def _loss_names(own: list[ast.AST], scope: str) -> set[str]:
+def _loss_names(place: Scope) -> set[str]:
     wanted = set()
-    for inner in own:
+    if _STEPS.search(place.name.rpartition(".")[2]):
+        for statement in place.statements:
+            if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Name):
+                wanted.add(statement.value.id)
+    for call in place.calls:
         if (
-            isinstance(inner, ast.Return)
-            and isinstance(inner.value, ast.Name)
-            and _STEPS.search(scope.rpartition(".")[2])
+            isinstance(call.func, ast.Attribute)
+            and call.func.attr == "backward"
+            and isinstance(call.func.value, ast.Name)
         ):
-            wanted.add(inner.value.id)
-        if not isinstance(inner, ast.Call) or not isinstance(inner.func, ast.Attribute):
-            continue
-        if inner.func.attr == "backward" and isinstance(inner.func.value, ast.Name):
-            wanted.add(inner.func.value.id)
-        if inner.func.attr in {"scale", "backward", "manual_backward", "gradient"} and inner.args:
-            given = inner.args[0]
-            if isinstance(given, ast.Name):
-                wanted.add(given.id)
+            wanted.add(call.func.value.id)
+        if call.args and isinstance(call.args[0], ast.Name):
+            wanted.add(call.args[0].id)
     return wanted
 
 

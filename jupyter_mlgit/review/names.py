@@ -9,7 +9,10 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left
 from collections import defaultdict
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.review.outline import Outline
 
 _STEPS = 4
 
@@ -25,6 +28,8 @@ _ROOTS = {
     "albumentations", "jax", "keras", "lightgbm", "numpy", "optax", "pandas", "random", "sklearn", "tensorflow",
     "torch", "torchvision", "xgboost",
 }  # fmt: skip
+
+_OPTIONS = frozenset(("add_argument", "option", "Option"))
 
 
 class Callee(NamedTuple):
@@ -58,35 +63,28 @@ class _Binding(NamedTuple):
 class Names:
     """The names of one parsed source."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, outline: Outline) -> None:
         self.imports: dict[str, str] = {}
         self.definitions: set[str] = set()
-        self.chains: set[str] = set()
-        """Every name and dotted name that occurs."""
-
         self._bound: dict[str, dict[str, list[_Binding]]] = defaultdict(lambda: defaultdict(list))
         self._members: dict[str, list[ast.expr]] = defaultdict(list)
         self.texts: dict[tuple[int, str], str] = {}
         """What canonical.py has written before; so that names of names take no more time than there are names."""
 
         self.numbers: dict[tuple[int, str], float | None] = {}
-        self._gather(tree)
+        self._gather(outline)
         self._names = {*self.imports, *self.definitions, *(name for bound in self._bound.values() for name in bound)}
 
     # ------------------------------------------------------------------------------------------- gathering
 
-    def _gather(self, tree: ast.Module) -> None:
-        work: list[tuple[ast.AST, str]] = [(tree, "")]
-        while work:
-            node, scope = work.pop()
-            inner = scope
+    def _gather(self, outline: Outline) -> None:
+        for node, scope in outline.binding:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 self.definitions.add(node.name)
-                inner = f"{scope}.{node.name}" if scope else node.name
                 if not isinstance(node, ast.ClassDef):
-                    self._parameters(node, inner)
-            self._note(node, scope)
-            work += [(child, inner) for child in ast.iter_child_nodes(node)]
+                    self._parameters(node, scope)
+            else:
+                self._note(node, scope)
         for bindings in self._bound.values():
             for found in bindings.values():
                 found.sort(key=lambda binding: binding.line)
@@ -120,8 +118,6 @@ class Names:
                     self._members[key.value].append(value)
         elif isinstance(node, ast.Call):
             self._note_call(node)
-        elif isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and (name := reference(node)):
-            self.chains.add(name)
 
     def _note_call(self, node: ast.Call) -> None:
         if option := command_option(node):
@@ -251,14 +247,14 @@ def defaults(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr | None]]:
 def command_option(node: ast.Call) -> tuple[str, ast.expr | None] | None:
     """Reads the declaration of a command line's option: its name and its default."""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if name not in _OPTIONS and not name.startswith("DEFINE_"):
+        return None
     words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
     keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-    if name in {"add_argument", "option", "Option"}:
+    if name in _OPTIONS:
         flags = [word for word in words if word.startswith("--")] or words
         target = keywords.get("dest")
         if isinstance(target, ast.Constant) and isinstance(target.value, str):
             flags = [target.value]
         return (flags[0].lstrip("-").replace("-", "_"), keywords.get("default")) if flags else None
-    if name.startswith("DEFINE_") and words:
-        return words[0], keywords.get("default", node.args[1] if len(node.args) > 1 else None)
-    return None
+    return (words[0], keywords.get("default", node.args[1] if len(node.args) > 1 else None)) if words else None

@@ -93,6 +93,18 @@ def parse_cells(cells: Sequence[tuple[int, str]]) -> Source | None:
     return Source(module, "\n".join(joined), complete, tuple(starts), numbers, tuple(magics))
 
 
+def parsed_again(source: Source) -> ast.Module:
+    """Gives the syntax tree of what was parsed before."""
+    if not source.starts:
+        again = parse_script(source.text)
+    else:
+        lines = source.text.split("\n")
+        ends = (*source.starts[1:], len(lines))
+        texts = ("\n".join(lines[start:end]) for start, end in zip(source.starts, ends, strict=True))
+        again = parse_cells(list(zip(source.cells, texts, strict=True)))
+    return again.tree if again else EMPTY.tree
+
+
 def _tree(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.review.comparison import compare, only
 from jupyter_mlgit.review.differences import Difference
-from jupyter_mlgit.review.extraction import facts_of
-from jupyter_mlgit.review.python_source import EMPTY, LARGEST, Place, Source, parse_cells, parse_script
+from jupyter_mlgit.review.python_source import EMPTY, LARGEST, Place, Source, parsed_again
 from jupyter_mlgit.review.rules import configurations, dependencies, literals
+from jupyter_mlgit.review.said import NOTHING, Said, said_by_cells, said_by_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -129,14 +129,15 @@ def read(change: FileChange, large: int) -> Reading:
 def _read(change: FileChange) -> Reading:
     ending = change.path.rpartition(".")[2].lower()
     if ending in {"py", "pyw", "pyi", "ipynb"} or change.new_cells is not None or change.old_cells is not None:
-        old, new = _source(change, ending, new=False), _source(change, ending, new=True)
+        old, new = _said(change, ending, new=False), _said(change, ending, new=True)
         if old is None or new is None:
             # Without the one, nothing can be said but what the other holds by itself.
-            reading = Reading(EMPTY, new or EMPTY, takes_comments=True)
-            reading.differences += _of_literals(EMPTY, new) if new is not None and change.old is None else []
+            reading = Reading(EMPTY, new.source if new else EMPTY, takes_comments=True)
+            if new is not None and change.old is None:
+                reading.differences += _of_literals(NOTHING, new)
             return reading
-        reading = Reading(old, new, takes_comments=True)
-        reading.differences += _of_python(old, new)
+        reading = Reading(old.source, new.source, takes_comments=True)
+        reading.differences += _of_python(old, new) + _of_literals(old, new)
         return reading
     old_text, new_text = change.old or "", change.new or ""
     if not change.new or max(len(old_text), len(new_text)) > LARGEST or "\0" in new_text[:8000]:
@@ -151,17 +152,17 @@ def _plain(text: str) -> Source:
     return Source(EMPTY.tree, text, complete=True, starts=(), cells=(), magics=())
 
 
-def _source(change: FileChange, ending: str, *, new: bool) -> Source | None:
+def _said(change: FileChange, ending: str, *, new: bool) -> Said | None:
     cells = change.new_cells if new else change.old_cells
     if change.old_cells is not None or change.new_cells is not None:
-        return EMPTY if cells is None else parse_cells(cells)
+        return NOTHING if cells is None else said_by_cells(cells)
     text = change.new if new else change.old
     if text is None:
-        return EMPTY
+        return NOTHING
     if ending == "ipynb":
         found = _cells_of(text)
-        return None if found is None else parse_cells(found)
-    return parse_script(text)
+        return None if found is None else said_by_cells(found)
+    return said_by_script(text)
 
 
 def _cells_of(text: str) -> Cells | None:
@@ -185,17 +186,13 @@ def _cells_of(text: str) -> Cells | None:
 # ---------------------------------------------------------------------------------------------- Python
 
 
-def _of_python(old: Source, new: Source) -> list[Difference]:
-    found: list[Difference] = []
-    if old is not EMPTY and new is not EMPTY:
-        found += compare(
-            facts_of(old.tree), facts_of(new.tree), _fresh(old, new), complete=(old.complete, new.complete)
-        )
-    elif new is not EMPTY:
-        found += only(facts_of(new.tree), "come")
-    elif old is not EMPTY:
-        found += only(facts_of(old.tree), "gone")
-    return found + _of_literals(old, new)
+def _of_python(old: Said, new: Said) -> list[Difference]:
+    if old is not NOTHING and new is not NOTHING:
+        whole = (old.source.complete, new.source.complete)
+        return compare(old.facts, new.facts, _fresh(old.source, new.source), complete=whole)
+    if new is not NOTHING:
+        return only(new.facts, "come")
+    return only(old.facts, "gone")
 
 
 def _fresh(old: Source, new: Source) -> Callable[[int], bool]:
@@ -213,19 +210,19 @@ def _fresh(old: Source, new: Source) -> Callable[[int], bool]:
     return lambda line: fresh.get(new.place(line).cell or 0, False)
 
 
-def _of_literals(old: Source, new: Source) -> list[Difference]:
-    before = {literal.text for literal in literals.literals(old.tree)}
+def _of_literals(old: Said, new: Said) -> list[Difference]:
     found: list[Difference] = []
-    for literal in literals.literals(new.tree):
-        if literal.text in before:
+    told = frozenset(text for text in new.texts - old.texts if literals.may_tell(text))
+    for literal in literals.literals(parsed_again(new.source)) if told else ():
+        if literal.text not in told:
             continue
         if kind := literals.secret_kind(literal.text, literal.name):
             found.append(_secret(kind, literal.line))
         elif not literal.is_route and (path := literals.absolute_path(literal.text)):
             found.append(_path(path, literal.line))
-    told = {line for _, line in old.magics}
-    for number, line in new.magics:
-        if line in told:
+    before = {line for _, line in old.source.magics}
+    for number, line in new.source.magics:
+        if line in before:
             continue
         if kind := literals.secret_in_line(line):
             found.append(_secret(kind, number))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.review.rules.data import data
@@ -27,6 +28,7 @@ _SPEAKING = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def family_of(callee: Callee) -> Family | None:
     """Gives the family of a call; None if no rule speaks of it."""
     for recognise in (running, training, data, models):
@@ -36,6 +38,7 @@ def family_of(callee: Callee) -> Family | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def speaks(callee: Callee) -> bool:
     """Whether a call only says, draws or records something."""
     if callee.full:

@@ -148,6 +148,11 @@ def secret_kind(text: str, name: str = "") -> str | None:
     return None
 
 
+def may_tell(text: str) -> bool:
+    """Whether a text is a secret or a path of one machine, or would be a secret under a telling name."""
+    return absolute_path(text) is not None or secret_kind(text, "secret") is not None
+
+
 def secret_in_line(line: str) -> str | None:
     """Says what kind of secret a line of a configuration holds."""
     match = _SETTING.match(line)

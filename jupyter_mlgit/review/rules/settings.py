@@ -79,6 +79,7 @@ _QUIET = frozenset(
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+@lru_cache(maxsize=4096)
 def is_quiet(name: str) -> bool:
     """Whether a setting changes nothing that is computed."""
     return _snake(name) in _QUIET
