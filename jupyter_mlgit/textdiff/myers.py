@@ -49,8 +49,11 @@ def find_changes(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Chang
     if not one or not other:
         return [Change(start, start + len(one), start, start + len(other))] if one or other else []
     there, here = set(one), set(other)
-    lefts = [place for place, line in enumerate(one) if line in here]
-    rights = [place for place, line in enumerate(other) if line in there]
+    gone, came = bytearray([line not in here for line in one]), bytearray([line not in there for line in other])
+    lefts = [place for place, mark in enumerate(gone) if not mark]
+    rights = [place for place, mark in enumerate(came) if not mark]
+    if [one[place] for place in lefts] == [other[place] for place in rights]:
+        return _as_changes(gone, came, start)  # all that is on both sides kept its order, as after most edits
     numbers: dict[Hashable, int] = {}
     first = [numbers.setdefault(one[place], len(numbers)) for place in lefts]
     second = [numbers[other[place]] for place in rights]
