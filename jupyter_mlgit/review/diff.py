@@ -7,6 +7,7 @@ remembered by both contents, so that a panel may ask again whenever something ha
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -150,8 +151,10 @@ def show_diff(repo: Repository, request: DiffRequest, context: Context) -> Diff:
     alone = len(pairs) == 1 and bool(request.paths)
     wanted = not request.summary if request.warnings is None else request.warnings
     checker = Checker(repo, status, sides.pairs) if wanted else None
-    reader = FileReader(repo, status, request, alone=alone, checker=checker, pairing=Pairing(repo, status, sides.new))
-    with status.held():
+    folder = None if repo.bare else Folder(repo.top, repo.hex_length)
+    pairing = Pairing(repo, status, sides.new, folder)
+    reader = FileReader(repo, status, request, alone=alone, checker=checker, pairing=pairing, folder=folder)
+    with status.held(), folder.walking() if folder else nullcontext():
         files = [reader.compare(pair, skip=number >= MOST_AT_ONCE) for number, pair in enumerate(pairs)]
     found = [one for one in files if one is not None]
     return Diff(old=sides.old, new=sides.new, files=tuple(with_warnings(found, checker) if checker else found))
@@ -177,20 +180,23 @@ class FileReader:
     """What was read last."""
     pairing: Pairing | None = None
     """What knows of jupytext's pairs."""
+    folder: Folder | None = None
+    """The worktree's folder, for a loop that keeps the way to the last file open."""
 
     def compare(self, pair: FilePair, *, skip: bool) -> FileDiff | None:
         """Compares a file; gives None if it turns out to be the same on both sides."""
-        blank = _blank(self.repo, pair, self.request)
+        blank = _blank(pair, self.request, stamp_of(self.repo, pair, self.folder))
         if skip:
-            return msgspec.structs.replace(blank, truncated="There are too many files to compare them all at once.")
+            return self._truncated(blank, pair, "There are too many files to compare them all at once.")
         if blank.kind == "submodule":
-            return self._as_text(blank, commit_line(self.repo, pair.old), commit_line(self.repo, pair.new))
+            old, new = commit_line(self.repo, pair.old), commit_line(self.repo, pair.new)
+            return self._as_text(self._measured(blank, pair), old, new)
         try:
             old, new, known = self._contents(pair, self._limit(blank.kind))
         except (TooLarge, MissingObject, OSError) as error:
             if self.checker:
                 self.checker.add(pair, None)
-            return msgspec.structs.replace(blank, truncated=_reason(error))
+            return self._truncated(blank, pair, _reason(error))
         self.contents = old, new
         if old == new and blank.old_mode == blank.new_mode and blank.old_path is None and not pair.conflict:
             return None
@@ -211,9 +217,17 @@ class FileReader:
 
     def _contents(self, pair: FilePair, limit: int) -> tuple[bytes, bytes, bool]:
         """Gives both contents, and whether the new one is what git would have."""
-        old = read_version(self.repo, self.status, pair.old, limit)[0] if pair.old else b""
-        new, known = read_version(self.repo, self.status, pair.new, limit) if pair.new else (b"", True)
+        old = read_version(self.repo, self.status, pair.old, limit, self.folder)[0] if pair.old else b""
+        new, known = read_version(self.repo, self.status, pair.new, limit, self.folder) if pair.new else (b"", True)
         return old, new, known
+
+    def _truncated(self, blank: FileDiff, pair: FilePair, reason: str) -> FileDiff:
+        return msgspec.structs.replace(self._measured(blank, pair), truncated=reason)
+
+    def _measured(self, blank: FileDiff, pair: FilePair) -> FileDiff:
+        """Adds the sizes of what is not read."""
+        old, new = (size_of(self.repo, side, self.folder) if side else None for side in (pair.old, pair.new))
+        return msgspec.structs.replace(blank, old_size=old, new_size=new)
 
     def _compared(self, blank: FileDiff, old: bytes, new: bytes) -> FileDiff:
         if blank.kind == "notebook" and self.request.form != "raw":
@@ -273,7 +287,7 @@ class FileReader:
         )
 
 
-def _blank(repo: Repository, pair: FilePair, request: DiffRequest) -> FileDiff:
+def _blank(pair: FilePair, request: DiffRequest, stamp: str) -> FileDiff:
     """Gives what is known of a file without its content."""
     old, new = pair.old, pair.new
     renamed = old is not None and new is not None and old.path != new.path
@@ -284,8 +298,8 @@ def _blank(repo: Repository, pair: FilePair, request: DiffRequest) -> FileDiff:
         kind=kind_of(pair),
         old_mode=old.mode if old else 0,
         new_mode=new.mode if new else 0,
-        old_size=size_of(repo, old) if old else None,
-        new_size=size_of(repo, new) if new else None,
+        old_size=None,
+        new_size=None,
         added=None,
         deleted=None,
         hunks=(),
@@ -295,7 +309,7 @@ def _blank(repo: Repository, pair: FilePair, request: DiffRequest) -> FileDiff:
         conflict=pair.conflict,
         note=None,
         truncated=None,
-        content=stamp_of(repo, pair),
+        content=stamp,
     )
 
 
@@ -323,8 +337,14 @@ def change_of(pair: FilePair, *, untracked: bool) -> ChangeKind:
     return "modified" if pair.old.mode & 0o170000 == pair.new.mode & 0o170000 else "typechanged"
 
 
-def stamp_of(repo: Repository, pair: FilePair) -> str:
-    """Gives what changes with either side's content."""
+def stamp_of(repo: Repository, pair: FilePair, folder: Folder | None = None) -> str:
+    """Gives what changes with either side's content.
+
+    Args:
+        repo: the repository.
+        pair: both sides of the file.
+        folder: the worktree's folder, for a loop that keeps the way to the last file open.
+    """
     parts = []
     for version in (pair.old, pair.new):
         if version is None:
@@ -335,7 +355,7 @@ def stamp_of(repo: Repository, pair: FilePair) -> str:
             # Its folder stays as it is when its commit changes.
             parts.append(f"{version.mode:o}:{(commit_of(repo, version) or b'').decode()}")
         else:
-            found = Folder(repo.top, repo.hex_length).status(version.path)
+            found = (folder or Folder(repo.top, repo.hex_length)).status(version.path)
             times = found and (found.st_mode, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
             parts.append(":".join(map(str, times)) if times else "-")
     return " ".join(parts)

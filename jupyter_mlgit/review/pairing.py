@@ -34,6 +34,8 @@ class Pairing:
     status: StatusCache
     new: str
     """What the new side is: ``working files``, ``index`` or a commit's id."""
+    folder: Folder | None = None
+    """The worktree's folder, for a loop that keeps the way to the last file open."""
     _pairs: Pairs | None = field(default=None, init=False)
     _entries: dict[bytes, Version] | None = field(default=None, init=False)
 
@@ -46,7 +48,7 @@ class Pairing:
         """
         if self.repo.bare or len(content) > LARGEST:
             return None
-        self._pairs = self._pairs or Pairs(Folder(self.repo.top, self.repo.hex_length))
+        self._pairs = self._pairs or Pairs(self.folder or Folder(self.repo.top, self.repo.hex_length))
         for other in self._pairs.others(path):
             if path.endswith(NOTEBOOK) == other.endswith(NOTEBOOK):
                 continue

@@ -142,17 +142,25 @@ def commit_of(repo: Repository, version: Version) -> bytes | None:
     return version.oid or head_of(os.fsencode(repo.top) + b"/" + version.path, repo.hex_length)
 
 
-def size_of(repo: Repository, version: Version) -> int | None:
-    """Gives how many bytes a file has, without reading it; None where that can't be told."""
+def size_of(repo: Repository, version: Version, folder: Folder | None = None) -> int | None:
+    """Gives how many bytes a file has, without reading it; None where that can't be told.
+
+    Args:
+        repo: the repository.
+        version: which file.
+        folder: the worktree's folder, for a loop that keeps the way to the last file open.
+    """
     if version.mode == GITLINK:
         return 0
     if version.oid is not None:
         return object_size(repo.objects, version.oid)
-    found = Folder(repo.top, repo.hex_length).status(version.path)
+    found = (folder or Folder(repo.top, repo.hex_length)).status(version.path)
     return None if found is None else found.st_size
 
 
-def read_version(repo: Repository, status: StatusCache, version: Version, most: int = LARGEST) -> tuple[bytes, bool]:
+def read_version(
+    repo: Repository, status: StatusCache, version: Version, most: int = LARGEST, folder: Folder | None = None
+) -> tuple[bytes, bool]:
     """Gives a file as git has it or would stage it, and whether that is known.
 
     Of a working file behind a filter that is not run here, its own bytes are given, and False.
@@ -162,6 +170,7 @@ def read_version(repo: Repository, status: StatusCache, version: Version, most: 
         status: its status.
         version: which file.
         most: bytes that are read.
+        folder: the worktree's folder, for a loop that keeps the way to the last file open.
 
     Raises:
         TooLarge: if it has more bytes.
@@ -175,7 +184,7 @@ def read_version(repo: Repository, status: StatusCache, version: Version, most: 
         if size is not None and size > most:
             raise _too_large(version)
         return repo.objects.raw(version.oid)[1], True
-    folder = Folder(repo.top, repo.hex_length)
+    folder = folder or Folder(repo.top, repo.hex_length)
     found = folder.status(version.path)
     # Whoever opens it refuses a link on the way: what lies behind one is not this repository's.
     with folder.reading(version.path) as (stream, size):
