@@ -83,8 +83,8 @@ export interface IRefreshOptions {
   readonly fallbackSeconds: number;
 }
 
-/** Who looks: the panel and a comparison want everything, the status bar only the branch. */
-export type Attention = 'panel' | 'comparison' | 'status-bar';
+/** Who looks: the status bar wants only the branch, the others everything. */
+export type Attention = 'panel' | 'comparison' | 'difference' | 'status-bar';
 
 /** The token of the repository plugin. */
 export const IRepository = new Token<IRepository>(

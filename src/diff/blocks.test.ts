@@ -2,7 +2,7 @@ import { Chunk } from '@codemirror/merge';
 import { Text } from '@codemirror/state';
 import type { Hunk } from '../api/schema';
 import { aHunk } from '../testing/diffFixtures';
-import { blocksOf, linesOf, placed, wordsOf } from './blocks';
+import { blocksOf, ended, linesOf, placed, wordsOf } from './blocks';
 
 /** Gives a hunk whose lines have these marks. */
 function marked(
@@ -142,5 +142,27 @@ describe('wordsOf', () => {
       ['1', '2'],
       ['3', '4']
     ]);
+  });
+});
+
+describe('ended', () => {
+  const extents = (a: string, b: string, hunk: Hunk): readonly unknown[] =>
+    Chunk.build(Text.of(a.split('\n')), Text.of(b.split('\n')), {
+      override: () => linesOf(placed(blocksOf([hunk]), a, b))
+    }).map(({ fromA, toA, fromB, toB }) => [
+      a.slice(fromA, toA),
+      b.slice(fromB, toB)
+    ]);
+
+  it('keeps the last line of a cell apart from what comes behind it', () => {
+    const added = aHunk(1, 1, [' a.shape', '+# more']);
+    expect(extents(ended('a.shape'), ended('a.shape\n# more'), added)).toEqual([
+      ['', '# more\n']
+    ]);
+    const deleted = aHunk(1, 1, [' import a', '-%matplotlib inline']);
+    expect(
+      extents(ended('import a\n%matplotlib inline'), ended('import a'), deleted)
+    ).toEqual([['%matplotlib inline\n', '']]);
+    expect(ended('')).toBe('');
   });
 });

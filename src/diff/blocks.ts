@@ -101,6 +101,16 @@ export function linesOf(blocks: readonly IPlacedBlock[]): readonly Change[] {
   );
 }
 
+/**
+ * Ends the last line, which a cell's source leaves open.
+ *
+ * For the server it is a line like the others. Without its end, the merging package takes what is added behind it for
+ * an edit of it.
+ */
+export function ended(source: string): string {
+  return source === '' ? '' : `${source}\n`;
+}
+
 /** Where a chunk of the merging package lies. */
 export interface IExtent {
   readonly fromA: number;

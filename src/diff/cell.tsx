@@ -5,6 +5,7 @@ import React from 'react';
 import type { ReviewWarning } from '../api/schema';
 import { Button } from '../components/Button';
 import { GitText } from '../components/GitText';
+import { ended } from './blocks';
 import { MergeEditor } from './mergeEditor';
 import type { DiffModel, IDiffView } from './model';
 import type { GoToCell } from './notebooks';
@@ -69,8 +70,8 @@ export function Cell(props: ICellProps): React.JSX.Element {
       <Warnings trans={trans} warnings={props.warnings} inCell />
       {change.hunks.length > 0 && (
         <MergeEditor
-          oldText={oldSource}
-          newText={newSource}
+          oldText={ended(oldSource)}
+          newText={ended(newSource)}
           hunks={change.hunks}
           layout={view.layout}
           wrap={view.wrap}

@@ -291,7 +291,13 @@ export class Editors implements IPart {
   private _extensions(label: string): Extension[] {
     const { wrap, language, folded } = this._options;
     return [
-      lineNumbers(),
+      lineNumbers({
+        // What follows the last line's end is no line.
+        formatNumber: (line, state) =>
+          line === state.doc.lines && state.doc.line(line).length === 0
+            ? ''
+            : String(line)
+      }),
       highlightSpecialChars(),
       jupyterTheme,
       editorMarks,

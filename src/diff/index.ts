@@ -59,6 +59,7 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
       namespace: 'mlgit-diff'
     });
 
+    const inSight = new Set<DiffWidget>();
     searches?.add('jupyter-mlgit:diff', DiffSearch);
 
     const open = (
@@ -72,7 +73,20 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
         return shown;
       }
       const model = new DiffModel(repository, at, place);
-      const content = new DiffWidget({ trans, model, find, goToCell });
+      const content = new DiffWidget({
+        trans,
+        model,
+        find,
+        goToCell,
+        onLook: (shown, looks) => {
+          if (looks) {
+            inSight.add(shown);
+          } else {
+            inSight.delete(shown);
+          }
+          repository.setAttention('difference', inSight.size > 0);
+        }
+      });
       const widget = new MainAreaWidget({ content });
       widget.id = key;
       const name = visibleText(PathExt.basename(place.path));

@@ -84,24 +84,8 @@ export class DiffModel implements IDisposable {
     await this.sides.refresh();
   }
 
-  /** Gives the content of an output. */
-  output(wanted: Omit<IOutputPlace, 'path'>): Promise<OutputContent> {
-    const { comparison, path } = this.place;
-    return this.repository.client.output(this.at, comparison, {
-      ...wanted,
-      path
-    });
-  }
-
-  private _onChanged(_: IRepository, change: IChange): void {
-    const { what } = change;
-    if (what.has('files') || what.has('index') || what.has('head')) {
-      void this._check();
-    }
-  }
-
   /** Finds out whether what is shown is still true. */
-  private async _check(): Promise<void> {
+  async check(): Promise<void> {
     const shown = this.sides.state.value;
     if (shown === null || this._checking) {
       this._again = this._checking;
@@ -128,7 +112,23 @@ export class DiffModel implements IDisposable {
     }
     if (this._again) {
       this._again = false;
-      await this._check();
+      await this.check();
+    }
+  }
+
+  /** Gives the content of an output. */
+  output(wanted: Omit<IOutputPlace, 'path'>): Promise<OutputContent> {
+    const { comparison, path } = this.place;
+    return this.repository.client.output(this.at, comparison, {
+      ...wanted,
+      path
+    });
+  }
+
+  private _onChanged(_: IRepository, change: IChange): void {
+    const { what } = change;
+    if (what.has('files') || what.has('index') || what.has('head')) {
+      void this.check();
     }
   }
 

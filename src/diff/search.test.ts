@@ -61,7 +61,13 @@ beforeEach(() => {
   );
   const trans = nullTranslator.load('jupyter_mlgit');
   const find = (): Promise<null> => Promise.resolve(null);
-  widget = new DiffWidget({ trans, model, find, goToCell: null });
+  widget = new DiffWidget({
+    trans,
+    model,
+    find,
+    goToCell: null,
+    onLook: () => undefined
+  });
   const area = new MainAreaWidget({ content: widget });
   expect(DiffSearch.isApplicable(area)).toBe(true);
   expect(DiffSearch.isApplicable(widget)).toBe(false);

@@ -29,7 +29,12 @@ interface IDiffProps {
 /** The widget. */
 export class DiffWidget extends ReactWidget {
   /** @param _props - what the component needs. */
-  constructor(private readonly _props: IDiffProps) {
+  constructor(
+    private readonly _props: IDiffProps & {
+      /** Hears whether somebody looks at it. */
+      readonly onLook: (widget: DiffWidget, looks: boolean) => void;
+    }
+  ) {
     super();
     this.addClass('jp-mlgit-Diff');
     this.node.tabIndex = -1;
@@ -43,6 +48,7 @@ export class DiffWidget extends ReactWidget {
   }
 
   override dispose(): void {
+    this._props.onLook(this, false);
     this.model.dispose();
     super.dispose();
   }
@@ -62,6 +68,17 @@ export class DiffWidget extends ReactWidget {
         }}
       />
     );
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this._props.onLook(this, true);
+    void this.model.check();
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this._props.onLook(this, false);
   }
 
   protected override onActivateRequest(message: Message): void {

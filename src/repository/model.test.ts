@@ -57,21 +57,24 @@ describe('while nobody looks', () => {
   });
 });
 
-describe('with a comparison in sight and the panel closed', () => {
-  it('follows everything, until nobody looks any more', async () => {
-    model.setFolder('project');
-    model.setAttention('comparison', true);
-    await settle();
-    happen('project', 'refs');
-    await settle();
-    expect(changes.at(-1)).toEqual({ moved: false, what: new Set(['refs']) });
-    const before = changes.length;
-    model.setAttention('comparison', false);
-    happen('project', 'refs');
-    await settle();
-    expect(changes).toHaveLength(before);
-  });
-});
+describe.each(['comparison', 'difference'] as const)(
+  'with a %s in sight and the panel closed',
+  seen => {
+    it('follows everything, until nobody looks any more', async () => {
+      model.setFolder('project');
+      model.setAttention(seen, true);
+      await settle();
+      happen('project', 'refs');
+      await settle();
+      expect(changes.at(-1)).toEqual({ moved: false, what: new Set(['refs']) });
+      const before = changes.length;
+      model.setAttention(seen, false);
+      happen('project', 'refs');
+      await settle();
+      expect(changes).toHaveLength(before);
+    });
+  }
+);
 
 describe('with the panel open', () => {
   beforeEach(async () => {

@@ -243,7 +243,9 @@ export class RepositoryModel implements IRepository, IDisposable {
 
   /** Tells whether somebody wants to know everything that changes. */
   private _isWatched(): boolean {
-    return this._attention.has('panel') || this._attention.has('comparison');
+    return ['panel', 'comparison', 'difference'].some(one =>
+      this._attention.has(one as Attention)
+    );
   }
 
   private async _catchUpPanel(): Promise<void> {
