@@ -145,6 +145,9 @@ it('takes pushed commits only when that is said', async () => {
   expect(column('HEAD')).toContain('Shared pushed');
   expect(
     screen.getByText('1 commit that is left behind has been pushed.')
+  ).toBeTruthy();
+  expect(
+    screen.getByText(/^git revert --no-edit [0-9a-f]{7}\.\.[0-9a-f]{7}$/)
   ).not.toBeNull();
   expect(offer.value).toBeNull();
   fireEvent.click(

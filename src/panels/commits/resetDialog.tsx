@@ -6,6 +6,7 @@ import { choose, type IOffer } from '../../components/choiceDialog';
 import { GitText } from '../../components/GitText';
 import { Notice } from '../../components/Notice';
 import { PreviewState, type IAgain } from '../../components/PreviewState';
+import { shortId } from '../../components/visibleText';
 import {
   shortened,
   shownRevision,
@@ -102,9 +103,15 @@ export function ResetQuestion(props: {
             pushed
           )}
           hint={trans.__(
-            'Others may have built on it. The branch will no longer fit its remote, and a push has to be forced.'
+            'Others may have built on them. The branch will no longer fit its remote, and a push has to be forced.'
           )}
         >
+          {reset !== null && (
+            <p className="jp-mlgit-Instead">
+              {trans.__('Revert instead, in a terminal:')}{' '}
+              <code>{revertOf(reset)}</code>
+            </p>
+          )}
           <label className="jp-mlgit-Check">
             <input
               type="checkbox"
@@ -129,6 +136,11 @@ export function ResetQuestion(props: {
       </p>
     </div>
   );
+}
+
+/** Gives the command that takes back what the commits did, with new commits that need no forced push. */
+function revertOf({ head }: Reset): string {
+  return `git revert --no-edit ${shortId(head.to)}..${shortId(head.from)}`;
 }
 
 function Modes(props: {
