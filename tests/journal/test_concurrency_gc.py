@@ -64,7 +64,7 @@ def before(monkeypatch: pytest.MonkeyPatch, of: Any, name: str, act: Callable[[]
     [
         (ONE_BY_ONE, object_writer.ObjectWriter, "finish"),
         (ONE_BY_ONE, object_writer, "make_folder"),
-        (ONE_BY_ONE, object_writer, "sync_directory"),
+        (ONE_BY_ONE, object_writer, "sync_directories"),
         (AS_A_PACK, object_writer.ObjectWriter, "finish"),
         (AS_A_PACK, pack_writer, "write_pack_index_v2"),
         (AS_A_PACK, pack_writer, "sync_directory"),
