@@ -338,7 +338,7 @@ def _of_volume(volume: Volume | None) -> list[Finding]:
             severity="warning",
             message="This folder goes with the container: push your commits now, or mount a volume.",
             evidence=[f"{volume.path} lies on {volume.mount} ({volume.kind})"],
-            fix='docker run -v "$PWD":/work …',
+            fix='docker run -v "$PWD":/workspace …',
         )
     ]
 

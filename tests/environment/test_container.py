@@ -35,7 +35,7 @@ def docker(root: Path, mounts: str = "", **files: str) -> Path:
 def test_a_plain_machine(tmp_path: Path) -> None:
     found = look_around(machine(tmp_path, proc__version="Linux version 6.1"))
     assert found == (False, [], False, False, None, False)
-    assert volume_of(Path("/work"), tmp_path) is not None
+    assert volume_of(Path("/srv"), tmp_path) is not None
 
 
 def test_one_sign_is_no_container(tmp_path: Path) -> None:
@@ -72,15 +72,15 @@ def test_devices_and_windows(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mounts", "path", "lasts"),
     [
-        ("", "/work", "no"),
-        ("30 25 254:1 /home/ada/work /work rw - ext4 /dev/vda rw\n", "/work/repo", "yes"),
-        ("30 25 254:1 /home/ada/work /workshop rw - ext4 /dev/vda rw\n", "/work/repo", "no"),
-        ("30 25 0:60 / /work rw - tmpfs tmpfs rw\n", "/work/repo", "no"),
-        (f"30 25 254:1 /var/lib/docker/volumes/{HASH}/_data /work rw - ext4 /dev/vda rw\n", "/work", "no"),
-        ("30 25 254:1 /var/lib/docker/volumes/mine/_data /work rw - ext4 /dev/vda rw\n", "/work", "yes"),
-        ("30 25 254:1 /pods/1/volumes/kubernetes.io~empty-dir/w /work rw - ext4 /dev/vda rw\n", "/work", "no"),
+        ("", "/srv", "no"),
+        ("30 25 254:1 /home/ada/srv /srv rw - ext4 /dev/vda rw\n", "/srv/repo", "yes"),
+        ("30 25 254:1 /home/ada/srv /srvshop rw - ext4 /dev/vda rw\n", "/srv/repo", "no"),
+        ("30 25 0:60 / /srv rw - tmpfs tmpfs rw\n", "/srv/repo", "no"),
+        (f"30 25 254:1 /var/lib/docker/volumes/{HASH}/_data /srv rw - ext4 /dev/vda rw\n", "/srv", "no"),
+        ("30 25 254:1 /var/lib/docker/volumes/mine/_data /srv rw - ext4 /dev/vda rw\n", "/srv", "yes"),
+        ("30 25 254:1 /pods/1/volumes/kubernetes.io~empty-dir/w /srv rw - ext4 /dev/vda rw\n", "/srv", "no"),
         ("30 25 254:1 /w /my\\040work rw - ext4 /dev/vda rw\n", "/my work/repo", "yes"),
-        ("30 25 0:60 / /work rw - tmpfs tmpfs rw\n31 25 254:1 /w /work rw - ext4 /dev/vda rw\n", "/work", "yes"),
+        ("30 25 0:60 / /srv rw - tmpfs tmpfs rw\n31 25 254:1 /w /srv rw - ext4 /dev/vda rw\n", "/srv", "yes"),
     ],
 )
 def test_what_outlives_the_container(tmp_path: Path, mounts: str, path: str, lasts: str) -> None:
@@ -90,5 +90,5 @@ def test_what_outlives_the_container(tmp_path: Path, mounts: str, path: str, las
 
 
 def test_where_linux_does_not_tell(tmp_path: Path) -> None:
-    assert volume_of(Path("/work"), tmp_path) is None
+    assert volume_of(Path("/srv"), tmp_path) is None
     assert look_around(tmp_path) == (False, [], False, False, None, False)

@@ -156,7 +156,7 @@ def test_every_rule_has_a_case() -> None:
 
 
 def test_what_stands_beside_the_cause() -> None:
-    lost = Volume(path="/work", mount="/", kind="overlay", lasts="no")
+    lost = Volume(path="/srv", mount="/", kind="overlay", lasts="no")
     found = diagnose(evidence(container=True, shared_memory=64 * 2**20), lost)
     assert [(one.rule, one.severity) for one in found] == [
         ("little-shared-memory", "warning"),

@@ -235,14 +235,14 @@ def family() -> Iterator[dict[str, int]]:
         "print(one.pid, flush=True)\n"
         "sys.stdin.read()"
     )
-    environment = {**os.environ, "JPY_SESSION_NAME": "/work/train.ipynb"}
+    environment = {**os.environ, "JPY_SESSION_NAME": "/srv/train.ipynb"}
     plain = {name: value for name, value in os.environ.items() if name != "JPY_SESSION_NAME"}
     kernel_file = "/run/kernel-2f1c9d3e-0000-4000-8000-1234567890ab.json"
     started = [
         subprocess.Popen([sys.executable, "-c", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=where)
         for words, where in (
             ([script, "-f", kernel_file], environment),
-            ([WAITS], {**environment, "JPY_SESSION_NAME": "/work/old-experiment.ipynb"}),
+            ([WAITS], {**environment, "JPY_SESSION_NAME": "/srv/old-experiment.ipynb"}),
             ([WAITS], plain),
         )
     ]
@@ -263,12 +263,12 @@ def test_who_holds_it(family: dict[str, int]) -> None:
     lost, kernel, worker, left, alone = told
     assert (lost.owner, lost.pid, lost.command) == ("unknown", None, None)
     assert (kernel.notebook, kernel.kernel, kernel.kernel_pid) == (
-        "/work/train.ipynb",
+        "/srv/train.ipynb",
         "2f1c9d3e-0000-4000-8000-1234567890ab",
         family["kernel"],
     )
     assert (worker.pid, worker.notebook, worker.kernel_pid) == (family["worker"], kernel.notebook, family["kernel"])
-    assert (left.notebook, left.kernel, left.owner) == ("/work/old-experiment.ipynb", None, "you")
+    assert (left.notebook, left.kernel, left.owner) == ("/srv/old-experiment.ipynb", None, "you")
     assert (alone.notebook, alone.kernel, alone.owner) == (None, None, "you")
     assert WAITS in (alone.command or "")
 
@@ -299,9 +299,9 @@ def test_processes_are_told_to_people(family: dict[str, int]) -> None:
     show_gpus(screen, read_machine(Fake([*held, (2**22 + 1, 2**20)]), OfTheHost()))
     told = screen.text().splitlines()
     assert told[3:7] == [
-        "      3.0 GB  /work/train.ipynb",
-        f"      1.0 GB  /work/train.ipynb, by process {family['worker']}",
-        "      512 MB  /work/old-experiment.ipynb (its kernel has ended; this process is left)",
+        "      3.0 GB  /srv/train.ipynb",
+        f"      1.0 GB  /srv/train.ipynb, by process {family['worker']}",
+        "      512 MB  /srv/old-experiment.ipynb (its kernel has ended; this process is left)",
         "        1 MB  a process that cannot be named from here",
     ]
     assert told[7].startswith(f"         n/a  process {family['alone']}: {sys.executable} -c")
