@@ -41,7 +41,7 @@ export interface IRepository {
   /** Emitted when what sections show may be out of date; never while nobody looks. */
   readonly changed: ISignal<IRepository, IChange>;
 
-  /** Says that somebody looks at the panel, or no longer does. Nothing is asked while nobody looks. */
+  /** Says that somebody looks, or no longer does. Nothing is asked while nobody looks. */
   setAttention(attention: Attention, on: boolean): void;
   /** Asks for everything again. */
   refresh(): Promise<void>;
@@ -83,8 +83,8 @@ export interface IRefreshOptions {
   readonly fallbackSeconds: number;
 }
 
-/** Who looks: the status bar wants only the branch, the others everything. */
-export type Attention = 'panel' | 'comparison' | 'difference' | 'status-bar';
+/** Who looks: the status bar wants only the branch; the panel, and every view in the main area, everything. */
+export type Attention = 'panel' | 'status-bar' | object;
 
 /** The token of the repository plugin. */
 export const IRepository = new Token<IRepository>(

@@ -40,7 +40,6 @@ export const comparisonPlugin: JupyterFrontEndPlugin<void> = {
     const tracker = new WidgetTracker<MainAreaWidget<ComparisonWidget>>({
       namespace: 'mlgit-comparison'
     });
-    const inSight = new Set<ComparisonWidget>();
     const openFile = goingThroughFiles(app, trans, diffs, palette);
 
     const open = (
@@ -59,14 +58,6 @@ export const comparisonPlugin: JupyterFrontEndPlugin<void> = {
       const content = new ComparisonWidget({
         trans,
         model,
-        onLook: (shown, looks) => {
-          if (looks) {
-            inSight.add(shown);
-          } else {
-            inSight.delete(shown);
-          }
-          repository.setAttention('comparison', inSight.size > 0);
-        },
         acts: {
           choose: () => {
             void commands.execute(

@@ -102,9 +102,18 @@ export class ComparisonModel implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
+    this._repository.setAttention(this, false);
     this._ask.dispose();
     this.overview.dispose();
     Signal.clearData(this);
+  }
+
+  /** Says whether somebody looks at it: then it follows what happens, and finds out what has happened meanwhile. */
+  setInSight(inSight: boolean): void {
+    this._repository.setAttention(this, inSight);
+    if (inSight) {
+      void this.check();
+    }
   }
 
   /** Changes how it is shown; the other way of comparing is asked for. */

@@ -21,12 +21,7 @@ interface IComparisonProps {
 /** The widget. */
 export class ComparisonWidget extends ReactWidget {
   /** @param _props - what the component needs. */
-  constructor(
-    private readonly _props: IComparisonProps & {
-      /** Hears whether somebody looks at it. */
-      readonly onLook: (widget: ComparisonWidget, looks: boolean) => void;
-    }
-  ) {
+  constructor(private readonly _props: IComparisonProps) {
     super();
     this.addClass('jp-mlgit-Comparison');
     this.node.tabIndex = -1;
@@ -37,7 +32,6 @@ export class ComparisonWidget extends ReactWidget {
   }
 
   override dispose(): void {
-    this._props.onLook(this, false);
     this.model.dispose();
     super.dispose();
   }
@@ -48,13 +42,12 @@ export class ComparisonWidget extends ReactWidget {
 
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
-    this._props.onLook(this, true);
-    void this.model.check();
+    this.model.setInSight(true);
   }
 
   protected override onAfterHide(message: Message): void {
     super.onAfterHide(message);
-    this._props.onLook(this, false);
+    this.model.setInSight(false);
   }
 
   protected override onActivateRequest(message: Message): void {

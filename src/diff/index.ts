@@ -59,7 +59,6 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
       namespace: 'mlgit-diff'
     });
 
-    const inSight = new Set<DiffWidget>();
     searches?.add('jupyter-mlgit:diff', DiffSearch);
 
     const open = (
@@ -77,15 +76,7 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
         trans,
         model,
         find,
-        goToCell,
-        onLook: (shown, looks) => {
-          if (looks) {
-            inSight.add(shown);
-          } else {
-            inSight.delete(shown);
-          }
-          repository.setAttention('difference', inSight.size > 0);
-        }
+        goToCell
       });
       const widget = new MainAreaWidget({ content });
       widget.id = key;

@@ -64,6 +64,19 @@ it('says nothing where the file is the same, or is the same again', async () => 
   expect(model.view.stale).toBe(false);
 });
 
+it('finds out what happened while nobody looked, once it is in sight', async () => {
+  const attention = jest.spyOn(repository, 'setAttention');
+  nowIs('content-2');
+  model.setInSight(true);
+  await new Promise(resolve => setTimeout(resolve));
+  expect(model.view.stale).toBe(true);
+  model.dispose();
+  expect(attention.mock.calls).toEqual([
+    [model, true],
+    [model, false]
+  ]);
+});
+
 it('finds out that nothing differs any more', async () => {
   nowIs(null);
   await change('head');

@@ -63,8 +63,17 @@ export class DiffModel implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
+    this.repository.setAttention(this, false);
     this.sides.dispose();
     Signal.clearData(this);
+  }
+
+  /** Says whether somebody looks at it: then it follows what happens, and finds out what has happened meanwhile. */
+  setInSight(inSight: boolean): void {
+    this.repository.setAttention(this, inSight);
+    if (inSight) {
+      void this.check();
+    }
   }
 
   /** Changes how it is shown; another form is asked for. */

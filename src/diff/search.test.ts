@@ -65,8 +65,7 @@ beforeEach(() => {
     trans,
     model,
     find,
-    goToCell: null,
-    onLook: () => undefined
+    goToCell: null
   });
   const area = new MainAreaWidget({ content: widget });
   expect(DiffSearch.isApplicable(area)).toBe(true);

@@ -29,12 +29,7 @@ interface IDiffProps {
 /** The widget. */
 export class DiffWidget extends ReactWidget {
   /** @param _props - what the component needs. */
-  constructor(
-    private readonly _props: IDiffProps & {
-      /** Hears whether somebody looks at it. */
-      readonly onLook: (widget: DiffWidget, looks: boolean) => void;
-    }
-  ) {
+  constructor(private readonly _props: IDiffProps) {
     super();
     this.addClass('jp-mlgit-Diff');
     this.node.tabIndex = -1;
@@ -48,7 +43,6 @@ export class DiffWidget extends ReactWidget {
   }
 
   override dispose(): void {
-    this._props.onLook(this, false);
     this.model.dispose();
     super.dispose();
   }
@@ -72,13 +66,12 @@ export class DiffWidget extends ReactWidget {
 
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
-    this._props.onLook(this, true);
-    void this.model.check();
+    this.model.setInSight(true);
   }
 
   protected override onAfterHide(message: Message): void {
     super.onAfterHide(message);
-    this._props.onLook(this, false);
+    this.model.setInSight(false);
   }
 
   protected override onActivateRequest(message: Message): void {

@@ -57,24 +57,28 @@ describe('while nobody looks', () => {
   });
 });
 
-describe.each(['comparison', 'difference'] as const)(
-  'with a %s in sight and the panel closed',
-  seen => {
-    it('follows everything, until nobody looks any more', async () => {
-      model.setFolder('project');
-      model.setAttention(seen, true);
-      await settle();
-      happen('project', 'refs');
-      await settle();
-      expect(changes.at(-1)).toEqual({ moved: false, what: new Set(['refs']) });
-      const before = changes.length;
-      model.setAttention(seen, false);
-      happen('project', 'refs');
-      await settle();
-      expect(changes).toHaveLength(before);
+describe('with two views in sight and the panel closed', () => {
+  it('follows everything, until nobody looks any more', async () => {
+    model.setFolder('project');
+    const views = [{}, {}] as const;
+    views.forEach(view => {
+      model.setAttention(view, true);
     });
-  }
-);
+    await settle();
+    happen('project', 'refs');
+    await settle();
+    expect(changes.at(-1)).toEqual({ moved: false, what: new Set(['refs']) });
+    model.setAttention(views[0], false);
+    happen('project', 'head');
+    await settle();
+    expect(changes.at(-1)).toEqual({ moved: false, what: new Set(['head']) });
+    const before = changes.length;
+    model.setAttention(views[1], false);
+    happen('project', 'refs');
+    await settle();
+    expect(changes).toHaveLength(before);
+  });
+});
 
 describe('with the panel open', () => {
   beforeEach(async () => {

@@ -243,9 +243,7 @@ export class RepositoryModel implements IRepository, IDisposable {
 
   /** Tells whether somebody wants to know everything that changes. */
   private _isWatched(): boolean {
-    return ['panel', 'comparison', 'difference'].some(one =>
-      this._attention.has(one as Attention)
-    );
+    return [...this._attention].some(one => one !== 'status-bar');
   }
 
   private async _catchUpPanel(): Promise<void> {
