@@ -36,6 +36,8 @@ test('keeps pins for good, adds the hook, and takes both back', async ({
   }
   await recovery.recovery.getByRole('button', { name: 'Save' }).click();
   const toast = recovery.toast('Changed how long lost work is kept');
+  // The hook is a second act: the line above it changes after the first.
+  await expect(toast).toBeVisible();
   await expect(recovery.recovery).toContainText('Pinned work is kept for good');
   expect(repo.hasFile('.git/hooks/reference-transaction')).toBe(true);
 
