@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +25,7 @@ _REBASING = re.compile(
 )
 _REBASE_START = re.compile(rb"(?:rebase|pull)\b[^:]*\(start\)")
 _REBASED = re.compile(rb"(?:rebase|pull)\b[^:]*\((?:finish|abort)\)")
+_CAME_FROM = re.compile(rb"checkout: moving from (?P<left>\S+) to |Branch: renamed (?P<renamed>refs/heads/\S+) to ")
 _PLACE = re.compile(r"[0-9]{1,12}\Z")
 _ACTIONS = (
     (b"commit (amend)", "amend"),
@@ -128,30 +128,39 @@ class _Acts:
     """The acts of the log of operations, as the lines of one ref's reflog find them."""
 
     def __init__(self, repo: Repository, ref: bytes) -> None:
-        records = read_records(repo)
-        self._ref = os.fsdecode(ref)
-        self._ids = {(one.name, one.new): record.id for record in records for one in record.refs if not record.undoes}
-        self._moves: dict[tuple[str | None, str | None], list[Record]] = {}
-        """The moves of this worktree's HEAD, by where it came from and to; the newest last."""
-        place = here(repo) if ref == b"HEAD" else None
-        for record in records:
-            for one in record.heads:
-                if one.directory == place:
-                    self._moves.setdefault((one.old_commit, one.new_commit), []).append(record)
+        self._of_head = ref == b"HEAD"
+        self._branch = repo.refs.head().ref if self._of_head else ref
+        """What the ref's moves are recorded under: for HEAD, the branch that was checked out at the time."""
+        self._moves: dict[tuple[bytes | None, str | None, str | None], list[Record]] = {}
+        """By name, and by where it came from and went to; the newest last. HEAD's own have no name."""
+        place = here(repo) if self._of_head else None
+        for record in read_records(repo):
+            for change in record.refs:
+                self._moves.setdefault((change.raw, change.old, change.new), []).append(record)
+            for head in record.heads:
+                if head.directory == place:
+                    self._moves.setdefault((None, head.old_commit, head.new_commit), []).append(record)
 
     def behind(self, first: LogEntry, last: LogEntry) -> str | None:
         """Gives the act behind an entry; the entries are asked for from the newest on.
 
-        HEAD comes by the same commits again and again. An act of ours has the line's time; one of the terminal is
+        A ref comes by the same commits again and again. An act of ours has the line's time; one of the terminal is
         noticed after it.
         """
         old, new = _shown(first.old), _shown(last.new)
-        moves = self._moves.get((old, new))
-        if moves:
-            when = int(moves[-1].when)
-            if last.time == when or (last.time < when and moves[-1].source == "terminal"):
-                return moves.pop().id
-        return self._ids.get((self._ref, new))
+        found = self._newest(None, old, new, last.time) or self._newest(self._branch, old, new, last.time)
+        came = _CAME_FROM.match(first.message) if self._of_head else None
+        if came:
+            self._branch = came["renamed"] or HEADS + came["left"]
+        return found
+
+    def _newest(self, name: bytes | None, old: str | None, new: str | None, time: int) -> str | None:
+        records = self._moves.get((name, old, new), [])
+        for place in reversed(range(len(records))):
+            record = records[place]
+            if time == int(record.when) or (time < record.when and record.source == "terminal"):
+                return records.pop(place).id
+        return None
 
 
 def _ref(repo: Repository, name: str) -> bytes:

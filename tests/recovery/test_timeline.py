@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from jupyter_mlgit.history.branches import BranchCreateRequest, create_branch
+from jupyter_mlgit.history.reset import ResetRequest, reset
 from jupyter_mlgit.history.switch import SwitchRequest, switch_branch
 from jupyter_mlgit.journal.observed import observe
 from jupyter_mlgit.journal.undo import UndoRequest, undo
@@ -199,6 +200,21 @@ def test_each_move_of_head_is_named_by_its_own_act(story: Scenario) -> None:
     assert len(told) == 3
     assert undoing.operation not in {None, *told, ours}
     assert timeline(story, n=1, after=timeline(story, n=2).next).entries == moves[1:2]
+
+
+def test_what_moved_the_branch_under_head_is_named_once(story: Scenario) -> None:
+    with opened(story) as repo:
+        observe(repo, context(story))
+    story.commit("in the terminal")
+    with opened(story) as repo:
+        story.clock.tick()
+        told = [record.id for record in observe(repo, context(story))]
+        story.clock.tick()
+        ours = reset(repo, ResetRequest(rev="HEAD~1", hard=True), context(story)).operation
+        story.clock.tick()
+        undone = undo(repo, UndoRequest(), context(story)).operation
+    for ref in ("HEAD", "main"):
+        assert [entry.operation for entry in timeline(story, ref=ref).entries[:3]] == [undone, ours, *told]
 
 
 def test_unborn(scenario: Scenario) -> None:
