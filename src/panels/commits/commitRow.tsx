@@ -25,7 +25,7 @@ interface ICommitRowProps extends IRow {
   readonly onMenu: (x: number, y: number) => void;
 }
 
-/** Shows the row. Enter opens the preview of a reset. */
+/** Shows the row. A click or Space shows what the commit changed, Enter opens the preview of a reset. */
 export function CommitRow(props: ICommitRowProps): React.JSX.Element {
   const { trans, commit } = props;
   const { id, subject, author, refs, pushed } = commit;
@@ -53,7 +53,7 @@ export function CommitRow(props: ICommitRowProps): React.JSX.Element {
       }}
       onContextMenu={onContextMenu(props.onMenu)}
     >
-      <div className="jp-mlgit-Commit-words">
+      <div className="jp-mlgit-Commit-words" onClick={props.onShow}>
         <div className="jp-mlgit-Commit-subject" title={title}>
           <GitText text={subject} />
         </div>
@@ -126,6 +126,8 @@ function keyAct(key: string, props: ICommitRowProps): (() => void) | null {
   switch (key) {
     case 'Enter':
       return props.barred ? null : props.onReset;
+    case ' ':
+      return props.onShow;
     default:
       return null;
   }

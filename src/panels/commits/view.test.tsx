@@ -104,6 +104,13 @@ it('leads to the preview by key, by button and by menu', async () => {
   expect(asked).toEqual(['reset bbb', 'reset aaa', 'menu ccc']);
 });
 
+it('shows what a commit changed by click and by key', async () => {
+  await show(three);
+  fireEvent.click(screen.getByText('Second'));
+  fireEvent.keyDown(row('First'), { key: ' ' });
+  expect(asked).toEqual(['show bbb', 'show aaa']);
+});
+
 it('leads nowhere where nothing may be changed', async () => {
   await show(three, false, 'It belongs to somebody else.');
   fireEvent.keyDown(row('Second'), { key: 'Enter' });

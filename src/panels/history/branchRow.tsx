@@ -16,6 +16,9 @@ interface IBranchRowProps extends IRow {
   readonly branch: Branch;
   /** Whether nothing can be done here at all. */
   readonly barred: boolean;
+  /** Whether its new name is being typed. */
+  readonly renaming: boolean;
+  readonly onRenaming: (renaming: boolean) => void;
   readonly onSwitch: () => void;
   readonly onDelete: () => void;
   readonly onMenu: (x: number, y: number) => void;
@@ -25,14 +28,13 @@ interface IBranchRowProps extends IRow {
 
 /** Shows the row. Enter switches, F2 renames, Delete deletes. */
 export function BranchRow(props: IBranchRowProps): React.JSX.Element {
-  const { trans, branch } = props;
+  const { trans, branch, renaming, onRenaming } = props;
   const { current } = branch;
-  const [renaming, setRenaming] = React.useState(false);
   const [busy, setBusy] = React.useState(false);
   const row = React.useRef<HTMLLIElement>(null);
   const refusal = whyNotDelete(trans, branch);
   const close = (): void => {
-    setRenaming(false);
+    onRenaming(false);
     row.current?.focus();
   };
 
@@ -50,7 +52,7 @@ export function BranchRow(props: IBranchRowProps): React.JSX.Element {
     }
     const act = keyAct(event.key, props, {
       rename: () => {
-        setRenaming(true);
+        onRenaming(true);
       },
       mayDelete: refusal === null
     });
@@ -97,7 +99,7 @@ export function BranchRow(props: IBranchRowProps): React.JSX.Element {
               disabled={props.barred}
               tabIndex={props.focusable ? 0 : -1}
               onClick={() => {
-                setRenaming(true);
+                onRenaming(true);
               }}
             />
             <IconButton
@@ -194,7 +196,11 @@ function keyAct(
   }
 }
 
-function whyNotDelete(trans: TranslationBundle, branch: Branch): string | null {
+/** Says why a branch can't be deleted; null where it can. */
+export function whyNotDelete(
+  trans: TranslationBundle,
+  branch: Branch
+): string | null {
   if (branch.current) {
     return trans.__('The current branch can not be deleted');
   }

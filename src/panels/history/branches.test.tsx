@@ -107,6 +107,19 @@ describe('BranchList', () => {
     ]);
   });
 
+  it('does what was chosen from the menu of a row', async () => {
+    await show(three);
+    act(() => {
+      model.chosen.emit({ act: 'switch', branch: 'exp/a' });
+      model.chosen.emit({ act: 'delete', branch: 'exp/b' });
+      model.chosen.emit({ act: 'rename', branch: 'exp/b' });
+    });
+    expect(
+      screen.getByRole('textbox', { name: 'New name of exp/b' })
+    ).toBeTruthy();
+    expect(done).toEqual(['switch exp/a', 'remove exp/b']);
+  });
+
   it('leaves the current and protected branch alone', async () => {
     await show(three);
     fireEvent.keyDown(row('main'), { key: 'Delete' });

@@ -12,7 +12,7 @@ import { useBarred } from '../../repository/useBarred';
 import { useRefusal } from '../../repository/useRefusal';
 import type { IBranchActs } from './acts';
 import { BranchRow } from './branchRow';
-import type { HistoryModel } from './model';
+import type { HistoryModel, IChosen } from './model';
 import { RemoteBranches } from './remoteBranches';
 
 /** How many branches are shown at first, and added at a time. */
@@ -50,6 +50,7 @@ export function BranchList(props: {
   const [limit, setLimit] = React.useState(PAGE);
   const [refusal, setRefusal] = useRefusal(model.repository);
   const [last, setLast] = React.useState<IAttempt | null>(null);
+  const [renaming, setRenaming] = React.useState<string | null>(null);
   const barred = useBarred(model.repository);
 
   /** Acts, and tells whether it was done; what was typed stays where it was not. */
@@ -80,6 +81,22 @@ export function BranchList(props: {
       act: () => acts.rename(name, to),
       again: other => rename(name, other)
     });
+  React.useEffect(() => {
+    const onChosen = (_: HistoryModel, chosen: IChosen): void => {
+      const { act, branch } = chosen;
+      if (act === 'rename') {
+        setRenaming(branch);
+      } else {
+        run(() =>
+          act === 'switch' ? acts.switchTo(branch) : acts.remove(branch)
+        );
+      }
+    };
+    model.chosen.connect(onChosen);
+    return () => {
+      model.chosen.disconnect(onChosen);
+    };
+  });
   const all = value?.branches ?? [];
   const words = filter.trim().toLowerCase();
   const found = all.filter(branch => branch.name.toLowerCase().includes(words));
@@ -169,7 +186,11 @@ export function BranchList(props: {
             trans={trans}
             branch={branch}
             barred={barred}
+            renaming={renaming === branch.name}
             {...rows.row(row)}
+            onRenaming={on => {
+              setRenaming(on ? branch.name : null);
+            }}
             onSwitch={() => {
               run(() => acts.switchTo(branch.name));
             }}

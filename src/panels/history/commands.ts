@@ -1,12 +1,14 @@
 /** The commands of the section: create, switch to, rename and delete a branch. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { ProblemError } from '../../api/problem';
 import { toast } from '../../components/toast';
 import { isBarred } from '../../repository/useBarred';
 import { CommandIDs, type ISidebar } from '../../tokens';
 import type { IBranchActs } from './acts';
-import type { HistoryModel } from './model';
+import { whyNotDelete } from './branchRow';
+import type { HistoryModel, IChosen } from './model';
 
 /** The id of the section. */
 export const SECTION = 'branches';
@@ -23,7 +25,18 @@ export function addCommands(
   const branchOnly = {
     type: 'object',
     properties: {
-      branch: { type: 'string', description: trans.__('The branch.') }
+      branch: { type: 'string', description: trans.__('The branch.') },
+      listed: {
+        type: 'boolean',
+        description: trans.__('Whether the list does it, and shows why not.')
+      }
+    }
+  } as const;
+  const renaming = {
+    type: 'object',
+    properties: {
+      ...branchOnly.properties,
+      to: { type: 'string', description: trans.__('The new name.') }
     }
   } as const;
 
@@ -41,6 +54,50 @@ export function addCommands(
   const choose = (): Promise<void> => {
     sidebar.reveal(SECTION);
     return Promise.resolve();
+  };
+
+  /** Gives what is to be done in the list; null where it was not asked from there. */
+  const chosen = (
+    { branch, listed }: ReadonlyPartialJSONObject,
+    act: IChosen['act']
+  ): IChosen | null =>
+    listed === true && typeof branch === 'string' ? { act, branch } : null;
+  const mayChoose = (
+    args: ReadonlyPartialJSONObject,
+    act: IChosen['act']
+  ): boolean => {
+    const what = chosen(args, act);
+    if (what === null) {
+      return true;
+    }
+    const branch = model.find(what.branch);
+    return (
+      branch !== null &&
+      !isBarred(model.repository.state) &&
+      (act !== 'switch' || !branch.current) &&
+      (act !== 'delete' || whyNotDelete(trans, branch) === null)
+    );
+  };
+  /** Adds the command of an act on one branch. */
+  const add = (
+    command: string,
+    act: IChosen['act'],
+    words: { readonly any: string; readonly this: string },
+    execute: (args: ReadonlyPartialJSONObject) => Promise<void>
+  ): void => {
+    commands.addCommand(command, {
+      label: ({ listed }) => (listed === true ? words.this : words.any),
+      describedBy: { args: act === 'rename' ? renaming : branchOnly },
+      isEnabled: args => mayChoose(args, act),
+      execute: args => {
+        const what = chosen(args, act);
+        if (what === null) {
+          return execute(args);
+        }
+        model.chosen.emit(what);
+        return Promise.resolve();
+      }
+    });
   };
 
   commands.addCommand(CommandIDs.createBranch, {
@@ -93,34 +150,30 @@ export function addCommands(
         : Promise.resolve()
   });
 
-  commands.addCommand(CommandIDs.switchBranch, {
-    label: trans.__('Switch to a Branch…'),
-    describedBy: { args: branchOnly },
-    execute: ({ branch }) =>
-      typeof branch === 'string' ? run(() => acts.switchTo(branch)) : choose()
-  });
-
-  commands.addCommand(CommandIDs.renameBranch, {
-    label: trans.__('Rename a Branch…'),
-    describedBy: {
-      args: {
-        type: 'object',
-        properties: {
-          ...branchOnly.properties,
-          to: { type: 'string', description: trans.__('The new name.') }
-        }
-      }
+  add(
+    CommandIDs.switchBranch,
+    'switch',
+    {
+      any: trans.__('Switch to a Branch…'),
+      this: trans.__('Switch to This Branch')
     },
-    execute: ({ branch, to }) =>
+    ({ branch }) =>
+      typeof branch === 'string' ? run(() => acts.switchTo(branch)) : choose()
+  );
+  add(
+    CommandIDs.renameBranch,
+    'rename',
+    { any: trans.__('Rename a Branch…'), this: trans.__('Rename…') },
+    ({ branch, to }) =>
       typeof branch === 'string' && typeof to === 'string'
         ? run(() => acts.rename(branch, to))
         : choose()
-  });
-
-  commands.addCommand(CommandIDs.deleteBranch, {
-    label: trans.__('Delete a Branch…'),
-    describedBy: { args: branchOnly },
-    execute: ({ branch }) =>
+  );
+  add(
+    CommandIDs.deleteBranch,
+    'delete',
+    { any: trans.__('Delete a Branch…'), this: trans.__('Delete') },
+    ({ branch }) =>
       typeof branch === 'string' ? run(() => acts.remove(branch)) : choose()
-  });
+  );
 }

@@ -1,10 +1,12 @@
-/** The menu of a branch: what to compare it with, and a new branch that begins at it. */
+/** The menu of a branch: what is done with it, what to compare it with, and a new branch that begins at it. */
 import type { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 import { typedName, usualBase } from '../../comparison/subject';
 import { CommandIDs } from '../../tokens';
 import type { OpenMenu } from './branches';
 import type { HistoryModel } from './model';
+
+const HEADS = 'refs/heads/';
 
 /** Makes what opens the menu. */
 export function branchMenu(
@@ -14,7 +16,17 @@ export function branchMenu(
   const menu = new Menu({ commands });
   return (ref, x, y) => {
     const base = usualBase(model.branches.state.value, typedName(ref));
+    const branch = ref.startsWith(HEADS) ? ref.slice(HEADS.length) : null;
+    const own =
+      branch === null
+        ? []
+        : [
+            CommandIDs.switchBranch,
+            CommandIDs.renameBranch,
+            CommandIDs.deleteBranch
+          ];
     const items = [
+      ...own.map(command => ({ command, args: { branch, listed: true } })),
       ...(base === null
         ? []
         : [

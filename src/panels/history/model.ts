@@ -34,6 +34,12 @@ export interface IHistoryView {
 /** What is to be checked out. */
 export type Goal = Partial<Omit<SwitchRequest, 'dryRun'>>;
 
+/** What was chosen from a branch's menu; the list does it, and shows why not. */
+export interface IChosen {
+  readonly act: 'switch' | 'rename' | 'delete';
+  readonly branch: string;
+}
+
 /** How it went: done; it would no longer do what was seen; null: the person would rather not. */
 export type Outcome = Switched | 'outdated' | null;
 
@@ -49,6 +55,7 @@ export class HistoryModel implements IDisposable {
 
   readonly branches: Answer<Branches>;
   readonly viewChanged = new Signal<this, void>(this);
+  readonly chosen = new Signal<this, IChosen>(this);
 
   get view(): IHistoryView {
     return this._view;

@@ -52,7 +52,17 @@ test('creates, renames and switches by keyboard', async ({
   await expect(branches.row('exp/renamed')).toBeVisible();
   expect(repo.tip('exp/new')).toBeNull();
 
-  await branches.row('exp/renamed').focus();
+  await branches.row('exp/renamed').click({ button: 'right' });
+  await expect(
+    page.getByRole('menuitem', { name: 'Delete', exact: true })
+  ).toBeVisible();
+  await page.getByRole('menuitem', { name: 'Rename…' }).click();
+  const again = branches.branches.getByRole('textbox', {
+    name: 'New name of exp/renamed'
+  });
+  await expect(again).toBeFocused();
+  await again.press('Escape');
+  await expect(branches.row('exp/renamed')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(branches.row('exp/renamed')).toHaveAttribute(
     'aria-current',
