@@ -11,7 +11,7 @@ from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.refs import HEADS, REMOTES, TAGS, short_name
 from jupyter_mlgit.journal.evidence import Evidences, Renaming, Sighting, collect, fetched_tips
 from jupyter_mlgit.journal.pins import DAY, read_pins
-from jupyter_mlgit.journal.records import raw
+from jupyter_mlgit.journal.records import raw, read_records
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
@@ -77,7 +77,26 @@ def find_named(repo: Repository, tips: Tips, *, amended: bool) -> tuple[list[Fou
             row = _deleted(repo, tips, name, sightings)
         if row is not None:
             found.append(row)
-    return found, evidences
+    return _without_undone(repo, found), evidences
+
+
+def _without_undone(repo: Repository, found: list[Found]) -> list[Found]:
+    """Leaves out names that our undo took away with the act that had made them, where another row has the commit."""
+    undone = {
+        (one.raw.removeprefix(HEADS), one.old, int(record.when))
+        for record in read_records(repo)
+        if record.undoes
+        for one in record.refs
+        if one.new is None
+    }
+    again = [one for one in found if _gone(one) in undone]
+    others = {one.tip for one in found if one not in again}
+    return [one for one in found if one not in again or one.tip not in others]
+
+
+def _gone(found: Found) -> tuple[bytes | None, str, int]:
+    newest = found.sightings[0]
+    return found.name, newest.tip.decode(), int(newest.time if newest.noticed is None else newest.noticed)
 
 
 def _newness(sighting: Sighting) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.objects import Oid
+from jupyter_mlgit.journal.backup import BACKUPS
 from jupyter_mlgit.journal.evidence import Evidence, Sighting
 from jupyter_mlgit.journal.pins import read_pins
 from jupyter_mlgit.recovery.found import Found
@@ -40,7 +41,7 @@ def find_lost(repo: Repository, tips: Tips, detached: Iterable[Sighting], named:
     stashed = {pin.tip.encode(): pin for pin in read_pins(repo) if pin.reason == "stash"}
     parents_of_named = repo.graph.reachable_from(named)
     found = []
-    for tip in repo.graph.dangling_tips(live):
+    for tip in _without_backups(repo, tips, live):
         if parents_of_named.contains(tip):
             continue
         commit = tips.commit(tip)
@@ -57,6 +58,22 @@ def find_lost(repo: Repository, tips: Tips, detached: Iterable[Sighting], named:
             Found("stash" if is_stash else "lost", None, [Sighting(b"", Oid(tip), time, zone, 0, evidence, why)])
         )
     return found
+
+
+def _without_backups(repo: Repository, tips: Tips, live: set[Oid]) -> list[bytes]:
+    """Gives the unreachable commits that are nobody's parent.
+
+    Backups have a list of their own; in a backup's place stands the commit that it is of, where nothing reaches that.
+    """
+    backups = {oid for name, oid in tips.refs.items() if name.startswith(BACKUPS)}
+    dangling = list(repo.graph.dangling_tips(live))
+    found = [tip for tip in dangling if tip not in backups]
+    graph = repo.graph
+    reached = graph.reachable_from([*live, *found])
+    left = {parent for tip in dangling if tip in backups for parent in graph.parents(tip)[:1]}
+    lost = sorted(tip for tip in left if not reached.contains(tip))
+    below = graph.reachable_from([parent for tip in lost for parent in graph.parents(tip)])
+    return [*found, *(tip for tip in lost if not below.contains(tip))]
 
 
 def _why(tips: Tips, tip: bytes, seen: Sighting | None, named: Mapping[Oid, str], *, is_stash: bool) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.recovery.verdicts import listed, names, row_of
+from jupyter_mlgit.history.reset import ResetRequest, reset
+from tests.recovery.verdicts import context, listed, names, opened, row_of
 
 if TYPE_CHECKING:
     from tests.scenario import Scenario
@@ -128,3 +129,14 @@ def test_packed_lost_commits(story: Scenario) -> None:
     story.git("repack", "-a", "-d", "-q", "--keep-unreachable")
     story.git("reflog", "expire", "--expire=now", "--all")
     assert row_of(story, None, "lost", everything=True).tip == tip
+
+
+def test_backup_stands_among_the_backups_and_hides_no_commit(story: Scenario) -> None:
+    story.git("switch", "--quiet", "--detach")
+    lost = story.commit("on no branch").tip("HEAD")
+    story.write({"base.txt": "not committed"})
+    with opened(story) as repo:
+        reset(repo, ResetRequest(rev="main", hard=True), context(story))
+    story.git("update-ref", "-d", f"refs/mlgit/pins/{lost}")
+    assert story.git("for-each-ref", "--format=%(refname)", "refs/mlgit/backup/")
+    assert [(row.kind, row.tip) for row in listed(story, everything=True)] == [("lost", lost)]

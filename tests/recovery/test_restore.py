@@ -432,6 +432,13 @@ def test_undo_of_a_restore_keeps_what_was_restored(lost: Scenario, tip: str) -> 
     assert (row.tip, row.pinned, row.state) == (tip, True, "recoverable")
 
 
+def test_a_name_that_an_undo_took_back_has_no_row_beside_the_old_one(lost: Scenario) -> None:
+    done = restore(lost, "x", as_="other")
+    with opened(lost) as repo:
+        undo(repo, UndoRequest(id=done.operation), context(lost))
+    assert names(listed(lost)) == ["x"]
+
+
 def test_a_commit_that_the_branch_never_held_is_refused(story: Scenario) -> None:
     story.branch("exp/gone").commit("g1").commit("g2").checkout("main").commit("elsewhere").delete_branch("exp/gone")
     before = story.branches()
