@@ -27,8 +27,9 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("home")
     for name in [name for name in os.environ if name.startswith(("GIT_", "JUPYTER", "JUPYTERLAB"))]:
         monkeypatch.delenv(name)
+    # Waiting for the disk proves nothing while the power stays on: git's own waits are spared here, ours below.
     (home / ".gitconfig").write_text(
-        "[user]\n\tname = Ada Example\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n"
+        "[user]\n\tname = Ada Example\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n[core]\n\tfsync = none\n"
     )
     places = {
         "HOME": home,
@@ -45,7 +46,7 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.setenv(name, str(place))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
-    # Waiting for the disk proves nothing while the power stays on; that nobody forgets to wait is test_power_loss's.
+    # That nobody forgets to wait is test_power_loss's.
     monkeypatch.setattr(os, "fsync", os.fstat)
     return home
 
