@@ -29,7 +29,8 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.delenv(name)
     # Waiting for the disk proves nothing while the power stays on: git's own waits are spared here, ours below.
     (home / ".gitconfig").write_text(
-        "[user]\n\tname = Ada Example\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n[core]\n\tfsync = none\n"
+        "[user]\n\tname = Ada Example\n\temail = ada@example.org\n"
+        "[init]\n\tdefaultBranch = main\n[core]\n\tfsync = none\n"
     )
     places = {
         "HOME": home,

@@ -115,9 +115,9 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
                 put_back(planner, name, TreeEntry(name, entry.mode, entry.oid))
         for raw, path in wanted.items():
             if raw and not any(one == raw or one.startswith(raw + b"/") for one in index.paths):
-                refused.append(
-                    NotDiscarded(path=path, reason="git does not track it, so there is nothing to go back to.")
-                )
+                there = os.path.lexists(repo.top / os.fsdecode(raw))
+                reason = "git does not track it, so there is nothing to go back to." if there else "there is no such file."
+                refused.append(NotDiscarded(path=path, reason=reason))
         files = FileWork(planner, planner.finish(go_over=True))
         affected = affected_files(repo, files)
         done = None

@@ -29,7 +29,7 @@ from jupyter_mlgit.journal.operations import (
     next_undo,
     renaming,
 )
-from jupyter_mlgit.journal.records import Record, StashRecord, new_record, read_records
+from jupyter_mlgit.journal.records import SNAPSHOT, Record, StashRecord, new_record, read_records
 from jupyter_mlgit.journal.settling import inverse
 from jupyter_mlgit.journal.stashes import keep_dropped, list_without, log_of, on_list, ref_of
 from jupyter_mlgit.journal.switching import moving
@@ -155,14 +155,26 @@ def _asked_for(state: State, request: UndoRequest) -> list[Record]:
         return acts_before(state.records, request.before)
     newest = state.by_id[request.id] if request.id is not None else next_undo(state)
     if newest is None:
-        raise NoUndo(
-            "There is nothing here that can be undone.",
-            "The operations say of each act why not; deleted branches stand in Recovery."
-            if state.records
-            else "No act is known yet: what the terminal did counts from the first look on. "
-            "Deleted branches stand in Recovery.",
-        )
+        raise _nothing(state)
     return [newest]
+
+
+def _nothing(state: State) -> NoUndo:
+    """Names the newest act that stands, and why it has to."""
+    for record in reversed(state.records):
+        if not (record.undoes or record.redoes or record.kind == SNAPSHOT or state.is_undone(record)):
+            return NoUndo(
+                f"'{record.title}' cannot be undone: {state.blocked(record)}",
+                "The operations say of the others why not; deleted branches stand in Recovery.",
+                operation=record.id,
+            )
+    return NoUndo(
+        "There is nothing here that can be undone.",
+        "Everything has been undone already; deleted branches stand in Recovery."
+        if state.records
+        else "No act is known yet: what the terminal did counts from the first look on. "
+        "Deleted branches stand in Recovery.",
+    )
 
 
 def _to_redo(repo: Repository, request: RedoRequest) -> list[Record]:

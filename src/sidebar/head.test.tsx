@@ -80,6 +80,29 @@ describe('Head', () => {
     expect((undo as HTMLButtonElement).disabled).toBe(true);
   });
 
+  it('says why the newest act that stands can not be undone', async () => {
+    await show({
+      operations: () =>
+        Promise.resolve({
+          operations: [
+            anOperation({ id: 'c', title: 'Backup', kind: 'backup' }),
+            anOperation({ id: 'b', title: 'Reset', undone: true }),
+            anOperation({
+              id: 'a',
+              title: 'Commit: train longer',
+              undoable: false,
+              reason: 'main has been pushed since.'
+            })
+          ],
+          undo: null,
+          redo: null
+        })
+    });
+    expect(screen.getByRole('button', { name: 'Nothing to undo' }).title).toBe(
+      'Nothing to undo. Commit: train longer: main has been pushed since.'
+    );
+  });
+
   it.each([
     [
       { branch: 'exp/x', upstream: 'origin/exp/x', ahead: 2, behind: 1 },

@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import React from 'react';
 import type { Trouble } from '../api/problem';
+import type { Operation, Operations } from '../api/schema';
 import { useStore } from '../components/useStore';
 import { isBarred } from '../repository/useBarred';
 import { TroubleNotice } from '../repository/TroubleNotice';
@@ -84,6 +85,9 @@ export function Head(props: IHeadProps): React.JSX.Element {
         <UndoLine
           trans={trans}
           undo={repository.operation(operations?.undo ?? null)}
+          standing={
+            operations?.undo === null ? newestStanding(operations) : null
+          }
           redo={repository.operation(operations?.redo ?? null)}
           busy={own.busy || isBarred(repository.state)}
           onUndo={props.onUndo}
@@ -119,5 +123,14 @@ export function Head(props: IHeadProps): React.JSX.Element {
         <NoRepository trans={trans} repository={repository} trouble={trouble} />
       )}
     </>
+  );
+}
+
+function newestStanding({ operations }: Operations): Operation | null {
+  return (
+    operations.find(
+      ({ kind, undone }) =>
+        !undone && kind !== 'undo' && kind !== 'redo' && kind !== 'backup'
+    ) ?? null
   );
 }

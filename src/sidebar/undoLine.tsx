@@ -12,6 +12,8 @@ const WORDS = 64;
 export function UndoLine(props: {
   readonly trans: TranslationBundle;
   readonly undo: Operation | null;
+  /** The newest act that stands, where it can't be undone. */
+  readonly standing: Operation | null;
   readonly redo: Operation | null;
   readonly busy: boolean;
   readonly onUndo: (id: string) => void;
@@ -19,7 +21,7 @@ export function UndoLine(props: {
   /** Shows what an undo that changes files would do. */
   readonly onPreview: (id: string) => void;
 }): React.JSX.Element {
-  const { trans, undo, redo, busy } = props;
+  const { trans, undo, redo, busy, standing } = props;
   const Undo = icons.undo;
   const Redo = icons.redo;
   const undoWords =
@@ -30,6 +32,15 @@ export function UndoLine(props: {
     redo === null
       ? trans.__('Nothing to redo')
       : trans.__('Redo: %1', lowerFirst(visibleText(redo.title)));
+  const whyNot =
+    undo !== null || standing === null || standing.reason === null
+      ? undoWords
+      : trans.__(
+          '%1. %2: %3',
+          undoWords,
+          visibleText(standing.title),
+          visibleText(standing.reason)
+        );
   const previewWords =
     undo === null
       ? ''
@@ -46,7 +57,7 @@ export function UndoLine(props: {
       <button
         type="button"
         className="jp-mlgit-UndoLine-undo"
-        title={undoWords}
+        title={whyNot}
         aria-label={undoWords}
         disabled={undo === null || busy}
         onClick={() => {

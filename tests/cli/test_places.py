@@ -59,7 +59,7 @@ def test_outside_and_unknown(tell: Callable[..., Told], below: Scenario) -> None
         assert tell("-C", str(below.path / "d"), *empty)[0] == 2
         assert "An empty path is not inside" in tell(*empty)[2]
     told = tell("-C", str(below.path / "d"), "discard", "nothing")
-    assert told[:2] == (1, "d/nothing stays: git does not track it, so there is nothing to go back to.\n")
+    assert told[:2] == (1, "d/nothing stays: there is no such file.\n")
     status, out, _ = tell("-C", str(below.path / "d"), "discard", "nothing", "--json")
     assert status == 1
     assert [one["path"] for one in json.loads(out)["refused"]] == ["d/nothing"]

@@ -48,6 +48,7 @@ def test_what_has_nothing_to_go_back_to_is_named(scenario: Scenario) -> None:
     files = working_files(scenario.path)
     done = act(scenario, "mine", "both", "no-such")
     assert sorted(one.path for one in done.refused) == ["both", "mine", "no-such"]
+    assert "no such file" in next(one.reason for one in done.refused if one.path == "no-such")
     assert (done.files, done.operation) == ([], None)
     assert working_files(scenario.path) == files
 
