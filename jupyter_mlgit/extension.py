@@ -11,6 +11,8 @@ from traitlets import Float, Integer, List, Unicode, default
 from jupyter_mlgit.api.events import SCHEMA_FILE
 from jupyter_mlgit.api.handler import Serving, make_handlers
 from jupyter_mlgit.api.lanes import Lanes
+from jupyter_mlgit.api.machine_watch import SCHEMA_FILE as MACHINE_SCHEMA_FILE
+from jupyter_mlgit.api.machine_watch import MachineWatch
 from jupyter_mlgit.api.remembered import cache_path
 from jupyter_mlgit.api.repositories import Repositories
 from jupyter_mlgit.api.routes import ROUTES
@@ -65,8 +67,10 @@ class JupyterMLGit(ExtensionApp):
         )
         self.lanes = Lanes(threads=self.requests_at_once, waiting=self.requests_waiting, deadline=self.deadline)
         self.vigil = Vigil(self.repositories, self.lanes, self.make_settings, app.event_logger, self.log)
+        self.machine = MachineWatch(app)
         if app.event_logger is not None:
             app.event_logger.register_event_schema(SCHEMA_FILE)
+            app.event_logger.register_event_schema(MACHINE_SCHEMA_FILE)
 
     def initialize_handlers(self) -> None:
         """Mounts the routes; the server puts its ``base_url`` before them."""
@@ -83,12 +87,15 @@ class JupyterMLGit(ExtensionApp):
         """Gives what verbs about the machine are handed."""
         from jupyter_mlgit.journal.context import Host
 
-        return Host(folder=Path(self.root), kernels=cast("ServerApp", self.serverapp).kernel_spec_manager)
+        kernels = cast("ServerApp", self.serverapp).kernel_spec_manager
+        return Host(folder=Path(self.root), kernels=kernels, desk=self.machine.desk)
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:  # noqa: ANN401, ARG002 -- the server's own signature
+        self.machine.start()
         self.vigil.start()
 
     async def stop_extension(self) -> None:
         """Ends the watches."""
+        await self.machine.stop()
         await self.vigil.stop()
         self.repositories.forget()

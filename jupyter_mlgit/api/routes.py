@@ -94,7 +94,11 @@ _UNDO = "jupyter_mlgit.journal.undo"
 _UNFINISHED = "jupyter_mlgit.journal.unfinished"
 _WATCHING = "jupyter_mlgit.api.watching"
 _DOCTOR = "jupyter_mlgit.environment.doctor"
+_LIVE = "jupyter_mlgit.environment.live"
 _MACHINE = "jupyter_mlgit.environment.machine"
+_RUNNING = "jupyter_mlgit.environment.running"
+_TRIAL = "jupyter_mlgit.environment.trial"
+_VOLUME = "jupyter_mlgit.environment.volume"
 
 # A table is read by its rows.
 # fmt: off
@@ -212,6 +216,25 @@ ROUTES: tuple[Route, ...] = (
           f"{_MACHINE}:show_gpus", "GpuRequest", "Gpus",
           "Shows what the GPUs do, and which notebook holds how much of their memory.",
           of="machine"),
+    Route("live", "GET", "environment/live",
+          f"{_LIVE}:show_live", "LiveRequest", "Live",
+          "Shows what the GPUs do and did in the last minutes, and watches on for some seconds.",
+          of="machine", command_line=False),
+    Route("summary", "GET", "environment/summary",
+          f"{_LIVE}:show_summary", "SummaryRequest", "Summary",
+          "Gives the figures of the GPUs in short, and what is known of the kernel in use.",
+          of="machine", command_line=False),
+    Route("kernels", "POST", "environment/kernels",
+          f"{_RUNNING}:show_running", "RunningRequest", "Running",
+          "Says what each running kernel holds by torch's own account, and watches on for some seconds.",
+          of="machine", command_line=False),
+    Route("gpu-test", "POST", "environment/gpu-test",
+          f"{_TRIAL}:try_gpu", "GpuTestRequest", "GpuTest",
+          "Computes with a small tensor on the GPU, in a kernel's own Python.",
+          of="machine"),
+    Route("volume", "GET", "environment/volume",
+          f"{_VOLUME}:show_volume", "VolumeRequest", "RepositoryVolume",
+          "Says whether the repository lies where it outlives the container."),
     Route("doctor", "POST", "environment/doctor",
           f"{_DOCTOR}:diagnose_kernels", "DoctorRequest", "Doctored",
           "Says what torch sees in a kernel, and if it sees no GPU, why not and what mends it.",

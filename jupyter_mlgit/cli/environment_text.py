@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from jupyter_mlgit.environment.doctor import Doctored, KernelView
     from jupyter_mlgit.environment.gpus import Gpu
     from jupyter_mlgit.environment.machine import GpuProcess, Gpus
+    from jupyter_mlgit.environment.trial import GpuTest
+    from jupyter_mlgit.environment.volume import RepositoryVolume
 
 UNKNOWN = "n/a"
 FULL = 0.9
@@ -45,6 +47,32 @@ def show_doctored(screen: Screen, found: Doctored) -> None:
         _show_kernel(screen, kernel)
     if not found.kernels:
         screen.line(screen.paint("There is no Python kernel.", "yellow"))
+
+
+def show_gpu_test(screen: Screen, found: GpuTest) -> None:
+    """Writes how the test on the GPU went."""
+    if found.unprobed is not None:
+        screen.line(screen.paint(f"{found.kernel} was not tested: {found.unprobed.reason}", "yellow"))
+    elif found.ok:
+        where = " ".join(one for one in (found.device, found.name) if one)
+        screen.line(screen.paint(f"{found.kernel} computes on {where}: {found.seconds:.1f} s", "green"))
+    else:
+        screen.line(screen.paint(f"{found.kernel} cannot compute on the GPU.", "red"))
+        screen.line("   ", screen.paint(found.error or UNKNOWN))
+
+
+def show_volume(screen: Screen, found: RepositoryVolume) -> None:
+    """Writes whether the repository lasts."""
+    if found.finding is None:
+        lasts = {"yes": "lasts", "no": "goes with the container", "unknown": "may or may not outlive the container"}
+        where = f" on {found.mount} ({found.kind})" if found.mount else ""
+        screen.line(screen.paint(f"The repository lies{where} and {lasts[found.lasts]}."))
+        return
+    screen.line(screen.paint(found.finding.message, "yellow"))
+    for one in found.finding.evidence:
+        screen.line("   ", screen.paint(one, "dim"))
+    if found.finding.fix is not None:
+        screen.line("    → ", screen.paint(found.finding.fix))
 
 
 def _show_kernel(screen: Screen, kernel: KernelView) -> None:

@@ -102,7 +102,7 @@ def diagnose(evidence: Evidence, volume: Volume | None = None) -> list[Finding]:
     rules = (rule for rule in CAUSES if rule not in passed_over)
     cause = next((found for rule in rules if (found := rule(evidence)) is not None), None)
     beside = [found for rule in _BESIDE if (found := rule(evidence)) is not None]
-    return [*([] if cause is None else [cause]), *beside, *_of_volume(volume)]
+    return [*([] if cause is None else [cause]), *beside, *of_volume(volume)]
 
 
 def _no_torch(evidence: Evidence) -> Finding | None:
@@ -329,7 +329,8 @@ def _shared_memory(evidence: Evidence) -> Finding | None:
     )
 
 
-def _of_volume(volume: Volume | None) -> list[Finding]:
+def of_volume(volume: Volume | None) -> list[Finding]:
+    """Warns of a folder that goes with its container; None is one of which nothing is known."""
     if volume is None or volume.lasts != "no":
         return []
     return [

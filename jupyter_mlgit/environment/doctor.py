@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from msgspec import Meta
 
 from jupyter_mlgit.environment.container import Volume, look_around, volume_of
+from jupyter_mlgit.environment.desk import desk_of
 from jupyter_mlgit.environment.diagnosis import Evidence, Finding, diagnose
 from jupyter_mlgit.environment.kernels import Kernel, find_kernels
 from jupyter_mlgit.environment.machine import GpuRequest, Gpus, show_gpus
-from jupyter_mlgit.environment.probing import NotProbed, Probe, Why, probe
-from jupyter_mlgit.values import Value, argument, visible
+from jupyter_mlgit.environment.probes import Probes
+from jupyter_mlgit.environment.probing import NotProbed, Probe, Why
+from jupyter_mlgit.values import Value, argument, moment, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyter_mlgit.environment.container import Surroundings
+    from jupyter_mlgit.environment.probes import Answer
     from jupyter_mlgit.journal.context import Context
 
 DEFAULT = "python3"
+
+AT_ONCE = 2
+"""Interpreters that are asked at the same time."""
 
 
 class DoctorRequest(Value):
@@ -29,6 +38,9 @@ class DoctorRequest(Value):
         Meta(description="One kernel by its name; otherwise python3.", extra=argument(metavar="NAME")),
     ] = None
     all: Annotated[bool, Meta(description="All Python kernels that are installed.")] = False
+    refresh: Annotated[
+        bool, Meta(description="Asks again what a server remembers; on the command line every question is new.")
+    ] = False
 
 
 class TorchView(Value):
@@ -70,6 +82,8 @@ class KernelView(Value):
     """``torch.cuda.is_available()`` in that interpreter."""
     findings: list[Finding]
     """The cause comes first; empty where all is well."""
+    probed_at: str | None
+    """When its interpreter was asked; null where it was not, or did not answer."""
 
 
 class MachineView(Value):
@@ -90,21 +104,64 @@ class Doctored(Value):
     machine: MachineView
 
 
+class _Surroundings(NamedTuple):
+    """What the kernels of one answer share."""
+
+    gpus: Gpus
+    around: Surroundings
+    volume: Volume | None
+
+
 def diagnose_kernels(request: DoctorRequest, context: Context) -> Doctored:
-    """Asks each interpreter once, which takes as long as importing torch; makes no CUDA context.
+    """Asks each interpreter, which takes as long as importing torch; makes no CUDA context.
 
     Raises:
         BadRequest: if there is no kernel of that name.
     """
     kernels = list(find_kernels(context.host.kernels, None if request.all else request.kernel or DEFAULT))
-    gpus, around = show_gpus(GpuRequest(), context), look_around()
-    volume = _volume(context.host.folder)
+    desk = desk_of(context)
+    probes = Probes() if desk is None else desk.probes
+    shared = _Surroundings(show_gpus(GpuRequest(), context), look_around(), _volume(context.host.folder))
+
+    def view(one: tuple[str, Kernel | NotProbed]) -> KernelView:
+        name, kernel = one
+        return _view(name, kernel, shared, lambda *asked: probes.get(*asked, refresh=request.refresh))
+
+    # Most of the time each of them waits for a disk; more at once would only push each other out of memory.
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        views = list(threads.map(view, kernels))
     return Doctored(
-        kernels=[_view(name, kernel, gpus, around, volume) for name, kernel in kernels],
+        kernels=views,
         machine=MachineView(
-            container=around.container, shared_memory=around.shared_memory, volume=volume, driver=gpus.driver
+            container=shared.around.container,
+            shared_memory=shared.around.shared_memory,
+            volume=shared.volume,
+            driver=shared.gpus.driver,
         ),
     )
+
+
+def known_of(name: str, gpus: Gpus, context: Context) -> KernelView:
+    """Says of a kernel what is remembered, and starts nothing.
+
+    Args:
+        name: of its specification.
+        gpus: the machine's, as they are now.
+        context: of the request.
+
+    Raises:
+        BadRequest: if there is no kernel of that name.
+    """
+    ((name, kernel),) = find_kernels(context.host.kernels, name)
+    desk = desk_of(context)
+
+    def known(*asked: Any) -> Answer:  # noqa: ANN401 -- passed on
+        answer = None if desk is None else desk.probes.known(*asked)
+        if answer is None:
+            raise NotProbed("not-asked", "Its interpreter has not been asked yet.")
+        return answer
+
+    return _view(name, kernel, _Surroundings(gpus, look_around(), None), known)
 
 
 def _volume(folder: Path | None) -> Volume | None:
@@ -114,13 +171,14 @@ def _volume(folder: Path | None) -> Volume | None:
         return None
 
 
-def _view(name: str, kernel: Kernel | NotProbed, gpus: Gpus, around: Surroundings, volume: Volume | None) -> KernelView:
+def _view(name: str, kernel: Kernel | NotProbed, shared: _Surroundings, ask: Callable[..., Answer]) -> KernelView:
     if isinstance(kernel, NotProbed):
         return _unprobed(name, name, None, kernel)
-    python = None
+    python, reason = None, shared.gpus.reason
+    driver = shared.gpus.driver if reason is None else reason.code
     try:
         python = kernel.interpreter
-        found = probe(python, kernel.variables)
+        found, at = ask(python, kernel.variables, driver)
     except NotProbed as error:
         return _unprobed(name, kernel.display_name, python, error)
     torch = found.torch
@@ -132,7 +190,8 @@ def _view(name: str, kernel: Kernel | NotProbed, gpus: Gpus, around: Surrounding
         unprobed=None,
         torch=_torch(found),
         cuda_available=None if torch is None else torch.available,
-        findings=diagnose(Evidence(found, gpus, around, kernel.display_name), volume),
+        findings=diagnose(Evidence(found, shared.gpus, shared.around, kernel.display_name), shared.volume),
+        probed_at=moment(at),
     )
 
 
@@ -146,6 +205,7 @@ def _unprobed(name: str, display_name: str, python: str | None, why: NotProbed) 
         torch=None,
         cuda_available=None,
         findings=[],
+        probed_at=None,
     )
 
 

@@ -71,15 +71,15 @@ def show_gpus(request: GpuRequest, context: Context) -> Gpus:  # noqa: ARG001 --
         with Nvml() as nvml:
             return read_machine(nvml, Processes())
     except NoNvml as error:
-        return _none(Unusable(code=error.code, message=error.reason, fix=error.fix))
+        return nothing(error)
 
 
-def read_machine(nvml: Nvml, processes: Processes) -> Gpus:
+def read_machine(nvml: Nvml, processes: Processes | None) -> Gpus:
     """Reads everything once.
 
     Args:
         nvml: the library, open.
-        processes: tells whose a process is.
+        processes: tells whose a process is; None asks for no processes, which drivers are slow to list.
     """
     notes: list[Note] = []
 
@@ -98,7 +98,12 @@ def read_machine(nvml: Nvml, processes: Processes) -> Gpus:
         return _none(
             Unusable(code="nvml-error", message=error.reason, fix="Run 'nvidia-smi' in a terminal."), driver, notes
         )
-    held = [one for gpu, device in found if device is not None for one in _held(nvml, gpu, device, processes, notes)]
+    held = [
+        one
+        for gpu, device in found
+        if device is not None and processes is not None
+        for one in _held(nvml, gpu, device, processes, notes)
+    ]
     return Gpus(
         available=any(gpu.state == "ok" for gpu, _ in found),
         reason=None if found else _no_gpu(),
@@ -155,6 +160,11 @@ def _no_gpu() -> Unusable:
         message="NVIDIA's driver is running and finds no GPU.",
         fix="In a container, start it with '--gpus all'; otherwise see whether 'lspci' lists one.",
     )
+
+
+def nothing(error: NoNvml) -> Gpus:
+    """Tells of a machine whose library does not work."""
+    return _none(Unusable(code=error.code, message=error.reason, fix=error.fix))
 
 
 def _none(reason: Unusable, driver: str | None = None, notes: list[Note] | None = None) -> Gpus:

@@ -15,6 +15,7 @@ import platform
 import sys
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 
@@ -114,6 +115,7 @@ def main() -> None:
                 "PYTORCH_NVML_BASED_CUDA_CHECK",
             )
         },
+        "places": [path for path in sys.path if Path(path).is_dir()][:100],
         "driver": driver(),
         "torch": torch_view(),
     }

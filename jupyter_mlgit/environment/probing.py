@@ -27,10 +27,13 @@ from msgspec import Meta
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Why = Literal["not-python", "remote", "wrapper", "missing", "failed", "timed-out", "unreadable"]
+Why = Literal["not-python", "remote", "wrapper", "missing", "failed", "timed-out", "unreadable", "not-asked"]
 
 PATIENCE = 20.0
 """Seconds until an interpreter is given up; to import torch takes up to three, and on a cold disk many more."""
+
+LONG_PATIENCE = 60.0
+"""The same for one that computes: the first touch of a GPU may load and compile a lot."""
 
 LARGEST = 256 * 1024
 """Bytes of output that are looked at."""
@@ -101,9 +104,21 @@ class Probe(_Told, frozen=True, kw_only=True):
     python: Text
     executable: Text
     variables: dict[str, str | None]
+    places: Annotated[list[Text], Meta(max_length=100)] = []
+    """The folders in which it looks for modules."""
     driver: Driver
     torch: Torch | None
     """None where it is not installed."""
+
+
+class Trial(_Told, frozen=True, kw_only=True):
+    """How a small tensor did on the GPU."""
+
+    device: Word | None
+    name: Text | None
+    seconds: Annotated[float, Meta(ge=0)] | None
+    error: Text | None
+    """What went wrong, in torch's words."""
 
 
 class NotProbed(Exception):
@@ -144,12 +159,37 @@ def probe(python: str, variables: Mapping[str, str], *, patience: float = PATIEN
     Raises:
         NotProbed: if it does not answer in time, or not with what was asked.
     """
+    try:
+        return msgspec.json.decode(_said(python, variables, "probe.py", patience), type=Probe)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotProbed("failed", f"{python} has answered with something else.") from error
+
+
+def try_out(python: str, variables: Mapping[str, str], *, patience: float = LONG_PATIENCE) -> Trial:
+    """Has an interpreter compute on the GPU.
+
+    Args:
+        python: the program.
+        variables: what the kernel's specification adds to the environment.
+        patience: seconds until it is given up.
+
+    Raises:
+        NotProbed: if it does not answer in time, or not with what was asked.
+    """
+    try:
+        return msgspec.json.decode(_said(python, variables, "tensor.py", patience), type=Trial)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotProbed("failed", f"{python} has answered with something else.") from error
+
+
+def _said(python: str, variables: Mapping[str, str], script: str, patience: float) -> bytes:
+    """Runs a script of ours with an interpreter and gives the line of JSON that it has written."""
     mark = f"mlgit-{secrets.token_hex(8)}:"
     environment = {**os.environ, **variables, "PYTHONIOENCODING": "utf-8"}
     environment.pop("PYTHONEXECUTABLE", None)  # as jupyter_client does: it would be another program's
     # An empty folder: a torch.py in the folder of a notebook is not the one that is meant.
     with tempfile.TemporaryDirectory(prefix="mlgit-probe-") as folder:
-        command = [python, "-c", _script(), mark]
+        command = [python, "-c", _script(script), mark]
         try:
             process = subprocess.Popen(  # noqa: S603 -- what a kernel's specification names, without a shell
                 command,
@@ -170,10 +210,7 @@ def probe(python: str, variables: Mapping[str, str], *, patience: float = PATIEN
     line = next((one for one in reversed(said.splitlines()) if one.startswith(mark.encode())), None)
     if line is None:
         raise NotProbed("failed", f"{python} has ended with status {process.returncode} and without an answer.")
-    try:
-        return msgspec.json.decode(line[len(mark) :], type=Probe)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise NotProbed("failed", f"{python} has answered with something else.") from error
+    return line[len(mark) :]
 
 
 def _listen(process: subprocess.Popen[bytes], patience: float) -> tuple[bytes, bool]:
@@ -228,5 +265,5 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 @cache
-def _script() -> str:
-    return (files("jupyter_mlgit.environment") / "probe.py").read_text("utf-8")
+def _script(name: str) -> str:
+    return (files("jupyter_mlgit.environment") / name).read_text("utf-8")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from jupyter_mlgit.git.approxidate import parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from jupyter_mlgit.git.repository import Repository
@@ -67,6 +67,8 @@ class Host:
     """The folder that the server shows; None is the one that the process works in."""
     kernels: KernelSource | None = None
     """The server's; None for those that jupyter_client finds."""
+    desk: Callable[[], object] | None = None
+    """Gives what the server keeps of the machine (``environment.desk.Desk``); None where there is no server."""
 
 
 @dataclass(frozen=True)

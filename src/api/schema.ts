@@ -115,9 +115,29 @@ export interface paths {
         readonly put?: never;
         /**
          * Says what torch sees in a kernel, and if it sees no GPU, why not and what mends it.
-         * @description Asks each interpreter once, which takes as long as importing torch; makes no CUDA context.
+         * @description Asks each interpreter, which takes as long as importing torch; makes no CUDA context.
          */
         readonly post: operations["diagnose_kernels"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/mlgit/environment/gpu-test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Computes with a small tensor on the GPU, in a kernel's own Python.
+         * @description Starts the kernel's interpreter once, and waits for it no longer than a minute.
+         */
+        readonly post: operations["try_gpu"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -136,6 +156,86 @@ export interface paths {
          * @description Looks once at every GPU. Nothing is started on it, and no CUDA context is made.
          */
         readonly get: operations["show_gpus"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/mlgit/environment/kernels": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Says what each running kernel holds by torch's own account, and watches on for some seconds.
+         * @description Gives what is known of each kernel, and watches on for some seconds.
+         */
+        readonly post: operations["show_running"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/mlgit/environment/live": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows what the GPUs do and did in the last minutes, and watches on for some seconds.
+         * @description Gives the newest reading, and watches on for some seconds.
+         */
+        readonly get: operations["show_live"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/mlgit/environment/summary": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives the figures of the GPUs in short, and what is known of the kernel in use.
+         * @description Gives what is known without starting a program, and watches the GPUs on for some seconds.
+         */
+        readonly get: operations["show_summary"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/mlgit/environment/volume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Says whether the repository lies where it outlives the container.
+         * @description Looks into the system's table of mounts; nothing of the repository is read.
+         */
+        readonly get: operations["show_volume"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1090,6 +1190,15 @@ export interface components {
             readonly unchanged: number;
         };
         /**
+         * CellEnd
+         * @description What torch held when a cell had ended.
+         */
+        readonly CellEnd: {
+            readonly at: string;
+            readonly allocated: number;
+            readonly reserved: number;
+        };
+        /**
          * CellText
          * @description A cell of a notebook, without its outputs.
          */
@@ -1370,6 +1479,11 @@ export interface components {
              * @default false
              */
             readonly all: boolean;
+            /**
+             * @description Asks again what a server remembers; on the command line every question is new.
+             * @default false
+             */
+            readonly refresh: boolean;
         };
         /**
          * Doctored
@@ -1566,6 +1680,34 @@ export interface components {
             readonly notes: readonly components["schemas"]["Note"][];
         };
         /**
+         * GpuBrief
+         * @description The figures of one GPU that is in order.
+         */
+        readonly GpuBrief: {
+            readonly index: number;
+            readonly slice: number | null;
+            readonly name: string | null;
+            readonly utilization: number | null;
+            readonly memoryUsed: number | null;
+            readonly memoryTotal: number | null;
+        };
+        /**
+         * GpuLine
+         * @description What one GPU or slice did, reading by reading.
+         */
+        readonly GpuLine: {
+            readonly gpu: number;
+            readonly slice: number | null;
+            /** @description Percent. */
+            readonly utilization: readonly (number | null)[];
+            /** @description Bytes. */
+            readonly memoryUsed: readonly (number | null)[];
+            /** @description Degrees Celsius. */
+            readonly temperature: readonly (number | null)[];
+            /** @description Watts. */
+            readonly power: readonly (number | null)[];
+        };
+        /**
          * GpuProcess
          * @description A process that has memory on a GPU, or has opened it to compute.
          */
@@ -1593,6 +1735,37 @@ export interface components {
          */
         readonly GpuRequest: Record<string, never>;
         /**
+         * GpuTest
+         * @description How the test went.
+         */
+        readonly GpuTest: {
+            /** @description As people know it. */
+            readonly kernel: string;
+            /** @description Whether the result came from the GPU and was right. */
+            readonly ok: boolean;
+            /** @description What it was computed on, such as ``cuda:0``. */
+            readonly device: string | null;
+            /** @description The GPU's name, by torch. */
+            readonly name: string | null;
+            /** @description How long the test took without importing torch, the making of the CUDA context included. */
+            readonly seconds: number | null;
+            /** @description Exactly what torch said; null where it went well or could not be begun. */
+            readonly error: string | null;
+            /** @description Why it could not be begun. */
+            readonly unprobed: components["schemas"]["Unprobed"] | null;
+        };
+        /**
+         * GpuTestRequest
+         * @description Asks for a test.
+         */
+        readonly GpuTestRequest: {
+            /**
+             * @description One kernel by its name; otherwise python3.
+             * @default null
+             */
+            readonly kernel: string | null;
+        };
+        /**
          * Gpus
          * @description The GPUs of this machine.
          */
@@ -1609,6 +1782,33 @@ export interface components {
             readonly processes: readonly components["schemas"]["GpuProcess"][];
             /** @description Why a figure is null, or a list shorter than it should be. */
             readonly notes: readonly components["schemas"]["Note"][];
+        };
+        /**
+         * History
+         * @description The last minutes.
+         */
+        readonly History: {
+            /** @description The number of the first reading here; they are counted on, so that whoever has some asks for those behind. */
+            readonly first: number;
+            /** @description How many seconds before ``readAt`` each reading was made, the oldest first. */
+            readonly ages: readonly number[];
+            readonly gpus: readonly components["schemas"]["GpuLine"][];
+            readonly holders: readonly components["schemas"]["HolderLine"][];
+        };
+        /**
+         * HolderLine
+         * @description What one holder had on a GPU, all of its processes together.
+         */
+        readonly HolderLine: {
+            readonly gpu: number;
+            readonly slice: number | null;
+            /** @description The kernel's id; null for what a kernel has left behind, and for other programs. */
+            readonly kernel: string | null;
+            readonly notebook: string | null;
+            /** @description The process, where it belongs to no kernel and no notebook. */
+            readonly pid: number | null;
+            /** @description Bytes. */
+            readonly memory: readonly (number | null)[];
         };
         /**
          * HookAnswer
@@ -1663,6 +1863,8 @@ export interface components {
             readonly cudaAvailable: boolean | null;
             /** @description The cause comes first; empty where all is well. */
             readonly findings: readonly components["schemas"]["Finding"][];
+            /** @description When its interpreter was asked; null where it was not, or did not answer. */
+            readonly probedAt: string | null;
         };
         /**
          * Line
@@ -1686,6 +1888,32 @@ export interface components {
              * @default false
              */
             readonly noNewline: boolean;
+        };
+        /**
+         * Live
+         * @description The newest reading, and those before it.
+         */
+        readonly Live: {
+            /** @description Its number. */
+            readonly reading: number;
+            readonly readAt: string;
+            /** @description Seconds between two readings. */
+            readonly pause: number;
+            /** @description Seconds after this answer at which the watch ends, unless it is asked again. */
+            readonly lease: number;
+            readonly machine: components["schemas"]["Gpus"];
+            readonly history: components["schemas"]["History"];
+        };
+        /**
+         * LiveRequest
+         * @description Looks at the GPUs from now on.
+         */
+        readonly LiveRequest: {
+            /**
+             * @description The last reading that one has; otherwise all that are kept.
+             * @default null
+             */
+            readonly after: number | null;
         };
         /**
          * Log
@@ -2244,6 +2472,24 @@ export interface components {
             readonly local: boolean;
         };
         /**
+         * RepositoryVolume
+         * @description Where a repository lies.
+         */
+        readonly RepositoryVolume: {
+            readonly container: boolean;
+            /**
+             * @description Whether it outlives the container; ``yes`` where there is none.
+             * @enum {unknown}
+             */
+            readonly lasts: "no" | "unknown" | "yes";
+            /** @description The folder in which its file system is mounted; null where the system does not tell. */
+            readonly mount: string | null;
+            /** @description The kind of file system, such as ``ext4`` or ``overlay``. */
+            readonly kind: string | null;
+            /** @description What to do about it; null where nothing has to be done. */
+            readonly finding: components["schemas"]["Finding"] | null;
+        };
+        /**
          * Reset
          * @description What a reset does to HEAD, the index and the working files.
          */
@@ -2440,6 +2686,59 @@ export interface components {
             readonly oldLine: number | null;
         };
         /**
+         * Running
+         * @description The kernels that run in this server.
+         */
+        readonly Running: {
+            readonly kernels: readonly components["schemas"]["RunningKernel"][];
+            /** @description Seconds after this answer at which the watch ends, unless it is asked again. */
+            readonly lease: number;
+            /** @description From how many rises on it looks like a leak. */
+            readonly rises: number;
+        };
+        /**
+         * RunningKernel
+         * @description A kernel that runs in this server.
+         */
+        readonly RunningKernel: {
+            readonly id: string;
+            /** @description The name of its specification. */
+            readonly name: string;
+            readonly displayName: string | null;
+            /** @description Of its notebook or console, as it is now; null for a kernel without one. */
+            readonly path: string | null;
+            /** @description ``notebook``, ``console`` or ``file``. */
+            readonly kind: string | null;
+            readonly pid: number | null;
+            /** @description ``idle``, ``busy``, ``starting``, ``dead``, … */
+            readonly state: string;
+            /** @description Null where torch was never asked, or not imported. */
+            readonly torch: components["schemas"]["TorchMemory"] | null;
+            /** @description Why that is null, or old. */
+            readonly unasked: components["schemas"]["Unasked"] | null;
+            /** @description What the driver says that its processes hold, all GPUs together; null where it does not tell. */
+            readonly gpuMemory: number | null;
+            /** @description Reserved and not allocated: ``torch.cuda.empty_cache()`` gives it back. */
+            readonly cache: number | null;
+            /** @description Held and not reserved by torch: the CUDA context and libraries, and what other processes of the kernel hold. */
+            readonly overhead: number | null;
+            /** @description At how many cell ends in a row, the newest included, more was allocated than at the one before. */
+            readonly rises: number;
+            /** @description By how many bytes in these. */
+            readonly risen: number;
+            /** @description Whether that looks like a leak. */
+            readonly leaks: boolean;
+            /** @description The last ones while somebody looked, the oldest first. */
+            readonly cellEnds: readonly components["schemas"]["CellEnd"][];
+            /** @description What is wrong in this process and cannot be seen from outside. */
+            readonly findings: readonly components["schemas"]["Finding"][];
+        };
+        /**
+         * RunningRequest
+         * @description Looks at the running kernels from now on.
+         */
+        readonly RunningRequest: Record<string, never>;
+        /**
          * Setup
          * @description What is set up now.
          */
@@ -2514,6 +2813,37 @@ export interface components {
          * @description Asks where the repository stands.
          */
         readonly StatusRequest: Record<string, never>;
+        /**
+         * Summary
+         * @description What a status bar shows.
+         */
+        readonly Summary: {
+            /** @description Slices instead of a GPU that is cut into them. */
+            readonly gpus: readonly components["schemas"]["GpuBrief"][];
+            /** @description Why there is no GPU. */
+            readonly reason: components["schemas"]["Unusable"] | null;
+            /** @description How many GPUs no longer answer. */
+            readonly lost: number;
+            readonly lease: number;
+            /** @description The kernel that was asked about, as people know it. */
+            readonly kernel: string | null;
+            /** @description Whether that kernel has been asked before; only ``doctor`` asks it, so that nothing is started by a look. */
+            readonly probed: boolean;
+            readonly cudaAvailable: boolean | null;
+            /** @description What is most wrong with it; null where nothing is, or nothing is known. */
+            readonly finding: components["schemas"]["Finding"] | null;
+        };
+        /**
+         * SummaryRequest
+         * @description Asks for what a status bar shows.
+         */
+        readonly SummaryRequest: {
+            /**
+             * @description The kernel in use, by its specification's name.
+             * @default null
+             */
+            readonly kernel: string | null;
+        };
         /**
          * SwitchRequest
          * @description Asks to check out a branch or a commit.
@@ -2638,6 +2968,40 @@ export interface components {
             readonly message: string;
         };
         /**
+         * TorchDevice
+         * @description What torch holds on one GPU, by its own account.
+         */
+        readonly TorchDevice: {
+            /** @description Torch's number of it, which ``CUDA_VISIBLE_DEVICES`` may make another than the driver's. */
+            readonly device: number;
+            /** @description The driver's name of it, as in ``live``; null where this torch does not tell. */
+            readonly uuid: string | null;
+            /** @description Bytes in tensors that are alive. */
+            readonly allocated: number;
+            /** @description Bytes that torch has taken from the driver, to use or to keep. */
+            readonly reserved: number;
+            readonly peakAllocated: number;
+            readonly peakReserved: number;
+            /** @description How often it had to say that memory is exhausted. */
+            readonly ooms: number;
+            /** @description How often it emptied its cache and tried again. */
+            readonly retries: number;
+        };
+        /**
+         * TorchMemory
+         * @description What torch said when it was asked last.
+         */
+        readonly TorchMemory: {
+            readonly readAt: string;
+            readonly version: string | null;
+            /** @description Whether it has begun to use CUDA; before that it holds nothing. */
+            readonly initialized: boolean;
+            readonly devices: readonly components["schemas"]["TorchDevice"][];
+            /** @description All devices together, as below. */
+            readonly allocated: number;
+            readonly reserved: number;
+        };
+        /**
          * TorchView
          * @description What torch says of itself in one interpreter.
          */
@@ -2680,6 +3044,18 @@ export interface components {
          * @description Asks what the repository would run.
          */
         readonly TrustRequest: Record<string, never>;
+        /**
+         * Unasked
+         * @description Why torch's figures are missing, or not of this moment.
+         */
+        readonly Unasked: {
+            /**
+             * @description ``busy``: figures come when its cell ends; ``no-torch``: it has not imported torch.
+             * @enum {unknown}
+             */
+            readonly code: "busy" | "no-answer" | "no-torch" | "not-asked" | "not-python" | "remote" | "unreadable";
+            readonly reason: string;
+        };
         /**
          * UndoRequest
          * @description Asks to take back the newest act, one act, or all acts after one or from one on.
@@ -2800,7 +3176,7 @@ export interface components {
          */
         readonly Unprobed: {
             /** @enum {unknown} */
-            readonly code: "failed" | "missing" | "not-python" | "remote" | "timed-out" | "unreadable" | "wrapper";
+            readonly code: "failed" | "missing" | "not-asked" | "not-python" | "remote" | "timed-out" | "unreadable" | "wrapper";
             readonly reason: string;
         };
         /**
@@ -2829,6 +3205,11 @@ export interface components {
              */
             readonly lasts: "no" | "unknown" | "yes";
         };
+        /**
+         * VolumeRequest
+         * @description Asks where the repository lies.
+         */
+        readonly VolumeRequest: Record<string, never>;
         /**
          * WatchRequest
          * @description Asks that a repository be watched from now on, also after a restart.
@@ -2881,6 +3262,7 @@ export type Branches = components['schemas']['Branches'];
 export type BranchesRequest = components['schemas']['BranchesRequest'];
 export type CellChange = components['schemas']['CellChange'];
 export type CellCounts = components['schemas']['CellCounts'];
+export type CellEnd = components['schemas']['CellEnd'];
 export type CellText = components['schemas']['CellText'];
 export type ChangedFile = components['schemas']['ChangedFile'];
 export type CheckRequest = components['schemas']['CheckRequest'];
@@ -2902,14 +3284,22 @@ export type FileSides = components['schemas']['FileSides'];
 export type FileSidesRequest = components['schemas']['FileSidesRequest'];
 export type Finding = components['schemas']['Finding'];
 export type Gpu = components['schemas']['Gpu'];
+export type GpuBrief = components['schemas']['GpuBrief'];
+export type GpuLine = components['schemas']['GpuLine'];
 export type GpuProcess = components['schemas']['GpuProcess'];
 export type GpuRequest = components['schemas']['GpuRequest'];
+export type GpuTest = components['schemas']['GpuTest'];
+export type GpuTestRequest = components['schemas']['GpuTestRequest'];
 export type Gpus = components['schemas']['Gpus'];
+export type History = components['schemas']['History'];
+export type HolderLine = components['schemas']['HolderLine'];
 export type HookAnswer = components['schemas']['HookAnswer'];
 export type Hunk = components['schemas']['Hunk'];
 export type Image = components['schemas']['Image'];
 export type KernelView = components['schemas']['KernelView'];
 export type Line = components['schemas']['Line'];
+export type Live = components['schemas']['Live'];
+export type LiveRequest = components['schemas']['LiveRequest'];
 export type Log = components['schemas']['Log'];
 export type LogCommit = components['schemas']['LogCommit'];
 export type LogRequest = components['schemas']['LogRequest'];
@@ -2944,6 +3334,7 @@ export type RecoverRequest = components['schemas']['RecoverRequest'];
 export type RedoRequest = components['schemas']['RedoRequest'];
 export type RefChange = components['schemas']['RefChange'];
 export type RemoteBranch = components['schemas']['RemoteBranch'];
+export type RepositoryVolume = components['schemas']['RepositoryVolume'];
 export type Reset = components['schemas']['Reset'];
 export type ResetRequest = components['schemas']['ResetRequest'];
 export type RestoreRequest = components['schemas']['RestoreRequest'];
@@ -2952,21 +3343,29 @@ export type Retention = components['schemas']['Retention'];
 export type RetentionChange = components['schemas']['RetentionChange'];
 export type RetentionRequest = components['schemas']['RetentionRequest'];
 export type ReviewWarning = components['schemas']['ReviewWarning'];
+export type Running = components['schemas']['Running'];
+export type RunningKernel = components['schemas']['RunningKernel'];
+export type RunningRequest = components['schemas']['RunningRequest'];
 export type Setup = components['schemas']['Setup'];
 export type SetupRequest = components['schemas']['SetupRequest'];
 export type Status = components['schemas']['Status'];
 export type StatusChange = components['schemas']['StatusChange'];
 export type StatusRequest = components['schemas']['StatusRequest'];
+export type Summary = components['schemas']['Summary'];
+export type SummaryRequest = components['schemas']['SummaryRequest'];
 export type SwitchRequest = components['schemas']['SwitchRequest'];
 export type Switched = components['schemas']['Switched'];
 export type Timeline = components['schemas']['Timeline'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
 export type TimelineRequest = components['schemas']['TimelineRequest'];
 export type TimelineStep = components['schemas']['TimelineStep'];
+export type TorchDevice = components['schemas']['TorchDevice'];
+export type TorchMemory = components['schemas']['TorchMemory'];
 export type TorchView = components['schemas']['TorchView'];
 export type Trust = components['schemas']['Trust'];
 export type TrustChange = components['schemas']['TrustChange'];
 export type TrustRequest = components['schemas']['TrustRequest'];
+export type Unasked = components['schemas']['Unasked'];
 export type UndoRequest = components['schemas']['UndoRequest'];
 export type Undone = components['schemas']['Undone'];
 export type Unfinished = components['schemas']['Unfinished'];
@@ -2978,6 +3377,7 @@ export type Unpinned = components['schemas']['Unpinned'];
 export type Unprobed = components['schemas']['Unprobed'];
 export type Unusable = components['schemas']['Unusable'];
 export type Volume = components['schemas']['Volume'];
+export type VolumeRequest = components['schemas']['VolumeRequest'];
 export type WatchRequest = components['schemas']['WatchRequest'];
 export type Watching = components['schemas']['Watching'];
 export type WouldRun = components['schemas']['WouldRun'];
@@ -3209,6 +3609,42 @@ export interface operations {
             };
         };
     };
+    readonly try_gpu: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The stateToken that the person saw; the act is refused if the repository has moved on. */
+                readonly "If-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["GpuTestRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GpuTest"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly show_gpus: {
         readonly parameters: {
             readonly query?: never;
@@ -3225,6 +3661,138 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Gpus"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_running: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The stateToken that the person saw; the act is refused if the repository has moved on. */
+                readonly "If-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RunningRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Running"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_live: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The last reading that one has; otherwise all that are kept. */
+                readonly after?: number | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Live"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_summary: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The kernel in use, by its specification's name. */
+                readonly kernel?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Summary"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_volume: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A folder of the repository, relative to the server's root; empty for the root itself. */
+                readonly repository: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepositoryVolume"];
                 };
             };
             /** @description Why it was refused. */

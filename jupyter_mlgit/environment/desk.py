@@ -1,0 +1,39 @@
+"""What a server keeps of its machine from one request to the next; a command keeps nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.environment.poller import Poller
+from jupyter_mlgit.environment.probes import Probes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Literal
+
+    from jupyter_mlgit.journal.context import Context
+
+    News = Literal["gpus", "kernels"]
+
+
+class Desk:
+    """The watches over GPUs and running kernels, and what interpreters have said."""
+
+    def __init__(self, tell: Callable[[News], None]) -> None:
+        """Begins with nothing: no thread, no library.
+
+        Args:
+            tell: is called in any thread when there is something new to see.
+        """
+        self.probes = Probes()
+        self.gpus = Poller(lambda: tell("gpus"))
+
+    def stop(self) -> None:
+        """Ends the watches for good."""
+        self.gpus.stop()
+
+
+def desk_of(context: Context) -> Desk | None:
+    """Gives the server's; None where a command runs."""
+    desk = None if context.host.desk is None else context.host.desk()
+    return desk if isinstance(desk, Desk) else None

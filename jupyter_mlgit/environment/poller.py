@@ -1,0 +1,205 @@
+"""Reads the GPUs again and again in one thread, only while somebody looks.
+
+Every look prolongs the watch; some seconds after the last one the thread ends by itself, with the library closed and
+nothing left that costs anything. The library stays open between two readings, because to open it wakes a GPU that
+sleeps; it is opened anew after an error that a driver gives when it was taken away, and when the system's list of GPUs
+has changed, as the library knows only those that there were when it was opened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from jupyter_mlgit.environment.history import History, Ring
+from jupyter_mlgit.environment.machine import Gpus, nothing, read_machine
+from jupyter_mlgit.environment.nvml import NoNvml, Nvml
+from jupyter_mlgit.environment.processes import Processes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PAUSE = 3.0
+"""Seconds between two readings."""
+
+PROCESSES_PAUSE = 5.0
+"""Seconds after which it is asked again who holds what: the driver is slow to tell."""
+
+NONE_PAUSE = 15.0
+"""Seconds between two readings where there is no driver or no GPU."""
+
+LEASE = 20.0
+"""Seconds for which one look keeps the watch up."""
+
+PATIENCE = 20.0
+"""Seconds that a look waits for the first reading; to wake a GPU takes some."""
+
+_DRIVERS_LIST = Path("/proc/driver/nvidia/gpus")
+
+_NO_ANSWER = NoNvml(
+    "nvml-error",
+    f"NVIDIA's driver has not answered within {PATIENCE:.0f} seconds.",
+    "Run 'nvidia-smi' in a terminal and see whether it answers; if not, restart the machine.",
+)
+
+
+class View(NamedTuple):
+    """What one look sees."""
+
+    number: int
+    at: float
+    """Seconds since the epoch."""
+    pause: float
+    found: Gpus
+    history: History
+
+
+class Poller:
+    """The watch over the GPUs of one server. Its methods may be called in any thread."""
+
+    def __init__(
+        self,
+        tell: Callable[[], None],
+        *,
+        pause: float = PAUSE,
+        lease: float = LEASE,
+        processes: Callable[[], Processes] = Processes,
+    ) -> None:
+        """Takes what it works with; nothing is read before somebody looks.
+
+        Args:
+            tell: is called in the thread after each reading that is news.
+            pause: seconds between two readings.
+            lease: seconds for which one look keeps the watch up.
+            processes: gives what tells whose a process is.
+        """
+        self._tell = tell
+        self._pause = pause
+        self._lease = lease
+        self._processes = processes
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._until = 0.0
+        self._stopped = False
+        self._ring = Ring()
+        self._last: tuple[float, float, Gpus] | None = None
+        self._fresh = False
+
+    def look(self, after: int | None = None) -> View:
+        """Gives the newest reading and those behind ``after``; waits for the first one of a watch that just begins."""
+        with self._changed:
+            self._watch_on()
+            self._changed.wait_for(lambda: self._fresh or self._stopped, PATIENCE)
+            at, wall, found = self._last or (time.monotonic(), time.time(), nothing(_NO_ANSWER))
+            pause = self._pause if found.gpus else max(self._pause, NONE_PAUSE)
+            return View(self._ring.count, wall, pause, found, self._ring.since(after, at))
+
+    @property
+    def watching(self) -> bool:
+        """Tells whether the thread is at work."""
+        with self._changed:
+            return self._thread is not None
+
+    def stop(self) -> None:
+        """Ends the watch for good, and waits for the thread as long as a driver that answers may need."""
+        with self._changed:
+            self._stopped, thread = True, self._thread
+            self._changed.notify_all()
+        if thread is not None:
+            thread.join(PATIENCE)
+
+    def _watch_on(self) -> None:
+        self._until = time.monotonic() + self._lease
+        if self._thread is None and not self._stopped:
+            # What was read by the last watch is old; whoever looks now wants to know what is.
+            self._fresh = False
+            self._thread = threading.Thread(target=self._run, name="mlgit-gpus", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        reader = _Reader(self._processes)
+        try:
+            while self._goes_on():
+                before = self._last
+                at, found = time.monotonic(), reader.read()
+                with self._changed:
+                    self._ring.add(at, found)
+                    self._last = (at, time.time(), found)
+                    self._fresh = True
+                    self._changed.notify_all()
+                if found.gpus or before is None or before[2] != found:
+                    self._tell()
+                self._rest(self._pause if found.gpus else max(self._pause, NONE_PAUSE))
+        finally:
+            reader.close()
+            with self._changed:
+                if self._thread is threading.current_thread():
+                    self._thread = None
+
+    def _goes_on(self) -> bool:
+        """Tells whether somebody still looks; when nobody does, the thread is given up in the same breath."""
+        with self._changed:
+            if not self._stopped and time.monotonic() < self._until:
+                return True
+            self._thread = None
+            return False
+
+    def _rest(self, pause: float) -> None:
+        end = time.monotonic() + pause
+        with self._changed:
+            while not self._stopped and (left := min(end, self._until) - time.monotonic()) > 0:
+                self._changed.wait(left)
+
+
+class _Reader:
+    """The library, open from one reading to the next."""
+
+    def __init__(self, processes: Callable[[], Processes]) -> None:
+        self._processes = processes
+        self._open = contextlib.ExitStack()
+        self._nvml: Nvml | None = None
+        self._opened = 0.0
+        self._listed: frozenset[str] = frozenset()
+        self._held: tuple[float, Gpus] | None = None
+
+    def read(self) -> Gpus:
+        """Reads once, and opens the library first where that is needed."""
+        listed = _listed()
+        if listed != self._listed:
+            self.close()
+        self._listed = listed
+        try:
+            if self._nvml is None:
+                self._nvml, self._opened = self._open.enter_context(Nvml()), time.monotonic()
+        except NoNvml as error:
+            return nothing(error)
+        now, held = time.monotonic(), self._held
+        asked = held is None or now - held[0] >= PROCESSES_PAUSE
+        found = read_machine(self._nvml, self._processes() if asked else None)
+        if held is not None and not asked:
+            notes = [one for one in held[1].notes if one.figure == "processes"]
+            found = msgspec.structs.replace(found, processes=held[1].processes, notes=[*found.notes, *notes])
+        else:
+            self._held = (now, found)
+        lost = not found.available or any(gpu.state == "lost" for gpu in found.gpus)
+        if lost and now - self._opened >= NONE_PAUSE:
+            self.close()
+        return found
+
+    def close(self) -> None:
+        """Closes the library."""
+        self._nvml, self._held = None, None
+        self._open.close()
+
+
+def _listed() -> frozenset[str]:
+    """Names the GPUs that the system knows, without asking the driver; empty where it does not tell."""
+    try:
+        return frozenset(one.name for one in _DRIVERS_LIST.iterdir())
+    except OSError:
+        return frozenset()
