@@ -28,7 +28,7 @@ from jupyter_mlgit.review.checking import Checker
 from jupyter_mlgit.review.pairing import Pairing
 from jupyter_mlgit.review.sides import Comparison, commit_of, find_sides, read_version, size_of
 from jupyter_mlgit.review.warnings import ReviewWarning
-from jupyter_mlgit.textdiff.hunks import Hunk, compare_lines, hunks_of, lines_of
+from jupyter_mlgit.textdiff.hunks import Hunk, added_in, compare_lines, deleted_in, hunks_of, lines_of
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
@@ -260,8 +260,8 @@ class FileReader:
         hunks = [hunk for cell in found.cells for hunk in cell.hunks]
         return msgspec.structs.replace(
             blank,
-            added=_count(hunks, "added"),
-            deleted=_count(hunks, "deleted"),
+            added=added_in(hunks),
+            deleted=deleted_in(hunks),
             cells=() if self.request.summary else found.cells,
             metadata=found.metadata,
             counts=found.counts,
@@ -282,9 +282,7 @@ class FileReader:
             functions=self.request.function_context,
             words=self.request.words,
         )
-        return msgspec.structs.replace(
-            blank, added=_count(hunks, "added"), deleted=_count(hunks, "deleted"), hunks=hunks
-        )
+        return msgspec.structs.replace(blank, added=added_in(hunks), deleted=deleted_in(hunks), hunks=hunks)
 
 
 def _blank(pair: FilePair, request: DiffRequest, stamp: str) -> FileDiff:
@@ -373,7 +371,3 @@ def commit_line(repo: Repository, version: Version | None) -> bytes:
     """Gives what git shows of a submodule."""
     commit = version and commit_of(repo, version)
     return b"Subproject commit %s\n" % commit if commit else b""
-
-
-def _count(hunks: tuple[Hunk, ...] | list[Hunk], kind: str) -> int:
-    return sum(line.kind == kind for hunk in hunks for line in hunk.lines)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from typing import TYPE_CHECKING, Literal
+
+from msgspec.structs import replace
 
 from jupyter_mlgit.textdiff.functions import beginnings, by_functions, by_lines
 from jupyter_mlgit.textdiff.myers import Change, find_changes
@@ -23,7 +24,7 @@ CONTEXT = 3
 _LONGEST_HEADING = 80
 
 
-class Line(Value):
+class Line(Value, gc=False):
     """One line of a hunk."""
 
     kind: Literal["context", "added", "deleted"]
@@ -67,7 +68,7 @@ def hunks_of(
     """Gives the hunks of two texts.
 
     Args:
-        old: the lines of the old text, each with its line feed if the text is a file's.
+        old: the lines of the old text, as :func:`lines_of` gives them.
         new: the lines of the new text.
         name: the file's name, whose ending says what a heading looks like.
         context: unchanged lines on either side.
@@ -79,23 +80,42 @@ def hunks_of(
     extents = by_functions(groups, old, new, context, pattern) if functions else by_lines(groups, old, context)
     found: list[Hunk] = []
     for number, extent in enumerate(extents, 1):
-        start = extent.start
         # What stands above the hunk before was looked at for that one.
-        heading = next((old[at] for at in range(start - 1, looked - 1, -1) if pattern.match(old[at])), heading)
-        looked = max(looked, start)
-        lines = _lines(extent, old, new, words=words)
-        found.append(_hunk(number, extent, len(new), lines, heading.strip()[:_LONGEST_HEADING]))
+        for place in range(extent.start - 1, looked - 1, -1):
+            if pattern.match(old[place]):
+                heading = old[place].strip()[:_LONGEST_HEADING]
+                break
+        looked = max(looked, extent.start)
+        found.append(_hunk(number, extent, len(new), _lines(extent, old, new, words=words), heading))
     return tuple(found)
+
+
+def added_in(hunks: Sequence[Hunk]) -> int:
+    """Counts the lines that hunks add."""
+    return sum([len(hunk.lines) - hunk.old_lines for hunk in hunks])
+
+
+def deleted_in(hunks: Sequence[Hunk]) -> int:
+    """Counts the lines that hunks delete."""
+    return sum([len(hunk.lines) - hunk.new_lines for hunk in hunks])
 
 
 def cell_lines(source: str) -> list[str]:
     """Takes a cell's source apart; there the last line is one like the others."""
-    return [line + "\n" for line in source.split("\n")] if source else []
+    return source.split("\n") if source else []
 
 
 def lines_of(text: str) -> list[str]:
-    """Takes a file's text apart at its line feeds, and only there; each line keeps its own."""
-    return list(StringIO(text, newline="\n"))
+    """Takes a file's text apart at its line feeds, and only there; the lines come without them.
+
+    A last line that has none is given one, so that it equals no other line.
+    """
+    lines = text.split("\n")
+    if lines[-1]:
+        lines[-1] += "\n"
+    else:
+        lines.pop()
+    return lines
 
 
 def groups_of(changes: Sequence[Change], context: int) -> Iterator[list[Change]]:
@@ -128,27 +148,24 @@ def _hunk(number: int, extent: Extent, new_size: int, lines: list[Line], heading
 def _lines(extent: Extent, old: Sequence[str], new: Sequence[str], *, words: bool) -> list[Line]:
     shown: list[Line] = []
     place = extent.start
-    for change in extent.changes:
-        shown += _all("context", old[place : change.old_from])
-        gone, came = old[change.old_from : change.old_to], new[change.new_from : change.new_to]
+    for old_from, old_to, new_from, new_to in extent.changes:
+        shown += _all("context", old[place:old_from])
+        gone, came = _all("deleted", old[old_from:old_to]), _all("added", new[new_from:new_to])
         if words and gone and came:
-            left, right = mark_words(_bare(gone), _bare(came))
-            shown += [_line("deleted", line, marks) for line, marks in zip(gone, left, strict=True)]
-            shown += [_line("added", line, marks) for line, marks in zip(came, right, strict=True)]
-        else:
-            shown += _all("deleted", gone)
-            shown += _all("added", came)
-        place = change.old_to
+            lefts, rights = mark_words([line.text for line in gone], [line.text for line in came])
+            gone, came = _marked(gone, lefts), _marked(came, rights)
+        shown += gone
+        shown += came
+        place = old_to
     return shown + _all("context", old[place : extent.end])
 
 
 def _all(kind: Literal["context", "added", "deleted"], lines: Sequence[str]) -> list[Line]:
-    return [_line(kind, line, ()) for line in lines]
+    made = [Line(kind=kind, text=line) for line in lines]
+    if lines and lines[-1].endswith("\n"):
+        made[-1] = Line(kind=kind, text=lines[-1][:-1], no_newline=True)
+    return made
 
 
-def _bare(lines: Sequence[str]) -> list[str]:
-    return [line.removesuffix("\n") for line in lines]
-
-
-def _line(kind: Literal["context", "added", "deleted"], line: str, marks: Sequence[Mark]) -> Line:
-    return Line(kind=kind, text=line.removesuffix("\n"), marks=tuple(marks), no_newline=not line.endswith("\n"))
+def _marked(lines: Sequence[Line], marks: Sequence[Sequence[Mark]]) -> list[Line]:
+    return [replace(line, marks=tuple(found)) if found else line for line, found in zip(lines, marks, strict=True)]

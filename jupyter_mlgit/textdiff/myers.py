@@ -10,6 +10,8 @@ that have little in common would otherwise take time by the square.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import compress, count
+from operator import ne
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.textdiff.increasing import longest_increasing
@@ -49,41 +51,34 @@ def find_changes(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Chang
     if not one or not other:
         return [Change(start, start + len(one), start, start + len(other))] if one or other else []
     there, here = set(one), set(other)
-    gone, came = bytearray([line not in here for line in one]), bytearray([line not in there for line in other])
-    lefts = [place for place, mark in enumerate(gone) if not mark]
-    rights = [place for place, mark in enumerate(came) if not mark]
-    if [one[place] for place in lefts] == [other[place] for place in rights]:
-        return _as_changes(gone, came, start)  # all that is on both sides kept its order, as after most edits
-    numbers: dict[Hashable, int] = {}
-    first = [numbers.setdefault(one[place], len(numbers)) for place in lefts]
-    second = [numbers[other[place]] for place in rights]
-    gone, came = bytearray(b"\1") * len(one), bytearray(b"\1") * len(other)
-    for left, right in _matches(first, second):
-        gone[lefts[left]] = came[rights[right]] = 0
-    return _as_changes(gone, came, start)
+    # A mark says that a line stands on the other side too.
+    lefts, rights = bytearray(map(here.__contains__, one)), bytearray(map(there.__contains__, other))
+    first, second = list(compress(one, lefts)), list(compress(other, rights))
+    if first == second:
+        return _as_changes(lefts, rights, start)  # all that is on both sides kept its order, as after most edits
+    numbers = {line: number for number, line in enumerate(there)}
+    left_places, right_places = list(compress(range(len(one)), lefts)), list(compress(range(len(other)), rights))
+    lefts, rights = bytearray(len(one)), bytearray(len(other))
+    for left, right in _matches([numbers[line] for line in first], [numbers[line] for line in second]):
+        lefts[left_places[left]] = rights[right_places[right]] = 1
+    return _as_changes(lefts, rights, start)
 
 
-def _as_changes(gone: bytearray, came: bytearray, offset: int) -> list[Change]:
-    """Turns marks on the lines of both sides into changes; the lines without a mark match one by one."""
+def _as_changes(lefts: bytearray, rights: bytearray, offset: int) -> list[Change]:
+    """Turns marks on the lines of both sides into changes; the lines with a mark match one by one."""
     found: list[Change] = []
     left = right = 0
-    while left < len(gone) or right < len(came):
-        left_to, right_to = _run_of(gone, left), _run_of(came, right)
+    left_size, right_size = len(lefts), len(rights)
+    while left < left_size or right < right_size:
+        # A mark behind the end stands for what follows there.
+        left_to, right_to = lefts.find(1, left), rights.find(1, right)
+        left_to, right_to = left_to if left_to >= 0 else left_size, right_to if right_to >= 0 else right_size
         if left_to > left or right_to > right:
             found.append(Change(left + offset, left_to + offset, right + offset, right_to + offset))
-        same = min(_next_mark(gone, left_to) - left_to, _next_mark(came, right_to) - right_to)
+        left, right = lefts.find(0, left_to), rights.find(0, right_to)
+        same = min((left if left >= 0 else left_size) - left_to, (right if right >= 0 else right_size) - right_to)
         left, right = left_to + same, right_to + same
     return found
-
-
-def _run_of(marks: bytearray, place: int) -> int:
-    end = marks.find(0, place)
-    return len(marks) if end < 0 else end
-
-
-def _next_mark(marks: bytearray, place: int) -> int:
-    end = marks.find(1, place)
-    return len(marks) if end < 0 else end
 
 
 def _matches(old: list[int], new: list[int]) -> list[tuple[int, int]]:
@@ -168,27 +163,9 @@ def _split(old: list[int], new: list[int]) -> tuple[int, int, bool]:
 
 
 def _same_at_start(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
-    low, high = 0, min(len(old), len(new))
-    if not high or old[0] != new[0]:
-        return 0
-    # Slices are compared by the interpreter itself, so halving is faster than going line by line.
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    return next(compress(count(), map(ne, old, new)), min(len(old), len(new)))
 
 
 def _same_at_end(old: Sequence[Hashable], new: Sequence[Hashable], start: int) -> int:
-    low, high = 0, min(len(old), len(new)) - start
-    if not high or old[-1] != new[-1]:
-        return 0
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    room = min(len(old), len(new)) - start
+    return min(room, next(compress(count(), map(ne, reversed(old), reversed(new))), room))

@@ -46,6 +46,9 @@ def slide(changes: Sequence[Change], old: Sequence[str], new: Sequence[str]) -> 
             found[-1] = _joined(before, _moved(change, -up))
             continue
         down = _steps_down(lines, first, last, min(after - change.old_to, FURTHEST))
+        if not up and not down:
+            found.append(change)
+            continue
         best = min(range(-up, down + 1), key=lambda step: (_cost(lines, first + step, last + step), -step))
         found.append(_moved(change, best))
     return found

@@ -41,7 +41,7 @@ def unified(old: bytes, new: bytes, context: int = CONTEXT) -> Iterator[bytes]:
 
 def _line(mark: str, line: str) -> bytes:
     written = (mark + line).encode("latin-1")
-    return written if written.endswith(b"\n") else written + _NO_END
+    return written[:-1] + _NO_END if written.endswith(b"\n") else written + b"\n"
 
 
 def _range(start: int, end: int) -> bytes:

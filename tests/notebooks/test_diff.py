@@ -37,11 +37,11 @@ def source_after(old: str, change: CellChange) -> str:
     for hunk in change.hunks:
         begin = hunk.old_start - 1 if hunk.old_lines else hunk.old_start
         made += lines[place:begin]
-        kept = [line.text + "\n" for line in hunk.lines if line.kind != "added"]
+        kept = [line.text for line in hunk.lines if line.kind != "added"]
         assert lines[begin : begin + hunk.old_lines] == kept, "a hunk must show what is there"
-        made += [line.text + "\n" for line in hunk.lines if line.kind != "deleted"]
+        made += [line.text for line in hunk.lines if line.kind != "deleted"]
         place = begin + hunk.old_lines
-    return "".join(made + lines[place:])[:-1]
+    return "\n".join(made + lines[place:])
 
 
 def applied(old: dict[str, Any], size: int, diff: NotebookDiff) -> list[tuple[str, str]]:

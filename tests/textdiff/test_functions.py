@@ -50,14 +50,14 @@ def edited(text: str, chance: random.Random) -> str:
         place = chance.randrange(len(lines) + 1)
         act = chance.randrange(4)
         if act == 0:
-            lines.insert(place, f"    inserted_{number} = 1\n")
+            lines.insert(place, f"    inserted_{number} = 1")
         elif act == 1:
-            lines.insert(place, f"\n\ndef added_{number}():\n    return {number}\n")
+            lines.insert(place, f"\n\ndef added_{number}():\n    return {number}")
         elif place < len(lines) and act == 2:
-            lines[place] = f"    replaced_{number} = {place}\n"
+            lines[place] = f"    replaced_{number} = {place}"
         elif place < len(lines) and len(set(lines[max(0, place - 1) : place + 2])) == 3:
             del lines[place]
-    return "".join(lines)
+    return "\n".join([*lines, ""])
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -91,5 +91,5 @@ def test_what_is_added_at_the_end_shows_the_function_that_it_goes_on() -> None:
 
 
 def test_without_words_no_word_is_looked_for() -> None:
-    (hunk,) = hunks_of(["lr = 1e-4\n"], ["lr = 3e-4\n"], words=False)
+    (hunk,) = hunks_of(["lr = 1e-4"], ["lr = 3e-4"], words=False)
     assert [line.marks for line in hunk.lines] == [(), ()]

@@ -72,17 +72,17 @@ def test_the_heading_is_the_function_above() -> None:
 
 
 def test_words_are_marked_and_numbers_are_one_word() -> None:
-    (hunk,) = hunks_of(["lr = 1e-4\n"], ["lr = 3e-4\n"])
+    (hunk,) = hunks_of(["lr = 1e-4"], ["lr = 3e-4"])
     assert [(line.text, line.marks) for line in hunk.lines] == [("lr = 1e-4", ((5, 9),)), ("lr = 3e-4", ((5, 9),))]
 
 
 def test_marks_count_as_javascript_does() -> None:
-    (hunk,) = hunks_of(["\U0001f600 loss = one\n"], ["\U0001f600 loss = two\n"])
+    (hunk,) = hunks_of(["\U0001f600 loss = one"], ["\U0001f600 loss = two"])
     assert [line.marks for line in hunk.lines] == [((10, 13),), ((10, 13),)]
 
 
 def test_lines_that_have_nothing_in_common_are_marked_as_a_whole() -> None:
-    (hunk,) = hunks_of(["import torch\n"], ["x = [1, 2, 3]\n"])
+    (hunk,) = hunks_of(["import torch"], ["x = [1, 2, 3]"])
     assert [line.marks for line in hunk.lines] == [(), ()]
 
 
@@ -90,12 +90,12 @@ def test_lines_that_have_nothing_in_common_are_marked_as_a_whole() -> None:
 @given(source=some.text(alphabet="a\n ", max_size=12))
 def test_a_cell_is_its_lines(source: str) -> None:
     lines = cell_lines(source)
-    assert "\n".join(line.removesuffix("\n") for line in lines) == source
+    assert "\n".join(lines) == source
     assert (not lines) == (not source)
 
 
 def test_the_heading_of_an_earlier_hunk_holds_on() -> None:
-    old = ["def f():\n", *(f"    x{number} = {number}\n" for number in range(40))]
+    old = ["def f():", *(f"    x{number} = {number}" for number in range(40))]
     new = [line.replace(" = 9", " = 99").replace(" = 30", " = 3") for line in old]
     assert [hunk.heading for hunk in hunks_of(old, new, name="a.py")] == ["def f():", "def f():"]
 
@@ -108,8 +108,8 @@ def test_the_search_for_headings_looks_at_each_line_once() -> None:
             self.looked += not isinstance(place, slice)
             return super().__getitem__(place)
 
-    old = Counted(f"{number}\n" for number in range(3000))
-    new = [line if number % 10 else f"{line[:-1]}5\n" for number, line in enumerate(old)]
+    old = Counted(f"{number}" for number in range(3000))
+    new = [line if number % 10 else f"{line}5" for number, line in enumerate(old)]
     old.looked = 0
     assert len(hunks_of(old, new)) == 300
     assert old.looked < 20_000
