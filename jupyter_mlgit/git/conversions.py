@@ -44,6 +44,8 @@ class Conversions:
                 top folder is the empty name.
         """
         self._asked: tuple[bytes | None, Attributes] = (None, {})
+        self._rules_for: dict[bytes, list[Rule]] = {}
+        """For the files of each folder that was asked for, the strongest rule first."""
         self._in_folder = in_folder
         self._folds_case = repo.config.flag("core", "ignoreCase")
         self._macros: dict[bytes, list[tuple[bytes, Value]]] = _BUILT_IN.copy()
@@ -59,20 +61,26 @@ class Conversions:
         return self._asked[1]
 
     def _look_up(self, path: bytes) -> Attributes:
-        parts = path.split(b"/")[:-1]
-        folders = [b"/".join(parts[:count]) for count in range(len(parts) + 1)]
-        for folder in folders:
-            if folder not in self._below:
-                self._below[folder] = self._rules(self._in_folder(folder), folder)
-        rules = [*self._first, *(rule for folder in folders for rule in self._below[folder]), *self._last]
+        folder = path.rpartition(b"/")[0]
+        rules = self._rules_for.get(folder)
+        if rules is None:
+            rules = self._rules_for[folder] = self._strongest_first(folder)
         if not rules:
             return {}
         asked = path.lower() if self._folds_case else path
         found: Attributes = {}
-        for pattern, values in reversed(rules):
+        for pattern, values in rules:
             if pattern.match(asked):
                 self._fill(found, values)
         return found
+
+    def _strongest_first(self, folder: bytes) -> list[Rule]:
+        parts = folder.split(b"/") if folder else []
+        folders = [b"/".join(parts[:count]) for count in range(len(parts) + 1)]
+        for one in folders:
+            if one not in self._below:
+                self._below[one] = self._rules(self._in_folder(one), one)
+        return [*self._first, *(rule for one in folders for rule in self._below[one]), *self._last][::-1]
 
     def _fill(self, found: Attributes, values: list[tuple[bytes, Value]]) -> None:
         for name, value in reversed(values):

@@ -126,6 +126,26 @@ class Folder:
                     return stream.read()
         return None
 
+    def load(self, path: bytes, most: int) -> tuple[os.stat_result, bytes | None]:
+        """Gives what ``lstat`` says of a file or link, and its bytes or target; None where there are more than so many.
+
+        Raises:
+            FileNotFoundError: where neither is there.
+            OSError: if it cannot be read.
+        """
+        with self._parent(path) as (folder, name):
+            status = os.lstat(name, dir_fd=folder)
+            if stat.S_ISLNK(status.st_mode):
+                target = os.readlink(name, dir_fd=folder)
+                return status, target if len(target) <= most else None
+            if status.st_size > most:
+                return status, None
+            descriptor = open_to_read(folder, name)
+            try:
+                return status, os.read(descriptor, status.st_size)
+            finally:
+                os.close(descriptor)
+
     def names(self, folder: bytes) -> set[bytes]:
         """Gives what lies in a folder; nothing where there is none.
 

@@ -91,11 +91,17 @@ class Pairs:
         self._configured: dict[bytes, list[str]] = {}
         self._names: dict[bytes, set[bytes] | None] = {}
 
-    def others(self, path: bytes) -> list[bytes]:
-        """Gives the other files of this file's pair that are there; none for a file that stands alone."""
+    def others(self, path: bytes, content: bytes | None = None) -> list[bytes]:
+        """Gives the other files of this file's pair that are there; none for a file that stands alone.
+
+        Args:
+            path: the file.
+            content: what it holds, if that is known.
+        """
         if _ending(path) not in _TEXTS and _ending(path) != NOTEBOOK:
             return []
-        named = [self._in_file(path)] + [self._in_file(one) for one in self._beside(path)]
+        own = self._in_file(path) if content is None else _formats(path, content)
+        named = [own] + [self._in_file(one) for one in self._beside(path)]
         for formats in [*(one for one in named if one), *self._configuration(path.rpartition(b"/")[0])]:
             found = _paths(path, formats)
             if found:
@@ -129,11 +135,10 @@ class Pairs:
         try:
             with self._top.reading(path) as (stream, size):
                 if path.endswith(NOTEBOOK):
-                    return None if size > LARGEST else _of_notebook(stream.read())
-                found = _IN_TEXT.search(stream.read(_HEAD))
+                    return None if size > LARGEST else _formats(path, stream.read())
+                return _formats(path, stream.read(_HEAD))
         except OSError:
             return None
-        return found[1].decode("utf-8", "replace") if found else None
 
     def _configuration(self, folder: bytes) -> list[str]:
         """Gives the formats that jupytext's configuration says for this folder."""
@@ -155,6 +160,16 @@ class Pairs:
             return self._top.content(path)
         except OSError:
             return None
+
+
+def _formats(path: bytes, content: bytes) -> str | None:
+    """Gives the formats that a file itself names."""
+    if path.endswith(NOTEBOOK):
+        return _of_notebook(content)
+    head = content[:_HEAD]
+    # Nearly every text is without, and the expression takes its time to say so.
+    found = _IN_TEXT.search(head) if b"jupytext:" in head else None
+    return found[1].decode("utf-8", "replace") if found else None
 
 
 def _of_notebook(content: bytes) -> str | None:

@@ -49,7 +49,7 @@ class Pairing:
         if self.repo.bare or len(content) > LARGEST:
             return None
         self._pairs = self._pairs or Pairs(self.folder or Folder(self.repo.top, self.repo.hex_length))
-        for other in self._pairs.others(path):
+        for other in self._pairs.others(path, content if self.new == "working files" else None):
             if path.endswith(NOTEBOOK) == other.endswith(NOTEBOOK):
                 continue
             found = self._content(other)

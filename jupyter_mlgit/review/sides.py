@@ -180,18 +180,16 @@ def read_version(
     if version.mode == GITLINK:
         return b"", True
     if version.oid is not None:
-        size = object_size(repo.objects, version.oid)
+        small = repo.objects.small(version.oid)
+        size = object_size(repo.objects, version.oid) if small is None else len(small)
         if size is not None and size > most:
             raise _too_large(version)
-        return repo.objects.raw(version.oid)[1], True
-    folder = folder or Folder(repo.top, repo.hex_length)
-    found = folder.status(version.path)
+        return repo.objects.raw(version.oid)[1] if small is None else small, True
     # Whoever opens it refuses a link on the way: what lies behind one is not this repository's.
-    with folder.reading(version.path) as (stream, size):
-        if size > most:
-            raise _too_large(version)
-        content = stream.read(most)
-    if found is not None and stat.S_ISLNK(found.st_mode):
+    found, content = (folder or Folder(repo.top, repo.hex_length)).load(version.path, most)
+    if content is None:
+        raise _too_large(version)
+    if stat.S_ISLNK(found.st_mode):
         return content, True
     cleaned = status.cleaned(version.path, content)
     return (content, False) if cleaned is None else (cleaned, True)
