@@ -79,6 +79,11 @@ export interface IClient {
     body: contract.ResetRequest,
     guard: IGuard
   ): Promise<contract.Reset>;
+  discard(
+    at: string,
+    body: contract.DiscardRequest,
+    guard: IGuard
+  ): Promise<contract.Discarded>;
   branches(at: string, remotes: boolean): Promise<contract.Branches>;
   createBranch(
     at: string,
@@ -249,6 +254,7 @@ export function createClient(
     setTrust: (at, body) => post(at, 'trust', body),
     log: (at, n, after) => get(at, 'log', { n, after }),
     reset: (at, body, guard) => post(at, 'reset', body, guard),
+    discard: (at, body, guard) => post(at, 'files/discard', body, guard),
     branches: (at, remotes) => get(at, 'branches', { remotes }),
     createBranch: (at, body) => post(at, 'branches/create', body),
     deleteBranch: (at, body, guard) => post(at, 'branches/delete', body, guard),

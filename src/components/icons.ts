@@ -79,6 +79,12 @@ export const warningIcon = new LabIcon({
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="14" viewBox="0 0 16 16"><g fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"><path d="M8 2.2 14.4 13.4H1.6zM8 6.6v3M8 11.4v.1"/></g></svg>`
 });
 
+/** What opens a file itself: a sheet with its corner turned down. */
+export const fileIcon = new LabIcon({
+  name: 'jupyter-mlgit:file',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="14" viewBox="0 0 16 16"><g fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"><path d="M3.5 1.8h6L12.5 5v9.2h-9zM9.3 1.8v3.4h3.2"/></g></svg>`
+});
+
 /** What leads to a comparison: two sheets, one against the other. */
 export const compareIcon = new LabIcon({
   name: 'jupyter-mlgit:compare',

@@ -15,7 +15,10 @@ export function addCommands(
 ): void {
   const { commands } = app;
   commands.addCommand(CommandIDs.openDiff, {
-    label: trans.__('Show What Changed'),
+    label: args =>
+      args.menu === true
+        ? trans.__('Open Diff')
+        : trans.__('Show What Changed'),
     describedBy: {
       args: {
         type: 'object',
@@ -44,12 +47,16 @@ export function addCommands(
           words: {
             type: ['string', 'null'],
             description: trans.__('What is compared, in words.')
+          },
+          menu: {
+            type: 'boolean',
+            description: trans.__('Whether it stands in a menu.')
           }
         },
         required: ['path']
       }
     },
-    isVisible: () => false,
+    isVisible: args => args.menu === true,
     execute: args => {
       const { path, at, revisions, staged, untracked, words } = args;
       if (typeof path !== 'string') {

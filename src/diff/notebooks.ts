@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IClient } from '../api/client';
 import { ProblemError } from '../api/problem';
 import { toast } from '../components/toast';
-import { topFolder } from '../repository/openDocuments';
+import { placeBelow } from '../repository/openDocuments';
 import { placeOf } from './liveCell';
 
 /** A cell of a working file. */
@@ -31,8 +31,7 @@ export function goingToCells(
 ): GoToCell {
   const go: GoToCell = async cell => {
     const { root } = await client.status(cell.at);
-    const top = await topFolder(client, cell.at, root);
-    const path = top === '' ? cell.path : `${top}/${cell.path}`;
+    const path = await placeBelow(client, cell.at, root, cell.path);
     const panel = documents.openOrReveal(path);
     if (!(panel instanceof NotebookPanel)) {
       return;

@@ -205,7 +205,16 @@ test('the list of files shows them beside the file', async () => {
   });
   const repository = new RepositoryModel(client, null);
   const model = new ReviewModel(repository);
-  render(<FileList trans={trans} model={model} onOpen={() => undefined} />);
+  const nothing = (): undefined => undefined;
+  render(
+    <FileList
+      trans={trans}
+      model={model}
+      onOpen={nothing}
+      onMenu={nothing}
+      onCommand={nothing}
+    />
+  );
   await act(async () => {
     repository.setFolder('project');
     repository.setAttention('panel', true);

@@ -187,6 +187,17 @@ export async function topFolder(
   return at;
 }
 
+/** Gives where a file of a repository lies, relative to the server's root; `at` and `root` as above. */
+export async function placeBelow(
+  client: IClient,
+  at: string,
+  root: string,
+  path: string
+): Promise<string> {
+  const top = await topFolder(client, at, root);
+  return top === '' ? path : `${top}/${path}`;
+}
+
 /**
  * Gives the other halves of the jupytext pairs that an act says it has changed a half of.
  *

@@ -59,6 +59,7 @@ export function fakeClient(answers: Partial<IClient> = {}): IFakeClient {
       Promise.resolve({ trusted: true, wouldRun: [], repositories: [] }),
     log: () => Promise.resolve({ commits: [], more: false }),
     reset: () => never('reset'),
+    discard: () => never('discard'),
     branches: () =>
       Promise.resolve({
         branches: [],

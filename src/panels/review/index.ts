@@ -6,11 +6,12 @@ import type {
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs, IDiffs, IRepository, ISidebar } from '../../tokens';
+import { addCommands, SECTION } from './commands';
+import { discarding } from './discard';
+import { discardDialog } from './discardDialog';
+import { fileMenu } from './menu';
 import { comparisonOf, ReviewModel } from './model';
 import { ReviewWidget } from './view';
-
-/** The id of the section. */
-const SECTION = 'review';
 
 /** The plugin. */
 export const reviewPlugin: JupyterFrontEndPlugin<void> = {
@@ -38,16 +39,25 @@ export const reviewPlugin: JupyterFrontEndPlugin<void> = {
         model,
         onOpen: ({ group, path }) => {
           diffs.open({ path, comparison: comparisonOf(group) });
+        },
+        onMenu: fileMenu(app.commands),
+        onCommand: (command, { path }) => {
+          void app.commands.execute(command, { path });
         }
       })
     });
-    app.commands.addCommand(CommandIDs.showReview, {
-      label: trans.__('Show What Changed Since the Last Commit'),
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: () => {
-        sidebar.reveal(SECTION);
-      }
-    });
+    addCommands(
+      app,
+      trans,
+      repository,
+      sidebar,
+      discarding(
+        trans,
+        app.commands,
+        repository,
+        discardDialog(trans, repository)
+      )
+    );
     palette?.addItem({
       command: CommandIDs.showReview,
       category: trans.__('ML Git')

@@ -4,6 +4,7 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import React from 'react';
 import { aFileDiff, aStatusChange, aWarning } from '../../testing/diffFixtures';
 import { aStatus } from '../../testing/fixtures';
+import { CommandIDs } from '../../tokens';
 import { itemsOf, type IFileItem } from './items';
 import { FileList, type IListedFiles } from './list';
 
@@ -12,6 +13,8 @@ const trans = nullTranslator.load('jupyter_mlgit');
 interface IShown {
   readonly list: HTMLElement;
   readonly opened: readonly IFileItem[];
+  /** What was asked of the files: the menu, or a command. */
+  readonly asked: readonly (readonly unknown[])[];
   readonly seen: () => readonly string[];
 }
 
@@ -20,6 +23,7 @@ function show(
   known: IListedFiles['known'] = new Map()
 ): IShown {
   const opened: IFileItem[] = [];
+  const asked: unknown[][] = [];
   let seen: readonly string[] = [];
   const model: IListedFiles = {
     changed: new Signal({}),
@@ -36,9 +40,15 @@ function show(
       onOpen={item => {
         opened.push(item);
       }}
+      onMenu={({ path }, x, y) => {
+        asked.push(['menu', path, x, y]);
+      }}
+      onCommand={(command, { path }) => {
+        asked.push([command, path]);
+      }}
     />
   );
-  return { list: screen.getByRole('listbox'), opened, seen: () => seen };
+  return { list: screen.getByRole('listbox'), opened, asked, seen: () => seen };
 }
 
 function active(list: HTMLElement): string | null {
@@ -98,6 +108,49 @@ it('opens with Enter and with a click', () => {
   expect(active(list)).toBe('c');
 });
 
+it('has a menu at the pointer, and for the keys at the line that they are at', () => {
+  const { list, asked, opened } = show(THREE);
+  fireEvent.contextMenu(screen.getByText('c'), { clientX: 7, clientY: 9 });
+  expect(document.activeElement).toBe(list);
+  expect(active(list)).toBe('c');
+  fireEvent.keyDown(list, { key: 'ArrowUp' });
+  fireEvent.contextMenu(list);
+  // A heading has none.
+  fireEvent.contextMenu(screen.getByText('Changed'));
+  expect(asked).toEqual([
+    ['menu', 'c', 7, 9],
+    ['menu', 'b', 0, 0]
+  ]);
+  expect(opened).toEqual([]);
+});
+
+it('offers for the pointer to open a file and to discard its changes', () => {
+  const { asked, opened } = show([
+    ...THREE,
+    { path: 'gone', worktree: 'deleted' }
+  ]);
+  const titles = (path: string): string[] =>
+    [
+      ...(screen
+        .getByText(path)
+        .closest('[role="option"]')
+        ?.querySelectorAll('button') ?? [])
+    ].map(({ title }) => title);
+  expect(['a', 'b', 'c', 'gone'].map(titles)).toEqual([
+    ['Open the file'],
+    ['Open the file', 'Discard changes…'],
+    ['Open the file'],
+    ['Discard changes…']
+  ]);
+  fireEvent.click(screen.getAllByTitle('Discard changes…')[0] as HTMLElement);
+  fireEvent.click(screen.getAllByTitle('Open the file')[2] as HTMLElement);
+  expect(asked).toEqual([
+    [CommandIDs.discardChanges, 'b'],
+    [CommandIDs.openChangedFile, 'c']
+  ]);
+  expect(opened).toEqual([]);
+});
+
 it('says what differs once it is known, and shows names as text', () => {
   show(
     [{ path: 'runs/<b>\u202eb' }, { path: 'n', worktree: 'untracked' }],
@@ -124,7 +177,15 @@ it('keeps what is in sight in its place when warnings become known above it', ()
     },
     see: () => undefined
   };
-  render(<FileList trans={trans} model={model} onOpen={() => undefined} />);
+  render(
+    <FileList
+      trans={trans}
+      model={model}
+      onOpen={() => undefined}
+      onMenu={() => undefined}
+      onCommand={() => undefined}
+    />
+  );
   const list = screen.getByRole('listbox');
   list.scrollTop = 24 * 50;
   act(() => {

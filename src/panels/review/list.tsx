@@ -1,13 +1,12 @@
 /** Lists what differs. Only the lines in sight are in the page, so that ten thousand of them cost no more than twenty. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { GitText } from '../../components/GitText';
 import { stepOf } from '../../components/useRows';
 import { useStore } from '../../components/useStore';
-import { FirstWarning } from '../../diff/warnings';
-import { fileInWords } from '../../diff/words';
-import { HEIGHT, isWordy, lineAt, topsOf } from './heights';
-import type { Group, IFileItem, Item } from './items';
+import { Row, type IRowActs } from './fileRow';
+import { HEIGHT, lineAt, topsOf } from './heights';
+import type { IFileItem, Item } from './items';
+import type { OpenFileMenu } from './menu';
 import type { FileDiff } from '../../api/schema';
 import type { ISignal } from '@lumino/signaling';
 
@@ -32,6 +31,8 @@ interface IListProps {
   readonly trans: TranslationBundle;
   readonly model: IListedFiles;
   readonly onOpen: (item: IFileItem) => void;
+  readonly onMenu: OpenFileMenu;
+  readonly onCommand: IRowActs['onCommand'];
 }
 
 /** Shows the list. */
@@ -70,6 +71,34 @@ export function FileList(props: IListProps): React.JSX.Element {
     }
   };
   const item = items[current];
+  const latest = React.useRef({ items, ...props });
+  latest.current = { items, ...props };
+  const acts = React.useMemo<IRowActs>(() => {
+    const withFile = (index: number, act: (one: IFileItem) => void): void => {
+      const one = latest.current.items[index];
+      setActive(index);
+      if (one?.type === 'file') {
+        act(one);
+      }
+    };
+    return {
+      onPick: index => {
+        withFile(index, one => {
+          latest.current.onOpen(one);
+        });
+      },
+      onMenu: (index, x, y) => {
+        // Its keys work on what the menu was about.
+        host.current?.focus();
+        withFile(index, one => {
+          latest.current.onMenu(one, x, y);
+        });
+      },
+      onCommand: (command, one) => {
+        latest.current.onCommand(command, one);
+      }
+    };
+  }, []);
   return (
     <div
       ref={host}
@@ -83,6 +112,16 @@ export function FileList(props: IListProps): React.JSX.Element {
       style={{ maxHeight: TALLEST * HEIGHT }}
       onScroll={event => {
         setTop(event.currentTarget.scrollTop);
+      }}
+      onContextMenu={event => {
+        // From the keyboard it comes to what has the focus.
+        if (event.target === event.currentTarget) {
+          event.preventDefault();
+          event.stopPropagation();
+          const line = document.getElementById(`mlgit-file-${current}`);
+          const place = (line ?? event.currentTarget).getBoundingClientRect();
+          acts.onMenu(current, place.left, place.bottom);
+        }
       }}
       onKeyDown={event => {
         const step = stepOf(event.key);
@@ -101,20 +140,16 @@ export function FileList(props: IListProps): React.JSX.Element {
         style={{ height: tops.at(-1) }}
       >
         {shown.map((one, place) => (
-          <Line
+          <Row
             key={one.key}
             id={`mlgit-file-${first + place}`}
             trans={trans}
             item={one}
             file={known.get(one.key) ?? null}
             active={first + place === current}
+            index={first + place}
             top={tops[first + place] ?? 0}
-            onClick={() => {
-              setActive(first + place);
-              if (one.type === 'file') {
-                onOpen(one);
-              }
-            }}
+            {...acts}
           />
         ))}
       </div>
@@ -153,85 +188,4 @@ function fileAt(items: readonly Item[], index: number, step: number): number {
   }
   // Each heading has a file after it, and each but the first one before it.
   return step > 0 || place === 0 ? Math.min(place + 1, last) : place - 1;
-}
-
-function Line(props: {
-  readonly id: string;
-  readonly trans: TranslationBundle;
-  readonly item: Item;
-  readonly file: FileDiff | null;
-  readonly active: boolean;
-  readonly top: number;
-  readonly onClick: () => void;
-}): React.JSX.Element {
-  const { id, trans, item, file, active, top } = props;
-  if (item.type === 'group') {
-    return (
-      <div
-        id={id}
-        className="jp-mlgit-Changes-group"
-        role="presentation"
-        style={{ top }}
-      >
-        {groupInWords(trans, item.group)} <span>{item.count}</span>
-      </div>
-    );
-  }
-  const words = (
-    <span className="jp-mlgit-Change-words">
-      {file !== null && wordsOf(trans, file)}
-    </span>
-  );
-  const wordy = file !== null && isWordy(file);
-  const slash = item.path.replace(/\/$/, '').lastIndexOf('/') + 1;
-  return (
-    <div
-      id={id}
-      className={`jp-mlgit-Change ${active ? 'jp-mod-active' : ''}`}
-      role="option"
-      aria-selected={active}
-      style={{ top }}
-      onClick={props.onClick}
-    >
-      <div className="jp-mlgit-Change-line">
-        <span className={`jp-mlgit-Change-letter jp-mod-${item.letter}`}>
-          {item.letter}
-        </span>
-        <GitText
-          className="jp-mlgit-Change-name"
-          text={item.path.slice(slash)}
-        />
-        {!wordy && words}
-        {slash > 0 && (
-          <GitText
-            className="jp-mlgit-Change-folder"
-            text={item.path.slice(0, slash - 1)}
-          />
-        )}
-      </div>
-      {wordy && <div className="jp-mlgit-Change-further">{words}</div>}
-      {file !== null && <FirstWarning trans={trans} warnings={file.warnings} />}
-    </div>
-  );
-}
-
-function wordsOf(trans: TranslationBundle, file: FileDiff): string {
-  return file.change === 'untracked' || file.change === 'added'
-    ? trans.__('new')
-    : file.change === 'deleted'
-      ? trans.__('deleted')
-      : fileInWords(trans, file);
-}
-
-function groupInWords(trans: TranslationBundle, group: Group): string {
-  switch (group) {
-    case 'conflict':
-      return trans.__('In conflict');
-    case 'staged':
-      return trans.__('Staged');
-    case 'changed':
-      return trans.__('Changed');
-    case 'untracked':
-      return trans.__('Untracked');
-  }
 }

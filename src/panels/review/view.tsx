@@ -8,12 +8,15 @@ import { Section } from '../../components/Section';
 import { useStore } from '../../components/useStore';
 import type { IFileItem } from './items';
 import { FileList } from './list';
+import type { OpenFileMenu } from './menu';
 import type { ReviewModel } from './model';
 
 interface IReviewProps {
   readonly trans: TranslationBundle;
   readonly model: ReviewModel;
   readonly onOpen: (item: IFileItem) => void;
+  readonly onMenu: OpenFileMenu;
+  readonly onCommand: (command: string, item: IFileItem) => void;
 }
 
 /** The widget around it. */
@@ -41,7 +44,7 @@ export class ReviewWidget extends ReactWidget {
 
 /** Shows the section. */
 export function Review(props: IReviewProps): React.JSX.Element {
-  const { trans, model, onOpen } = props;
+  const { trans, model } = props;
   const { open } = useStore(model.changed, () => model.view);
   const items = useStore(model.changed, () => model.items);
   const status = useStore(
@@ -70,9 +73,7 @@ export function Review(props: IReviewProps): React.JSX.Element {
             : trans.__('Nothing has changed since the last commit.')}
         </p>
       )}
-      {items.length > 0 && (
-        <FileList trans={trans} model={model} onOpen={onOpen} />
-      )}
+      {items.length > 0 && <FileList {...props} />}
     </Section>
   );
 }

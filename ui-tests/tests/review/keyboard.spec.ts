@@ -1,4 +1,6 @@
 /** The mouse stays where it is: from the list to the difference, through it and back. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { notebookOf } from '../../drivers/notebooks';
 import { expect, test } from '../../drivers/story';
 
@@ -58,6 +60,47 @@ test('changes are read by keyboard alone', async ({ repo, review, page }) => {
   await keyboard.press('F7');
   await keyboard.press('Escape');
   await expect(list).toBeFocused();
+
+  const menu = page.locator('.lm-Menu');
+  await keyboard.press('Shift+F10');
+  await expect(menu.getByText('Discard Changes…')).toBeVisible();
+  await keyboard.press('Escape');
+  await expect(list).toBeFocused();
+
+  // The acts of a line are in its menu: what was changed goes, and comes back.
+  await keyboard.press('Shift+F10');
+  await expect(menu).toBeVisible();
+  for (const wanted of ['Open Diff', 'Open File', 'Discard Changes…']) {
+    await keyboard.press('ArrowDown');
+    await expect(menu.locator('.lm-mod-active')).toHaveText(wanted);
+  }
+  await keyboard.press('Enter');
+  const dialog = page.locator('.jp-mlgit-DiscardDialog');
+  await expect(dialog).toContainText(
+    'overwritten; its edits are backed up first'
+  );
+  const accept = dialog.getByRole('button', { name: 'Discard' });
+  await expect(accept).toBeEnabled();
+  await expect(dialog.locator('.jp-mlgit-Question')).toBeFocused();
+  await keyboard.press('Tab');
+  await keyboard.press('Tab');
+  await expect(accept).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(review.toast('Discarded changes in train.ipynb')).toBeVisible();
+  expect(repo.git('status', '--porcelain')).toBe('?? notes.md');
+  await expect(list.getByRole('option')).toHaveCount(1);
+  await review.press(review.toast('Discarded'), 'Undo');
+  await expect(list.getByRole('option')).toHaveCount(2);
+  expect(readFileSync(join(repo.path, 'train.ipynb'), 'utf8')).toBe(written('3e-4'));
+
+  await review.file('notes.md').hover();
+  await review.file('notes.md').getByTitle('Open the file').click();
+  await expect(page.locator('.jp-FileEditor:visible')).toContainText('x');
+  await review.file('train.ipynb').click({ button: 'right' });
+  await menu.getByText('Show in File Browser').click();
+  await expect(
+    page.locator('.jp-DirListing-item.jp-mod-selected:visible')
+  ).toHaveText(/train\.ipynb/);
 });
 
 test('a difference stays as it is while its file changes', async ({

@@ -1,0 +1,65 @@
+import { CommandRegistry } from '@lumino/commands';
+import { aStatusChange } from '../../testing/diffFixtures';
+import { aStatus } from '../../testing/fixtures';
+import { CommandIDs } from '../../tokens';
+import { itemsOf, type IFileItem } from './items';
+import { fileMenu, menuItems } from './menu';
+
+function only(change: Parameters<typeof aStatusChange>[0]): IFileItem {
+  const items = itemsOf(aStatus({ changes: [aStatusChange(change)] }));
+  return items[1] as IFileItem;
+}
+
+function commandsFor(
+  change: Parameters<typeof aStatusChange>[0]
+): (string | undefined)[] {
+  return menuItems(only(change)).map(({ type, command }) => type ?? command);
+}
+
+const { openDiff, openChangedFile, discardChanges } = CommandIDs;
+const { copyPath, showInFileBrowser } = CommandIDs;
+
+it('has what can be done with a file as it stands', () => {
+  expect(commandsFor({})).toEqual([
+    ...[openDiff, openChangedFile, 'separator', discardChanges],
+    ...['separator', copyPath, showInFileBrowser]
+  ]);
+  const noDiscard = ['separator', copyPath, showInFileBrowser];
+  const staged = { index: 'modified', worktree: null } as const;
+  expect(commandsFor(staged)).toEqual([
+    ...[openDiff, openChangedFile, ...noDiscard]
+  ]);
+  expect(commandsFor({ worktree: 'untracked', path: 'runs/' })).toEqual([
+    ...[openDiff, ...noDiscard]
+  ]);
+  expect(commandsFor({ worktree: 'deleted' })).toEqual([
+    ...[openDiff, 'separator', discardChanges, 'separator', copyPath]
+  ]);
+  expect(commandsFor({ kind: 'submodule' })).toEqual([openDiff, ...noDiscard]);
+});
+
+it('asks for the same difference as a click', () => {
+  const staged = only({ index: 'modified', worktree: null });
+  expect(menuItems(staged)[0]?.args).toEqual({
+    path: 'train.py',
+    staged: true,
+    untracked: false,
+    menu: true
+  });
+});
+
+it('gives the focus back when it is closed', () => {
+  const commands = new CommandRegistry();
+  const list = document.body.appendChild(document.createElement('div'));
+  list.tabIndex = 0;
+  list.focus();
+  fileMenu(commands)(only({}), 1, 2);
+  const menu = document.querySelector<HTMLElement>('.lm-Menu');
+  expect(menu).not.toBeNull();
+  menu?.focus();
+  menu?.dispatchEvent(
+    new KeyboardEvent('keydown', { keyCode: 27, bubbles: true })
+  );
+  expect(document.querySelector('.lm-Menu')).toBeNull();
+  expect(document.activeElement).toBe(list);
+});
