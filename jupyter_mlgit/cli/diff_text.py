@@ -27,6 +27,9 @@ _CHANGES = {
     "attachments": "with other attachments",
 }
 
+_MOST = 3
+"""Names of errors that a line has."""
+
 
 def show_diff(screen: Screen, found: Diff) -> None:
     """Writes everything that differs."""
@@ -72,7 +75,15 @@ def counts_in_words(counts: CellCounts) -> str:
     ]
     if counts.rerun:
         told.append("outputs rerun" if counts.rerun > 1 else "outputs of 1 cell rerun")
+    if counts.failing:
+        told.insert(
+            0, f"{count(counts.failing, 'cell')} now {_fails(counts.failing)}: {', '.join(counts.errors[:_MOST])}"
+        )
     return ", ".join(told) or "no cell differs"
+
+
+def _fails(number: int) -> str:
+    return "fails" if number == 1 else "fail"
 
 
 def _show_cell(screen: Screen, cell: CellChange) -> None:
@@ -82,7 +93,11 @@ def _show_cell(screen: Screen, cell: CellChange) -> None:
         index = cell.new_index if cell.new_index is not None else cell.old_index
         place = f"cell {(index or 0) + 1}"
     kind = f"{cell.old_kind} \u2192 {cell.kind}" if cell.kind != cell.old_kind else cell.kind
-    words = [cell.change.replace("-", " "), "moved" if cell.moved and cell.change != "moved" else ""]
+    words = [
+        "rerun" if cell.change == "outputs" else cell.change.replace("-", " "),
+        "moved" if cell.moved and cell.change != "moved" else "",
+        f"now fails: {cell.fails}" if cell.fails else "",
+    ]
     screen.line(
         "  " + screen.paint(f"({cell.n})", "dim"), screen.paint(place, "cyan"), screen.paint(kind),
         screen.paint(", ".join(filter(None, words))),

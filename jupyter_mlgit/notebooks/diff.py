@@ -7,12 +7,13 @@ metadata by themselves is noise, and so are the notebook's kernel and language v
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
 from jupyter_mlgit.notebooks.matching import match_cells
-from jupyter_mlgit.notebooks.outputs import Output, compare_outputs, same_outputs
+from jupyter_mlgit.notebooks.outputs import Output, compare_outputs, error_in, same_outputs
 from jupyter_mlgit.textdiff.hunks import Hunk, cell_lines, hunks_of
 from jupyter_mlgit.values import Value
 
@@ -79,6 +80,8 @@ class CellChange(Value):
     """The names of the attachments that differ."""
     outputs: OutputsChange | None
     """Null unless they differ."""
+    fails: str | None = None
+    """The name of the error that its outputs end in now, where they held none before."""
 
 
 class CellCounts(Value):
@@ -96,6 +99,10 @@ class CellCounts(Value):
     rerun: int = 0
     """Cells whose outputs changed, whatever else did."""
     unchanged: int = 0
+    failing: int = 0
+    """Cells with an error among their outputs that held none before, whatever else changed."""
+    errors: tuple[str, ...] = ()
+    """The names of these errors, each once."""
 
 
 class NotebookDiff(Value):
@@ -121,7 +128,7 @@ def compare_notebooks(
     Args:
         old: the old notebook; an empty one for a notebook that was added.
         new: the new one.
-        outputs: whether a cell of which only the outputs differ is listed.
+        outputs: whether a cell of which only the outputs differ is listed; one that fails now always is.
         noise: whether metadata that no person has written is compared too.
         summary: whether it is enough to know that outputs differ, without a list of them.
         words: whether the words that differ are marked.
@@ -129,7 +136,8 @@ def compare_notebooks(
     ignored = _NOTHING if noise else NOISE
     matching = match_cells(old.cells, new.cells)
     found: list[CellChange] = []
-    counts = dict.fromkeys(CellCounts.__struct_fields__, 0)
+    counts: Counter[str] = Counter()
+    errors: dict[str, None] = {}
     for step in _in_order(matching, len(old.cells)):
         before = None if step.old is None else old.cells[step.old]
         after = None if step.new is None else new.cells[step.new]
@@ -139,17 +147,22 @@ def compare_notebooks(
             continue
         parts = _compare_parts(before, after, ignored, words=words)
         kind = _foremost(before, after, parts, moved=step.moved)
-        change = _compare_outputs(before, after, listed=not summary and (outputs or kind != "outputs"))
+        fails = _newly_failing(before, after)
+        shown = outputs or kind != "outputs" or fails is not None
+        change = _compare_outputs(before, after, listed=shown and not summary)
         counts["rerun"] += both and change is not None
-        if kind == "outputs" and not (outputs and change):
+        if fails is not None:
+            counts["failing"] += 1
+            errors[fails] = None
+        if kind == "outputs" and not (shown and change):
             counts["outputs" if change else "unchanged"] += 1
             continue
         counts[kind.replace("-", "_")] += 1
-        found.append(_told(len(found) + 1, step, kind, (before, after), parts, change))
+        found.append(_told(len(found) + 1, step, kind, (before, after), parts, (change, fails)))
     return NotebookDiff(
         cells=tuple(found),
         metadata=_compare_metadata(old.metadata, new.metadata, ignored),
-        counts=CellCounts(**counts),
+        counts=CellCounts(**counts, errors=tuple(errors)),
     )
 
 
@@ -216,7 +229,7 @@ def _told(
     change: CellChangeKind,
     sides: tuple[Cell | None, Cell | None],
     parts: _Parts,
-    outputs: OutputsChange | None,
+    outputs: tuple[OutputsChange | None, str | None],
 ) -> CellChange:
     before, after = sides
     cell = after or before
@@ -233,8 +246,17 @@ def _told(
         hunks=parts.hunks,
         metadata=parts.metadata,
         attachments=tuple([one.key for one in parts.attachments]),
-        outputs=outputs,
+        outputs=outputs[0],
+        fails=outputs[1],
     )
+
+
+def _newly_failing(before: Cell | None, after: Cell | None) -> str | None:
+    """Gives the error that a cell has come to."""
+    if after is None or (before is not None and before.outputs == after.outputs):
+        return None
+    error = error_in(after.outputs)
+    return None if error is None or (before is not None and error_in(before.outputs)) else error
 
 
 def _compare_outputs(before: Cell | None, after: Cell | None, *, listed: bool) -> OutputsChange | None:

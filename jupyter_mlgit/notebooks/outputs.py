@@ -22,6 +22,9 @@ _KINDS: dict[str, OutputKind] = {
 _NEAR = 100
 """How far an output is looked for on the other side."""
 
+_LONGEST_NAME = 80
+"""Characters of an error's name that are told."""
+
 _NOTHING = msgspec.Raw(b"")
 
 
@@ -91,6 +94,16 @@ def _are_same(
     if len(before) != len(after):
         return False
     return all(one == other or _plain(one) == _plain(other) for one, other in zip(before, after, strict=True))
+
+
+def error_in(outputs: msgspec.Raw) -> str | None:
+    """Gives the name of the first error among outputs; None where there is none."""
+    if b'"error"' not in bytes(outputs):
+        return None
+    for one in _decoded(_apart(outputs) or []):
+        if one is not None and one.output_type == "error":
+            return one.ename[:_LONGEST_NAME] or "Error"
+    return None
 
 
 def output_content(outputs: msgspec.Raw, number: int, mime: str) -> str | None:

@@ -1156,6 +1156,11 @@ export interface components {
             readonly attachments: readonly string[];
             /** @description Null unless they differ. */
             readonly outputs: components["schemas"]["OutputsChange"] | null;
+            /**
+             * @description The name of the error that its outputs end in now, where they held none before.
+             * @default null
+             */
+            readonly fails: string | null;
         };
         /**
          * CellCounts
@@ -1188,6 +1193,16 @@ export interface components {
             readonly rerun: number;
             /** @default 0 */
             readonly unchanged: number;
+            /**
+             * @description Cells with an error among their outputs that held none before, whatever else changed.
+             * @default 0
+             */
+            readonly failing: number;
+            /**
+             * @description The names of these errors, each once.
+             * @default []
+             */
+            readonly errors: readonly string[];
         };
         /**
          * CellEnd

@@ -5,6 +5,7 @@ import React from 'react';
 import type { ReviewWarning } from '../api/schema';
 import { Button } from '../components/Button';
 import { GitText } from '../components/GitText';
+import { warningIcon } from '../components/icons';
 import { ended } from './blocks';
 import { MergeEditor } from './mergeEditor';
 import type { DiffModel, IDiffView } from './model';
@@ -45,6 +46,12 @@ export function Cell(props: ICellProps): React.JSX.Element {
       <header className="jp-mlgit-Cell-header">
         <b>{place}</b>
         <span>{words}</span>
+        {change.fails !== null && (
+          <span className="jp-mlgit-Cell-fails">
+            <warningIcon.react tag="span" className="jp-mlgit-Icon" />
+            <GitText text={trans.__('now fails: %1', change.fails)} />
+          </span>
+        )}
         <span className="jp-mlgit-Cell-kind">
           {change.oldKind === change.kind
             ? change.kind

@@ -12,6 +12,7 @@ import type { Parts } from './parts';
 import { rowsOf, type IUnchangedRow } from './rows';
 import { useTextPart } from './textPart';
 import { Warnings } from './warnings';
+import { unchangedInWords } from './words';
 
 interface INotebookProps {
   readonly trans: TranslationBundle;
@@ -101,11 +102,6 @@ function Unchanged(props: {
   const host = useTextPart(parts, texts, open, () => {
     setOpen(true);
   });
-  const words = trans._n(
-    '%1 unchanged cell',
-    '%1 unchanged cells',
-    row.cells.length
-  );
   return (
     <div ref={host} className="jp-mlgit-Unchanged">
       <button
@@ -116,7 +112,7 @@ function Unchanged(props: {
           setOpen(!open);
         }}
       >
-        {row.rerun > 0 ? `${words}, ${trans.__('outputs rerun')}` : words}
+        {unchangedInWords(trans, row.cells.length, row.rerun)}
       </button>
       {open &&
         texts.map((text, place) => (

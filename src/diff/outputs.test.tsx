@@ -101,6 +101,15 @@ it('asks for nothing before it is opened, then for each output of each side', as
   ]);
 });
 
+it('is open from the first where the cell fails now', async () => {
+  const error = anOutput({ kind: 'error', name: 'ValueError' });
+  show(
+    { fails: 'ValueError', outputs: { old: [], new: [error] } },
+    { 'text/plain': 'Traceback' }
+  );
+  await screen.findByText('Traceback');
+});
+
 it('says where a side has none', async () => {
   show({ outputs: { old: [], new: [anOutput()] } }, { 'text/plain': 'loss 1' });
   fireEvent.click(screen.getByRole('button'));

@@ -38,8 +38,8 @@ interface IOutputsProps {
 /** Shows what outputs there are, and on a click what they hold. */
 export function Outputs(props: IOutputsProps): React.JSX.Element | null {
   const { trans, change, model } = props;
-  const [open, setOpen] = React.useState(false);
-  const { outputs } = change;
+  const { outputs, fails } = change;
+  const [open, setOpen] = React.useState(fails !== null);
   if (outputs === null) {
     return null;
   }

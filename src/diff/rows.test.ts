@@ -90,6 +90,20 @@ it('folds cells away of which only the outputs changed, until they are asked for
   ]);
 });
 
+it('never folds a cell away that fails now', () => {
+  const failing = aCellChange({
+    change: 'outputs',
+    oldIndex: 1,
+    newIndex: 1,
+    fails: 'ValueError'
+  });
+  expect(told(['a', 'b', 'c'], ['a', 'b', 'c'], [failing])).toEqual([
+    '0 a',
+    'outputs: b → b',
+    '2 c'
+  ]);
+});
+
 it('has no rows where a side can not be shown', () => {
   expect(rowsOf(someSides({ diff: null }), false)).toEqual([]);
 });

@@ -28,17 +28,19 @@ export type Row = IChangedRow | IUnchangedRow;
  * Gives the rows.
  *
  * @param sides - the notebook on both sides.
- * @param outputs - whether cells of which only the outputs changed are shown among the changed ones.
+ * @param outputs - whether cells of which only the outputs changed are shown among the changed ones, even where they
+ *   don't fail.
  */
 export function rowsOf(sides: FileSides, outputs: boolean): readonly Row[] {
   const changes = sides.diff?.cells ?? [];
   const olds = sides.oldSide?.cells ?? [];
   const news = sides.newSide?.cells ?? [];
-  const shown = changes.filter(one => outputs || one.change !== 'outputs');
+  // What fails now is read first of all, whatever else may be folded away.
+  const isShown = (one: CellChange): boolean =>
+    outputs || one.change !== 'outputs' || one.fails !== null;
+  const shown = changes.filter(isShown);
   const rerun = new Set(
-    changes
-      .filter(one => !outputs && one.change === 'outputs')
-      .map(one => one.newIndex)
+    changes.filter(one => !isShown(one)).map(one => one.newIndex)
   );
   const rest = unchanged(shown, olds.length, news.length);
   const rows: Row[] = [];

@@ -111,7 +111,8 @@ test('the header of a cell shows its warnings', () => {
     hunks: [],
     metadata: [],
     attachments: [],
-    outputs: null
+    outputs: null,
+    fails: null
   };
   const repository = new RepositoryModel(fakeClient({}), null);
   const place = {

@@ -12,7 +12,8 @@ import {
   fileInWords,
   outputsInWords,
   placeInWords,
-  sideInWords
+  sideInWords,
+  unchangedInWords
 } from './words';
 
 const trans = nullTranslator.load('jupyter_mlgit');
@@ -25,9 +26,26 @@ it.each([
     { added: 1, deleted: 1, kindChanged: 1, moved: 2, metadata: 1 },
     '1 cell added, 1 cell deleted, 1 cell of another type, 2 cells moved, 1 cell with other metadata'
   ],
-  [{ metadata: 1, attachments: 1 }, '2 cells with other metadata']
+  [{ metadata: 1, attachments: 1 }, '2 cells with other metadata'],
+  [
+    { rerun: 9, failing: 1, errors: ['ValueError'] },
+    '1 cell now fails: ValueError, outputs rerun'
+  ],
+  [
+    { failing: 5, errors: ['A', 'B\u202e', 'C', 'D'] },
+    '5 cells now fail: A, B[U+202E], C, …'
+  ]
 ])('counts cells: %j', (counts, words) => {
   expect(countsInWords(trans, aCellCount(counts))).toBe(words);
+});
+
+it.each([
+  [1, 0, '1 unchanged cell'],
+  [52, 0, '52 unchanged cells'],
+  [52, 52, '52 cells: code unchanged, outputs differ'],
+  [52, 3, '52 cells: code unchanged, outputs of 3 differ']
+])('says what is folded away of %d cells', (cells, rerun, words) => {
+  expect(unchangedInWords(trans, cells, rerun)).toBe(words);
 });
 
 it.each([

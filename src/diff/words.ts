@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IComparison } from '../api/client';
 import type { CellChange, CellCounts, FileDiff, Output } from '../api/schema';
-import { shortId } from '../components/visibleText';
+import { shortId, visibleText } from '../components/visibleText';
 
 /** Gives "2 cells edited, outputs rerun". */
 export function countsInWords(
@@ -12,6 +12,7 @@ export function countsInWords(
   const { added, deleted, edited, kindChanged, moved, rerun } = counts;
   const other = counts.metadata + counts.attachments;
   const told = [
+    failingInWords(trans, counts),
     added > 0 ? trans._n('%1 cell added', '%1 cells added', added) : '',
     deleted > 0 ? trans._n('%1 cell deleted', '%1 cells deleted', deleted) : '',
     edited > 0 ? trans._n('%1 cell edited', '%1 cells edited', edited) : '',
@@ -33,6 +34,49 @@ export function countsInWords(
     rerun > 0 ? trans.__('outputs rerun') : ''
   ].filter(words => words !== '');
   return told.length === 0 ? trans.__('no cell differs') : told.join(', ');
+}
+
+/** Names of errors that a summary has. */
+const ERRORS = 3;
+
+/** Gives "1 cell now fails: ValueError". */
+function failingInWords(
+  trans: TranslationBundle,
+  { failing, errors }: CellCounts
+): string {
+  const more = errors.length > ERRORS ? ['…'] : [];
+  const names = [...errors.slice(0, ERRORS).map(visibleText), ...more];
+  return failing === 0
+    ? ''
+    : trans._n(
+        '%1 cell now fails: %2',
+        '%1 cells now fail: %2',
+        failing,
+        names.join(', ')
+      );
+}
+
+/** Says of cells that are folded away what is the same in them, and what is not. */
+export function unchangedInWords(
+  trans: TranslationBundle,
+  cells: number,
+  rerun: number
+): string {
+  if (rerun === 0) {
+    return trans._n('%1 unchanged cell', '%1 unchanged cells', cells);
+  }
+  return rerun === cells
+    ? trans._n(
+        '%1 cell: code unchanged, outputs differ',
+        '%1 cells: code unchanged, outputs differ',
+        cells
+      )
+    : trans._n(
+        '%1 cells: code unchanged, outputs of %2 differ',
+        '%1 cells: code unchanged, outputs of %2 differ',
+        cells,
+        rerun
+      );
 }
 
 /** Says what differs in a file. */

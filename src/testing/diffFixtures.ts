@@ -51,6 +51,7 @@ export function aCellChange(change: Partial<CellChange> = {}): CellChange {
     metadata: [],
     attachments: [],
     outputs: null,
+    fails: null,
     ...change
   };
 }
@@ -67,6 +68,8 @@ export function aCellCount(change: Partial<CellCounts> = {}): CellCounts {
     outputs: 0,
     rerun: 0,
     unchanged: 0,
+    failing: 0,
+    errors: [],
     ...change
   };
 }

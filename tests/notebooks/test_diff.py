@@ -190,6 +190,37 @@ def test_what_only_ran_again_is_counted_and_listed_when_asked_for() -> None:
     assert [output.kind for output in change.outputs.new] == ["stream"]
 
 
+FAILURE = {"output_type": "error", "ename": "ValueError", "evalue": "NaN", "traceback": []}
+
+
+def with_outputs(*outputs: list[dict[str, Any]]) -> dict[str, Any]:
+    made = notebook(*(A, B, C, D)[: len(outputs)])
+    for cell, one in zip(made["cells"], outputs, strict=True):
+        cell["outputs"] = one
+    return made
+
+
+def test_a_cell_that_fails_now_is_listed_and_counted_even_where_outputs_are_left_out() -> None:
+    printed = {"output_type": "stream", "name": "stdout", "text": ['an "error"\n']}
+    other = FAILURE | {"ename": "KeyError"}
+    old = with_outputs([printed], [FAILURE], [other], [])
+    new = with_outputs([FAILURE], [other], [printed], [printed])
+    diff = compared(old, new, outputs=False)
+    assert [(one.new_index, one.change, one.fails) for one in diff.cells] == [(0, "outputs", "ValueError")]
+    assert diff.cells[0].outputs is not None
+    assert (diff.counts.failing, diff.counts.errors, diff.counts.outputs) == (1, ("ValueError",), 4)
+    assert compared(old, new, outputs=False, summary=True).counts == diff.counts
+
+
+def test_an_edited_or_added_cell_that_fails_says_so() -> None:
+    old, new = notebook(A, B), notebook(A, B + "\nmodel.train()", C)
+    for cell in new["cells"][1:]:
+        cell["outputs"] = [FAILURE]
+    diff = compared(old, new)
+    assert [(one.change, one.fails) for one in diff.cells] == [("edited", "ValueError"), ("added", "ValueError")]
+    assert (diff.counts.failing, diff.counts.errors) == (2, ("ValueError",))
+
+
 def renumber(cell: dict[str, Any]) -> None:
     cell["execution_count"] = 7
 
