@@ -39,6 +39,7 @@ export default tseslint.config(
       'node_modules/**',
       'jupyter_mlgit/**',
       '.venv/**',
+      '.make/**',
       'build/**',
       'dist/**',
       'src/api/schema.ts',

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -32,6 +33,8 @@ _DRIVE = re.compile(r"^[A-Za-z]:")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 _POINTER_SIZE = 65_536
 _ALTERNATES_DEPTH = 5
+_MOST_ENTRIES = 1000
+_MOST_NAMED = 20
 
 
 def is_inside(path: Path, roots: Sequence[Path]) -> bool:
@@ -95,7 +98,25 @@ def find_top(folder: Path, roots: Sequence[Path]) -> Path:
         "This folder is not in a git repository below the server's root folder.",
         "Open a folder that is one, or run 'git init' in a terminal to make one. If the repository begins above "
         "the server's root, start JupyterLab there or add that folder to JupyterMLGit.allowed_roots.",
+        repositories=_repositories_in(folder),
     )
+
+
+def _repositories_in(folder: Path) -> list[str]:
+    """Names the repositories that lie right in a folder, as people keep them side by side."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [
+                entry.name
+                for entry in islice(entries, _MOST_ENTRIES)
+                if not entry.name.startswith(".")
+                and _encodable(entry.name)
+                and entry.is_dir(follow_symlinks=False)
+                and _is_marked(folder / entry.name / ".git")
+            ]
+    except OSError:
+        return []
+    return sorted(names)[:_MOST_NAMED]
 
 
 def check_repository(top: Path, roots: Sequence[Path]) -> None:

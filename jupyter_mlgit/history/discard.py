@@ -116,7 +116,9 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
         for raw, path in wanted.items():
             if raw and not any(one == raw or one.startswith(raw + b"/") for one in index.paths):
                 there = os.path.lexists(repo.top / os.fsdecode(raw))
-                reason = "git does not track it, so there is nothing to go back to." if there else "there is no such file."
+                reason = (
+                    "git does not track it, so there is nothing to go back to." if there else "there is no such file."
+                )
                 refused.append(NotDiscarded(path=path, reason=reason))
         files = FileWork(planner, planner.finish(go_over=True))
         affected = affected_files(repo, files)

@@ -108,9 +108,18 @@ export function suggestedName(trouble: Trouble): string | null {
 
 /** Gives the files that a problem names. */
 export function filesIn(trouble: Trouble): readonly string[] {
-  const value = (trouble as Readonly<Record<string, unknown>>).files;
+  return textsIn(trouble, 'files');
+}
+
+/** Gives the repositories that lie in a folder which is none, by their names there. */
+export function repositoriesIn(trouble: Trouble): readonly string[] {
+  return textsIn(trouble, 'repositories');
+}
+
+function textsIn(trouble: Trouble, name: string): readonly string[] {
+  const value = (trouble as Readonly<Record<string, unknown>>)[name];
   return Array.isArray(value)
-    ? value.filter(path => typeof path === 'string')
+    ? value.filter(text => typeof text === 'string')
     : [];
 }
 

@@ -1,8 +1,9 @@
 /** Says what stands in the way: no repository, one that may only be read, an act that was interrupted. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { troubleOf, type Trouble } from '../api/problem';
+import { repositoriesIn, troubleOf, type Trouble } from '../api/problem';
 import type { Status } from '../api/schema';
+import { Button } from '../components/Button';
 import { GitText } from '../components/GitText';
 import { Notice } from '../components/Notice';
 import { panelIcon } from '../components/icons';
@@ -18,8 +19,12 @@ export function NoRepository(props: {
   readonly trans: TranslationBundle;
   readonly repository: IRepository;
   readonly trouble: Trouble;
+  /** Goes to a folder, which is named from the server's root on. */
+  readonly onOpen: (folder: string) => void;
 }): React.JSX.Element {
   const { trans, repository, trouble } = props;
+  const below = repositoriesIn(trouble);
+  const { at } = repository.state;
   if (trouble.code !== 'not-a-repository') {
     return (
       <TroubleNotice
@@ -38,12 +43,34 @@ export function NoRepository(props: {
       <p className="jp-mlgit-Empty-title">
         {trans.__('No git repository here')}
       </p>
-      <p>
-        <GitText text={trouble.message} />
-      </p>
-      <p className="jp-mlgit-soft">
-        <GitText text={trouble.hint} />
-      </p>
+      {below.length > 0 ? (
+        <>
+          <p>{trans.__('In this folder there are repositories. Open one:')}</p>
+          <ul className="jp-mlgit-Empty-list">
+            {below.map(name => (
+              <li key={name}>
+                <Button
+                  kind="link"
+                  onClick={() => {
+                    props.onOpen(at === '' ? name : `${at}/${name}`);
+                  }}
+                >
+                  <GitText text={name} />
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : (
+        <>
+          <p>
+            <GitText text={trouble.message} />
+          </p>
+          <p className="jp-mlgit-soft">
+            <GitText text={trouble.hint} />
+          </p>
+        </>
+      )}
     </div>
   );
 }

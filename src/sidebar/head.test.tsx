@@ -24,6 +24,7 @@ async function show(answers: Partial<IClient>): Promise<RepositoryModel> {
       onUndo={id => asked.push(`undo ${id}`)}
       onRedo={id => asked.push(`redo ${id}`)}
       onPreview={id => asked.push(`preview ${id}`)}
+      onOpen={folder => asked.push(`open ${folder}`)}
     />
   );
   await act(async () => {
@@ -120,6 +121,17 @@ describe('Head', () => {
     await show({ status: () => Promise.reject(refusal('not-a-repository')) });
     expect(screen.getByText('No git repository here')).toBeTruthy();
     expect(screen.queryByRole('toolbar')).toBeNull();
+  });
+
+  it('offers the repositories that lie in a folder which is none', async () => {
+    await show({
+      status: () =>
+        Promise.reject(
+          refusal('not-a-repository', { repositories: ['vision', 'speech'] })
+        )
+    });
+    await click('speech');
+    expect(asked).toEqual(['open project/speech']);
   });
 
   it('tries again after another problem', async () => {

@@ -46,6 +46,7 @@ interface IHeadProps {
   readonly onUndo: (id: string) => void;
   readonly onRedo: (id: string) => void;
   readonly onPreview: (id: string) => void;
+  readonly onOpen: (folder: string) => void;
   readonly onSettings?: (() => void) | undefined;
 }
 
@@ -120,7 +121,12 @@ export function Head(props: IHeadProps): React.JSX.Element {
         <Banners trans={trans} repository={repository} status={status} />
       )}
       {status === null && trouble !== null && (
-        <NoRepository trans={trans} repository={repository} trouble={trouble} />
+        <NoRepository
+          trans={trans}
+          repository={repository}
+          trouble={trouble}
+          onOpen={props.onOpen}
+        />
       )}
     </>
   );

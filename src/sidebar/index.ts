@@ -15,6 +15,7 @@ import { Sidebar, SIDEBAR_ID } from './sidebar';
 
 /** JupyterLab's command that opens the settings. */
 const OPEN_SETTINGS = 'settingeditor:open';
+const GO_TO = 'filebrowser:go-to-path';
 
 /** The plugin. */
 export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
@@ -46,6 +47,11 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
       },
       onPreview: id => {
         void app.commands.execute(CommandIDs.goBack, { id });
+      },
+      onOpen: folder => {
+        if (app.commands.hasCommand(GO_TO)) {
+          void app.commands.execute(GO_TO, { path: `/${folder}` });
+        }
       },
       onSettings: () => {
         if (app.commands.hasCommand(OPEN_SETTINGS)) {

@@ -105,6 +105,15 @@ def test_a_repository_that_begins_above_the_root_is_not_opened(root: Path) -> No
     assert "allowed_roots" in caught.value.hint
 
 
+def test_repositories_side_by_side_are_named(root: Path) -> None:
+    (root / "none").mkdir()
+    with pytest.raises(NotARepository) as caught:
+        Repositories(str(root)).find("")
+    named = caught.value.details["repositories"]
+    assert "repo" in named
+    assert all((root / name / ".git").exists() and not name.startswith(".") for name in named)
+
+
 def test_a_repository_that_begins_above_the_root_is_opened_where_that_is_allowed(root: Path) -> None:
     allowed = Repositories(str(root / "repo" / "sub"), allowed_roots=[str(root / "repo")])
     repo = allowed.find("")
