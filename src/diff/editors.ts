@@ -1,68 +1,25 @@
 /**
- * The one or two editors that show two texts, with what differs marked.
+ * Finds its way in the one or two editors that show two texts.
  *
  * An editor draws only what is in sight, so everything here goes by places in the texts: what differs, what was found,
  * where to go. Deleted lines of the unified form are no text of the editor but something that stands between its lines.
  */
+import { uncollapseUnchanged } from '@codemirror/merge';
+import { EditorView } from '@codemirror/view';
+import { blocksOf, placed, type IPlacedBlock, type Span } from './blocks';
+import { markDeleted } from './deletedLines';
+import { marksOf, NO_MARKS, setMarks, type IMarks } from './editorMarks';
 import {
-  type Chunk,
-  getChunks,
-  MergeView,
-  unifiedMergeView,
-  uncollapseUnchanged
-} from '@codemirror/merge';
-import { EditorState, Text, type Extension } from '@codemirror/state';
-import {
-  EditorView,
-  highlightSpecialChars,
-  lineNumbers
-} from '@codemirror/view';
-import { jupyterTheme } from '@jupyterlab/codemirror';
-import type { Hunk } from '../api/schema';
-import {
-  blocksOf,
-  linesOf,
-  placed,
-  wordsOf,
-  type IPlacedBlock,
-  type Span
-} from './blocks';
-import {
-  editorMarks,
-  marksOf,
-  NO_MARKS,
-  setMarks,
-  type IMarks
-} from './editorMarks';
-import { Highlights, rangeIn } from './highlights';
-import type { Layout } from './model';
-import { hitsIn, type IHit, type ILines, type IPart } from './parts';
+  besideEachOther,
+  oneAboveTheOther,
+  type IEditorsOptions
+} from './editorViews';
+import { Highlights } from './highlights';
+import { hitsIn, spanOf, type IHit, type ILines, type IPart } from './parts';
 import { bringIntoSight, ROOM } from './sight';
-
-/** Unchanged lines that stay in sight around a change, and how many more there must be for a fold. */
-const MARGIN = 3;
-const FOLD_FROM = 4;
 
 /** Characters of a line from which on a word in it may be out of sight. */
 const LONG_LINE = 500;
-
-/** What is shown, and how. */
-export interface IEditorsOptions {
-  readonly oldText: string;
-  readonly newText: string;
-  readonly hunks: readonly Hunk[];
-  readonly layout: Layout;
-  readonly wrap: boolean;
-  /** Whether lines that did not change are shown, too. */
-  readonly unfolded: boolean;
-  /** Highlights the language; null while it is unknown. */
-  readonly language: Extension | null;
-  /** What the two sides are, for those who can't see them. */
-  readonly oldLabel: string;
-  readonly newLabel: string;
-  /** The words on folded lines. */
-  readonly folded: (lines: number) => string;
-}
 
 interface IPlacedHit extends IHit {
   readonly old: boolean;
@@ -89,13 +46,15 @@ export class Editors implements IPart {
       }
     }));
     if (_options.layout === 'split') {
-      const merge = this._beside();
+      const merge = besideEachOther(node, _options, this._blocks);
       [this._old, this._new] = [merge.a, merge.b];
       this._destroy = () => {
         merge.destroy();
       };
     } else {
-      const view = this._unified();
+      const view = oneAboveTheOther(node, _options, this._blocks, () => {
+        this._markDeleted();
+      });
       [this._old, this._new] = [null, view];
       this._destroy = () => {
         view.destroy();
@@ -241,84 +200,6 @@ export class Editors implements IPart {
     );
   }
 
-  private _beside(): MergeView {
-    const { oldText, newText, oldLabel, newLabel } = this._options;
-    const view = new MergeView({
-      a: { doc: textOf(oldText), extensions: this._extensions(oldLabel) },
-      b: { doc: textOf(newText), extensions: this._extensions(newLabel) },
-      parent: this.node,
-      ...this._merging()
-    });
-    this._markWords(view.chunks);
-    // Draws them anew.
-    view.reconfigure({ highlightChanges: true });
-    return view;
-  }
-
-  private _unified(): EditorView {
-    const { oldText, newText, newLabel } = this._options;
-    const state = EditorState.create({
-      doc: textOf(newText),
-      extensions: [
-        ...this._extensions(newLabel),
-        EditorView.updateListener.of(update => {
-          if (update.viewportChanged || update.geometryChanged) {
-            this._markDeleted();
-          }
-        }),
-        unifiedMergeView({
-          original: textOf(oldText),
-          mergeControls: false,
-          ...this._merging()
-        })
-      ]
-    });
-    this._markWords(getChunks(state)?.chunks ?? []);
-    return new EditorView({ state, parent: this.node });
-  }
-
-  private _merging(): object {
-    return {
-      highlightChanges: true,
-      gutter: true,
-      ...(this._options.unfolded
-        ? {}
-        : { collapseUnchanged: { margin: MARGIN, minSize: FOLD_FROM } }),
-      diffConfig: { override: () => linesOf(this._blocks) }
-    };
-  }
-
-  private _extensions(label: string): Extension[] {
-    const { wrap, language, folded } = this._options;
-    return [
-      lineNumbers({
-        // What follows the last line's end is no line.
-        formatNumber: (line, state) =>
-          line === state.doc.lines && state.doc.line(line).length === 0
-            ? ''
-            : String(line)
-      }),
-      highlightSpecialChars(),
-      jupyterTheme,
-      editorMarks,
-      EditorState.readOnly.of(true),
-      // A carriage return is a character that can differ, not a line's end.
-      EditorState.lineSeparator.of('\n'),
-      EditorState.phrases.of({ '$ unchanged lines': folded(0) }),
-      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
-      EditorView.editable.of(false),
-      ...(wrap ? [EditorView.lineWrapping] : []),
-      ...(language === null ? [] : [language])
-    ];
-  }
-
-  /** Puts the server's words into chunks, in which the merging package would look for some of its own. */
-  private _markWords(chunks: readonly Chunk[]): void {
-    wordsOf(chunks, this._blocks).forEach((changes, n) => {
-      Object.assign(chunks[n] ?? {}, { changes });
-    });
-  }
-
   private _mark(side: 'old' | 'new', change: Partial<IMarks>): void {
     const view = side === 'old' ? this._old : this._new;
     if (view === null) {
@@ -341,32 +222,13 @@ export class Editors implements IPart {
     if (this._old !== null) {
       return;
     }
-    const { _new: view } = this;
-    const chunks = getChunks(view.state)?.chunks ?? [];
-    const ranges: Range[] = [];
-    this._currentRange = null;
-    for (const drawn of view.dom.querySelectorAll('.cm-deletedChunk')) {
-      const place = view.posAtDOM(drawn);
-      const chunk = chunks.find(({ fromB }) => fromB === place);
-      if (chunk === undefined) {
-        continue;
-      }
-      const here = this._here?.old[0] ?? -1;
-      drawn.classList.toggle(
-        'jp-mlgit-Merge-here',
-        here >= chunk.fromA && here < chunk.toA
-      );
-      for (const hit of this._oldHits) {
-        const range = rangeInDeleted(drawn, hit, chunk);
-        if (range !== null) {
-          ranges.push(range);
-          if (hit.position === this._current?.[0]) {
-            this._currentRange = range;
-          }
-        }
-      }
-    }
-    this._highlights.set(ranges, this._currentRange);
+    const { ranges, current } = markDeleted(this._new, {
+      hits: this._oldHits,
+      current: this._current?.[0] ?? null,
+      here: this._here?.old[0] ?? null
+    });
+    this._currentRange = current;
+    this._highlights.set(ranges, current);
   }
 
   /** Unfolds the lines around a place of the new text, on both sides. */
@@ -401,15 +263,6 @@ export class Editors implements IPart {
   private _here: IPlacedBlock | null = null;
 }
 
-/** Gives a text as an editor holds it, with every carriage return in it. */
-function textOf(text: string): Text {
-  return Text.of(text.split('\n'));
-}
-
-function spanOf({ position, text }: IHit): Span {
-  return [position, position + text.length];
-}
-
 /** Gives the hits that touch a changed line, each with its block. */
 function between(
   hits: readonly IHit[],
@@ -442,22 +295,4 @@ function foldAt(view: EditorView, place: number): number | null {
     });
   }
   return found;
-}
-
-/** Gives a hit's place in drawn deleted lines; null where it is in others. */
-function rangeInDeleted(drawn: Element, hit: IHit, chunk: Chunk): Range | null {
-  const [from, to] = spanOf(hit);
-  if (from < chunk.fromA || to > chunk.toA) {
-    return null;
-  }
-  // Each line is an element; the line feeds are not drawn.
-  let start = chunk.fromA;
-  for (const line of drawn.querySelectorAll('.cm-deletedLine')) {
-    const end = start + line.textContent.length;
-    if (from <= end) {
-      return rangeIn(line, from - start, Math.min(to, end) - start);
-    }
-    start = end + 1;
-  }
-  return null;
 }

@@ -70,6 +70,11 @@ export function hitsIn(query: RegExp, text: string): readonly IHit[] {
     .map(match => ({ text: match[0], position: match.index }));
 }
 
+/** Gives from and to of a place that was found. */
+export function spanOf({ position, text }: IHit): readonly [number, number] {
+  return [position, position + text.length];
+}
+
 function inPage(one: IPart, other: IPart): number {
   const place = one.node.compareDocumentPosition(other.node);
   return (place & Node.DOCUMENT_POSITION_FOLLOWING) !== 0
