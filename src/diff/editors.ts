@@ -6,7 +6,7 @@
  */
 import { uncollapseUnchanged } from '@codemirror/merge';
 import { EditorView } from '@codemirror/view';
-import { blocksOf, placed, type IPlacedBlock, type Span } from './blocks';
+import type { IPlacedBlock, Span } from './blocks';
 import { markDeleted } from './deletedLines';
 import { marksOf, NO_MARKS, setMarks, type IMarks } from './editorMarks';
 import {
@@ -15,30 +15,25 @@ import {
   type IEditorsOptions
 } from './editorViews';
 import { Highlights } from './highlights';
-import { hitsIn, spanOf, type IHit, type ILines, type IPart } from './parts';
+import { spanOf, type IHit, type ILines, type IPart } from './parts';
+import { foundIn, type IPlacedHit } from './placedHits';
 import { bringIntoSight, ROOM } from './sight';
 
 /** Characters of a line from which on a word in it may be out of sight. */
 const LONG_LINE = 500;
-
-interface IPlacedHit extends IHit {
-  readonly old: boolean;
-  /** For the order on the screen: where it stands in the new text, and below what. */
-  readonly order: readonly [number, number];
-}
 
 /** The editors. The texts can be read, selected and copied, and not changed. */
 export class Editors implements IPart {
   /**
    * @param node - the element that they fill.
    * @param _options - what is shown, and how.
+   * @param _blocks - what differs.
    */
   constructor(
     readonly node: HTMLElement,
-    private readonly _options: IEditorsOptions
+    private readonly _options: IEditorsOptions,
+    private readonly _blocks: readonly IPlacedBlock[]
   ) {
-    const { oldText, newText, hunks } = _options;
-    this._blocks = placed(blocksOf(hunks), oldText, newText);
     this.lines = this._blocks.map(block => ({
       top: () => this._topOf(block),
       go: () => {
@@ -75,38 +70,13 @@ export class Editors implements IPart {
   }
 
   find(query: RegExp | null): readonly IPlacedHit[] {
-    const { oldText, newText } = this._options;
-    const olds = query === null ? [] : hitsIn(query, oldText);
-    const news = query === null ? [] : hitsIn(query, newText);
+    const { olds, news, hits } = foundIn(query, this._options, this._blocks);
     this._oldHits = olds;
     this._current = null;
     this._mark('old', { found: olds.map(spanOf), current: null });
     this._mark('new', { found: news.map(spanOf), current: null });
     this._markDeleted();
-    // What did not change stands on both sides, and is one find.
-    const deleted = between(olds, this._blocks, 'old').map(([hit, block]) => ({
-      ...hit,
-      old: true,
-      order: [block.new[0], 0] as const
-    }));
-    const inBlock = new Map(between(news, this._blocks, 'new'));
-    const rest = news.map(hit => {
-      const block = inBlock.get(hit);
-      return {
-        ...hit,
-        old: false,
-        order: [
-          block === undefined ? hit.position : block.new[0],
-          block === undefined ? 2 : 1
-        ] as const
-      };
-    });
-    return [...deleted, ...rest].sort(
-      (a, b) =>
-        a.order[0] - b.order[0] ||
-        a.order[1] - b.order[1] ||
-        a.position - b.position
-    );
+    return hits;
   }
 
   topOf(hit: IPlacedHit): number {
@@ -252,7 +222,6 @@ export class Editors implements IPart {
     }
   }
 
-  private readonly _blocks: readonly IPlacedBlock[];
   private readonly _old: EditorView | null;
   private readonly _new: EditorView;
   private readonly _destroy: () => void;
@@ -261,25 +230,6 @@ export class Editors implements IPart {
   private _current: Span | null = null;
   private _currentRange: Range | null = null;
   private _here: IPlacedBlock | null = null;
-}
-
-/** Gives the hits that touch a changed line, each with its block. */
-function between(
-  hits: readonly IHit[],
-  blocks: readonly IPlacedBlock[],
-  side: 'old' | 'new'
-): readonly (readonly [IHit, IPlacedBlock])[] {
-  let next = 0;
-  return hits.flatMap(hit => {
-    const [from, to] = spanOf(hit);
-    while ((blocks[next]?.[side][1] ?? Infinity) <= from) {
-      next++;
-    }
-    const block = blocks[next];
-    return block !== undefined && block[side][0] < Math.min(to, block[side][1])
-      ? [[hit, block]]
-      : [];
-  });
 }
 
 /** Gives where the folded lines begin that hold a place; null where it isn't folded. */

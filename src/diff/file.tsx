@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { FileSide, FileSides } from '../api/schema';
-import { useLanguage, type FindLanguage } from './language';
+import { useLanguage, type Languages } from './language';
 import { MergeEditor } from './mergeEditor';
 import type { IDiffView } from './model';
 import type { Parts } from './parts';
@@ -12,18 +12,18 @@ interface IFileProps {
   readonly trans: TranslationBundle;
   readonly sides: FileSides;
   readonly view: IDiffView;
-  readonly find: FindLanguage;
+  readonly languages: Languages;
   readonly parts: Parts;
   readonly folded: (lines: number) => string;
 }
 
 /** Shows a text. */
 export function TextFile(props: IFileProps): React.JSX.Element {
-  const { trans, sides, view, find } = props;
+  const { trans, sides, view } = props;
   const side = sides.newSide ?? sides.oldSide;
   const path = sides.diff?.path ?? '';
   const language = useLanguage(
-    find,
+    props.languages,
     view.form === 'text' ? (side?.language ?? 'python') : path
   );
   return (

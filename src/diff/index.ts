@@ -17,7 +17,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { visibleText } from '../components/visibleText';
 import { CommandIDs, IDiffs, IRepository, type IDiffPlace } from '../tokens';
 import { addCommands } from './commands';
-import { findingLanguages } from './language';
+import { Languages } from './language';
 import { DiffModel } from './model';
 import { goingToCells } from './notebooks';
 import { DiffSearch } from './search';
@@ -50,7 +50,7 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
     searches: ISearchProviderRegistry | null
   ): IDiffs => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlgit');
-    const find = findingLanguages(languages);
+    const highlighting = new Languages(languages);
     const goToCell =
       documents === null
         ? null
@@ -75,7 +75,7 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
       const content = new DiffWidget({
         trans,
         model,
-        find,
+        languages: highlighting,
         goToCell
       });
       const widget = new MainAreaWidget({ content });

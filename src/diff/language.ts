@@ -3,40 +3,62 @@ import type { Extension } from '@codemirror/state';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import React from 'react';
 
-/** Finds the highlighting for a file's name, or a language's. */
-export type FindLanguage = (name: string) => Promise<Extension | null>;
+/** What highlights the markdown of a notebook. */
+export const MARKDOWN = 'ipythongfm';
 
-/** Looks languages up where Lab keeps them; each is loaded when it is first asked for. */
-export function findingLanguages(
-  registry: IEditorLanguageRegistry | null
-): FindLanguage {
-  return async name => {
+/** The highlighting for files' names and for languages'. Each is loaded when it is first asked for, and kept. */
+export class Languages {
+  /** @param _registry - where Lab keeps them; null where it has none. */
+  constructor(private readonly _registry: IEditorLanguageRegistry | null) {}
+
+  /** Gives one that was loaded; null where there is none, or not yet. */
+  known(name: string): Extension | null {
+    return this._known.get(name) ?? null;
+  }
+
+  /** Loads one. */
+  async load(name: string): Promise<Extension | null> {
+    const registry = this._registry;
     const found =
       registry?.findByName(name) ?? registry?.findByFileName(name) ?? null;
     if (registry === null || found === null) {
       return null;
     }
-    const language = await registry.getLanguage(found);
-    return language?.support ?? null;
-  };
+    const support = (await registry.getLanguage(found))?.support ?? null;
+    if (support !== null) {
+      this._known.set(name, support);
+    }
+    return support;
+  }
+
+  /** Loads what a file will most likely need, while the server is still at work on it. */
+  prepare(path: string): void {
+    const names = path.endsWith('.ipynb') ? ['python', MARKDOWN] : [path];
+    names.forEach(name => void this.load(name));
+  }
+
+  private readonly _known = new Map<string, Extension>();
 }
 
-/** Gives the highlighting once it is loaded. */
+/** Gives the highlighting, at once where it was loaded before. */
 export function useLanguage(
-  find: FindLanguage,
+  languages: Languages,
   name: string
 ): Extension | null {
-  const [language, setLanguage] = React.useState<Extension | null>(null);
+  const [loaded, setLoaded] = React.useState<Extension | null>(null);
   React.useEffect(() => {
+    if (languages.known(name) !== null) {
+      return;
+    }
     let current = true;
-    void find(name).then(found => {
+    void languages.load(name).then(found => {
       if (current) {
-        setLanguage(found);
+        setLoaded(found);
       }
     });
     return () => {
       current = false;
     };
-  }, [find, name]);
-  return language;
+  }, [languages, name]);
+  return languages.known(name) ?? loaded;
 }

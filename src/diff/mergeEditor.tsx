@@ -1,7 +1,7 @@
 /** Shows two texts beside each other, or one above the other, with what differs marked. */
 import React from 'react';
-import { Editors } from './editors';
 import type { IEditorsOptions } from './editorViews';
+import { LazyEditors } from './lazyEditors';
 import type { Parts } from './parts';
 
 interface IMergeEditorProps extends IEditorsOptions {
@@ -18,7 +18,7 @@ export function MergeEditor(props: IMergeEditorProps): React.JSX.Element {
     if (parent === null) {
       return;
     }
-    const editors = new Editors(parent, options);
+    const editors = new LazyEditors(parent, options);
     const remove = parts.add(editors);
     return () => {
       remove();

@@ -5,7 +5,7 @@ import type { FileSides } from '../api/schema';
 import { GitText } from '../components/GitText';
 import { visibleLines } from '../components/visibleText';
 import { Cell } from './cell';
-import { useLanguage, type FindLanguage } from './language';
+import { MARKDOWN, useLanguage, type Languages } from './language';
 import type { DiffModel, IDiffView } from './model';
 import type { GoToCell } from './notebooks';
 import type { Parts } from './parts';
@@ -19,7 +19,7 @@ interface INotebookProps {
   readonly model: DiffModel;
   readonly sides: FileSides;
   readonly view: IDiffView;
-  readonly find: FindLanguage;
+  readonly languages: Languages;
   readonly goToCell: GoToCell | null;
   readonly parts: Parts;
   readonly folded: (lines: number) => string;
@@ -27,10 +27,10 @@ interface INotebookProps {
 
 /** Shows the cells. */
 export function Notebook(props: INotebookProps): React.JSX.Element {
-  const { trans, model, sides, view, find } = props;
+  const { trans, model, sides, view, languages } = props;
   const language = (sides.newSide ?? sides.oldSide)?.language ?? 'python';
-  const code = useLanguage(find, language);
-  const markdown = useLanguage(find, 'ipythongfm');
+  const code = useLanguage(languages, language);
+  const markdown = useLanguage(languages, MARKDOWN);
   const rows = React.useMemo(
     () => rowsOf(sides, view.outputs),
     [sides, view.outputs]

@@ -2,6 +2,7 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { RepositoryModel } from '../repository/model';
 import { fakeClient } from '../testing/fakeClient';
+import { Languages } from './language';
 import { DiffModel } from './model';
 import { hitsIn, type IHit, type IPart } from './parts';
 import { DiffSearch } from './search';
@@ -60,11 +61,10 @@ beforeEach(() => {
     }
   );
   const trans = nullTranslator.load('jupyter_mlgit');
-  const find = (): Promise<null> => Promise.resolve(null);
   widget = new DiffWidget({
     trans,
     model,
-    find,
+    languages: new Languages(null),
     goToCell: null
   });
   const area = new MainAreaWidget({ content: widget });

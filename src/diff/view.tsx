@@ -8,7 +8,7 @@ import { Button } from '../components/Button';
 import { Notice } from '../components/Notice';
 import { useStore } from '../components/useStore';
 import { Pictures, TextFile } from './file';
-import type { FindLanguage } from './language';
+import type { Languages } from './language';
 import type { DiffModel } from './model';
 import { Notebook } from './notebook';
 import type { GoToCell } from './notebooks';
@@ -21,7 +21,7 @@ import { Warnings } from './warnings';
 interface IDiffProps {
   readonly trans: TranslationBundle;
   readonly model: DiffModel;
-  readonly find: FindLanguage;
+  readonly languages: Languages;
   /** Null where there are no notebooks to open. */
   readonly goToCell: GoToCell | null;
 }
@@ -87,7 +87,7 @@ export function Diff(
     readonly onGo: (step: 1 | -1) => void;
   }
 ): React.JSX.Element {
-  const { trans, model, find, goToCell, parts, onGo } = props;
+  const { trans, model, languages, goToCell, parts, onGo } = props;
   const { value, trouble, loading } = useStore(
     model.sides.changed,
     () => model.sides.state
@@ -98,8 +98,9 @@ export function Diff(
     [trans]
   );
   React.useEffect(() => {
+    languages.prepare(model.place.path);
     void model.sides.refresh();
-  }, [model]);
+  }, [model, languages]);
   const reload = (
     <Button
       onClick={() => {
@@ -143,7 +144,7 @@ export function Diff(
             model={model}
             sides={value}
             view={view}
-            find={find}
+            languages={languages}
             goToCell={goToCell}
             parts={parts}
             folded={folded}

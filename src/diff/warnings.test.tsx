@@ -9,6 +9,7 @@ import { aWarning } from '../testing/diffFixtures';
 import { fakeClient } from '../testing/fakeClient';
 import { aStatus } from '../testing/fixtures';
 import { Cell } from './cell';
+import { Languages } from './language';
 import { DiffModel } from './model';
 import { Parts } from './parts';
 import { Diff } from './view';
@@ -170,7 +171,7 @@ test('a file that is no notebook shows them above', async () => {
     <Diff
       trans={trans}
       model={new DiffModel(repository, 'project', place)}
-      find={() => Promise.resolve(null)}
+      languages={new Languages(null)}
       goToCell={null}
       parts={new Parts()}
       onGo={() => undefined}
