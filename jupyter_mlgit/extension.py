@@ -50,6 +50,10 @@ class JupyterMLGit(ExtensionApp):
 
     deadline = Float(60.0, min=1, help="Seconds after which a request that only reads is given up.").tag(config=True)
 
+    gpu_pause = Float(
+        3.0, min=0.1, help="Seconds between two looks at the GPUs and at running kernels, while somebody watches them."
+    ).tag(config=True)
+
     @default("protected_branches")
     def _default_protected_branches(self) -> list[str]:
         return ["main", "master", "develop", "release/*"]
@@ -67,7 +71,7 @@ class JupyterMLGit(ExtensionApp):
         )
         self.lanes = Lanes(threads=self.requests_at_once, waiting=self.requests_waiting, deadline=self.deadline)
         self.vigil = Vigil(self.repositories, self.lanes, self.make_settings, app.event_logger, self.log)
-        self.machine = MachineWatch(app)
+        self.machine = MachineWatch(app, self.gpu_pause)
         if app.event_logger is not None:
             app.event_logger.register_event_schema(SCHEMA_FILE)
             app.event_logger.register_event_schema(MACHINE_SCHEMA_FILE)
@@ -91,7 +95,6 @@ class JupyterMLGit(ExtensionApp):
         return Host(folder=Path(self.root), kernels=kernels, desk=self.machine.desk)
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:  # noqa: ANN401, ARG002 -- the server's own signature
-        self.machine.start()
         self.vigil.start()
 
     async def stop_extension(self) -> None:

@@ -15,8 +15,8 @@ from jupyter_mlgit.environment.desk import desk_of
 from jupyter_mlgit.environment.diagnosis import Finding
 from jupyter_mlgit.environment.doctor import known_of
 from jupyter_mlgit.environment.history import History, Ring
+from jupyter_mlgit.environment.leased import LEASE
 from jupyter_mlgit.environment.machine import GpuRequest, Gpus, Unusable, show_gpus
-from jupyter_mlgit.environment.poller import LEASE, PAUSE
 from jupyter_mlgit.values import Value, moment
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Live(Value):
     """Its number."""
     read_at: str
     pause: float
-    """Seconds between two readings."""
+    """Seconds between two readings; 0 where nobody keeps watch, as no server runs."""
     lease: float
     """Seconds after this answer at which the watch ends, unless it is asked again."""
     machine: Gpus
@@ -90,7 +90,7 @@ def show_live(request: LiveRequest, context: Context) -> Live:
         found, ring = show_gpus(GpuRequest(), context), Ring()
         ring.add(0, found)
         return Live(
-            reading=1, read_at=moment(context.now), pause=PAUSE, lease=0, machine=found, history=ring.since(None, 0)
+            reading=1, read_at=moment(context.now), pause=0, lease=0, machine=found, history=ring.since(None, 0)
         )
     view = desk.gpus.look(request.after)
     return Live(

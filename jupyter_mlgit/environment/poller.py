@@ -9,7 +9,6 @@ has changed, as the library knows only those that there were when it was opened.
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from jupyter_mlgit.environment.history import History, Ring
+from jupyter_mlgit.environment.leased import LEASE, PATIENCE, Leased
 from jupyter_mlgit.environment.machine import Gpus, nothing, read_machine
 from jupyter_mlgit.environment.nvml import NoNvml, Nvml
 from jupyter_mlgit.environment.processes import Processes
@@ -32,12 +32,6 @@ PROCESSES_PAUSE = 5.0
 
 NONE_PAUSE = 15.0
 """Seconds between two readings where there is no driver or no GPU."""
-
-LEASE = 20.0
-"""Seconds for which one look keeps the watch up."""
-
-PATIENCE = 20.0
-"""Seconds that a look waits for the first reading; to wake a GPU takes some."""
 
 _DRIVERS_LIST = Path("/proc/driver/nvidia/gpus")
 
@@ -59,7 +53,7 @@ class View(NamedTuple):
     history: History
 
 
-class Poller:
+class Poller(Leased):
     """The watch over the GPUs of one server. Its methods may be called in any thread."""
 
     def __init__(
@@ -78,82 +72,40 @@ class Poller:
             lease: seconds for which one look keeps the watch up.
             processes: gives what tells whose a process is.
         """
+        super().__init__("mlgit-gpus", lease)
         self._tell = tell
         self._pause = pause
-        self._lease = lease
         self._processes = processes
-        self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
-        self._until = 0.0
-        self._stopped = False
         self._ring = Ring()
         self._last: tuple[float, float, Gpus] | None = None
-        self._fresh = False
 
     def look(self, after: int | None = None) -> View:
         """Gives the newest reading and those behind ``after``; waits for the first one of a watch that just begins."""
-        with self._changed:
-            self._watch_on()
-            self._changed.wait_for(lambda: self._fresh or self._stopped, PATIENCE)
+        with self.changed:
+            self.watch_on()
             at, wall, found = self._last or (time.monotonic(), time.time(), nothing(_NO_ANSWER))
-            pause = self._pause if found.gpus else max(self._pause, NONE_PAUSE)
-            return View(self._ring.count, wall, pause, found, self._ring.since(after, at))
+            return View(self._ring.count, wall, self._pause_after(found), found, self._ring.since(after, at))
 
-    @property
-    def watching(self) -> bool:
-        """Tells whether the thread is at work."""
-        with self._changed:
-            return self._thread is not None
-
-    def stop(self) -> None:
-        """Ends the watch for good, and waits for the thread as long as a driver that answers may need."""
-        with self._changed:
-            self._stopped, thread = True, self._thread
-            self._changed.notify_all()
-        if thread is not None:
-            thread.join(PATIENCE)
-
-    def _watch_on(self) -> None:
-        self._until = time.monotonic() + self._lease
-        if self._thread is None and not self._stopped:
-            # What was read by the last watch is old; whoever looks now wants to know what is.
-            self._fresh = False
-            self._thread = threading.Thread(target=self._run, name="mlgit-gpus", daemon=True)
-            self._thread.start()
-
-    def _run(self) -> None:
+    def work(self) -> None:
+        """Reads again and again."""
         reader = _Reader(self._processes)
         try:
-            while self._goes_on():
+            while self.goes_on():
                 before = self._last
                 at, found = time.monotonic(), reader.read()
-                with self._changed:
+                with self.changed:
                     self._ring.add(at, found)
                     self._last = (at, time.time(), found)
-                    self._fresh = True
-                    self._changed.notify_all()
+                    self.fresh = True
+                    self.changed.notify_all()
                 if found.gpus or before is None or before[2] != found:
                     self._tell()
-                self._rest(self._pause if found.gpus else max(self._pause, NONE_PAUSE))
+                self.rest(self._pause_after(found))
         finally:
             reader.close()
-            with self._changed:
-                if self._thread is threading.current_thread():
-                    self._thread = None
 
-    def _goes_on(self) -> bool:
-        """Tells whether somebody still looks; when nobody does, the thread is given up in the same breath."""
-        with self._changed:
-            if not self._stopped and time.monotonic() < self._until:
-                return True
-            self._thread = None
-            return False
-
-    def _rest(self, pause: float) -> None:
-        end = time.monotonic() + pause
-        with self._changed:
-            while not self._stopped and (left := min(end, self._until) - time.monotonic()) > 0:
-                self._changed.wait(left)
+    def _pause_after(self, found: Gpus) -> float:
+        return self._pause if found.gpus else max(self._pause, NONE_PAUSE)
 
 
 class _Reader:

@@ -5,19 +5,36 @@ A POST although it changes nothing: to answer it, a kernel evaluates a few lines
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
+from jupyter_mlgit.environment.desk import desk_of
 from jupyter_mlgit.environment.diagnosis import Finding
-from jupyter_mlgit.environment.poller import LEASE
-from jupyter_mlgit.values import Value
+from jupyter_mlgit.environment.examination import examine
+from jupyter_mlgit.environment.kernel_watch import Silence
+from jupyter_mlgit.environment.leased import LEASE
+from jupyter_mlgit.values import Value, moment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyter_mlgit.environment.kernel_line import Report
+    from jupyter_mlgit.environment.kernel_watch import Known
+    from jupyter_mlgit.environment.machine import GpuProcess
     from jupyter_mlgit.journal.context import Context
 
 RISES = 8
 """Cell ends in a row at which more was allocated than at the one before, from where on it looks like a leak."""
 
-Silence = Literal["not-asked", "busy", "no-torch", "not-python", "remote", "no-answer", "unreadable"]
+_WORDS: dict[Silence, str] = {
+    "not-asked": "It has not been asked yet.",
+    "busy": "It computes; it is asked as soon as its cell has ended.",
+    "no-torch": "It has not imported torch.",
+    "not-python": "It does not run Python.",
+    "remote": "It runs elsewhere, behind a gateway.",
+    "no-answer": "It was asked and does not answer.",
+    "unreadable": "It has answered with something else.",
+}
 
 
 class RunningRequest(Value):
@@ -120,4 +137,78 @@ class Running(Value):
 
 def show_running(request: RunningRequest, context: Context) -> Running:  # noqa: ARG001 -- every verb takes them
     """Gives what is known of each kernel, and watches on for some seconds."""
-    return Running(kernels=[], lease=LEASE, rises=RISES)
+    desk = desk_of(context)
+    if desk is None:
+        return Running(kernels=[], lease=0, rises=RISES)
+    known, processes = desk.kernels.look(), desk.gpus.look().found.processes
+    return Running(kernels=[_kernel(one, _held(one, processes)) for one in known], lease=LEASE, rises=RISES)
+
+
+def _kernel(known: Known, held: int | None) -> RunningKernel:
+    kernel, report = known.kernel, known.report
+    torch = None if report is None or report.version is None else _torch(report, known.at)
+    rises, risen = rising([one.allocated for one in known.ends])
+    return RunningKernel(
+        id=kernel.id,
+        name=kernel.name,
+        display_name=kernel.display_name,
+        path=kernel.path,
+        kind=kernel.kind,
+        pid=kernel.pid,
+        state=kernel.state,
+        torch=torch,
+        unasked=None if known.silence is None else Unasked(code=known.silence, reason=_WORDS[known.silence]),
+        gpu_memory=held,
+        cache=None if torch is None else torch.reserved - torch.allocated,
+        overhead=None if torch is None or held is None else max(0, held - torch.reserved),
+        rises=rises,
+        risen=risen,
+        leaks=rises >= RISES,
+        cell_ends=[CellEnd(at=moment(one.at), allocated=one.allocated, reserved=one.reserved) for one in known.ends],
+        findings=[] if report is None else examine(report, late=known.late),
+    )
+
+
+def _held(known: Known, processes: Sequence[GpuProcess]) -> int | None:
+    """Adds up what the driver says that a kernel and its children hold."""
+    held = [one.memory for one in processes if one.kernel == known.kernel.id]
+    told = [one for one in held if one is not None]
+    return sum(told) if told else None
+
+
+def rising(allocated: Sequence[int]) -> tuple[int, int]:
+    """Counts at how many of the last cell ends there was more than at the one before, and how much that is together."""
+    rises = 0
+    for before, after in pairwise(reversed(allocated)):
+        if after >= before:
+            break
+        rises += 1
+    return rises, allocated[-1] - allocated[-1 - rises] if allocated else 0
+
+
+def _uuid(told: str | None) -> str | None:
+    """Writes a GPU's name as the driver does; torch leaves out what it begins with."""
+    return told if told is None or told.startswith(("GPU-", "MIG-")) else f"GPU-{told}"
+
+
+def _torch(report: Report, at: float) -> TorchMemory:
+    return TorchMemory(
+        read_at=moment(at),
+        version=report.version,
+        initialized=report.initialized,
+        devices=[
+            TorchDevice(
+                device=one.device,
+                uuid=_uuid(one.uuid),
+                allocated=one.allocated,
+                reserved=one.reserved,
+                peak_allocated=one.peak_allocated,
+                peak_reserved=one.peak_reserved,
+                ooms=one.ooms,
+                retries=one.retries,
+            )
+            for one in report.devices
+        ],
+        allocated=sum(one.allocated for one in report.devices),
+        reserved=sum(one.reserved for one in report.devices),
+    )

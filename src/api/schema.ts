@@ -1912,7 +1912,7 @@ export interface components {
             /** @description Its number. */
             readonly reading: number;
             readonly readAt: string;
-            /** @description Seconds between two readings. */
+            /** @description Seconds between two readings; 0 where nobody keeps watch, as no server runs. */
             readonly pause: number;
             /** @description Seconds after this answer at which the watch ends, unless it is asked again. */
             readonly lease: number;

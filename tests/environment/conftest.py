@@ -6,22 +6,20 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.environment.stage import build
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-HERE = Path(__file__).parent
+    from pathlib import Path
 
 
 def built(folder: Path, *options: str, source: str = "nvml_stub.c", name: str = "libnvidia-ml.so.1") -> Path:
     """Builds a library into a folder."""
-    folder.mkdir()
-    command = ["cc", "-shared", "-fPIC", "-w", *options, "-o", str(folder / name), str(HERE / source)]
-    subprocess.run(command, check=True, capture_output=True)
+    build(folder, *options, source=source, name=name)
     return folder
 
 

@@ -1,5 +1,8 @@
 /* A driver's library of figures that a test chooses: NVML_STUB holds words such as "count=2 nvmlDeviceGetName=3".
    A number at a function's name is what it returns instead of an answer; "2:nvmlDeviceGetName=15" is for GPU 2 alone.
+   Where NVML_STUB_FILE names a file, the words are read from that each time, so they may change while a server runs;
+   without words there is no driver (error 12). Figures, each also for one GPU alone: used and total (MiB), util, temp,
+   power (mW), pid0 to pid7 and mem0 to mem7 (MiB).
    A slice (MIG) of GPU 1 is a device as well: the number 100 + 10 * 1 + its own. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,27 +12,40 @@ typedef unsigned long long big;
 typedef void *device;
 static int number(device one) { return (int)(size_t)one - 1; }
 
+static const char *words(void)
+{
+    static __thread char text[4000];
+    const char *path = getenv("NVML_STUB_FILE");
+    FILE *file = path ? fopen(path, "r") : 0;
+    if (!file) return getenv("NVML_STUB");
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    return text;
+}
+
 static int chosen(const char *name, int otherwise)
 {
-    const char *words = getenv("NVML_STUB");
     size_t length = strlen(name);
-    for (const char *at = words; at && (at = strstr(at, name)); at += length)
-        if ((at == words || at[-1] == ' ') && at[length] == '=')
+    const char *all = words();
+    for (const char *at = all; at && (at = strstr(at, name)); at += length)
+        if ((at == all || at[-1] == ' ' || at[-1] == '\n') && at[length] == '=')
             return atoi(at + length + 1);
     return otherwise;
 }
 
-static int of(const char *name, device one)
+static int figure(const char *name, device one, int otherwise)
 {
     char own[100];
     snprintf(own, sizeof own, "%d:%s", number(one), name);
-    return chosen(own, chosen(name, 0));
+    return chosen(own, chosen(name, otherwise));
 }
+
+static int of(const char *name, device one) { return figure(name, one, 0); }
 
 #define ASK(name) { int refused = of(name, one); if (refused) return refused; }
 #define FIGURE(name, value) int name(device one, unsigned *found) { ASK(#name) *found = (value); return 0; }
 
-int nvmlInitWithFlags(unsigned flags) { return chosen("nvmlInit", 0); }
+int nvmlInitWithFlags(unsigned flags) { return words() ? chosen("nvmlInit", 0) : 12; }
 int nvmlShutdown(void) { return 0; }
 const char *nvmlErrorString(int error) { return "stub"; }
 int nvmlSystemGetDriverVersion(char *text, unsigned size)
@@ -68,23 +84,23 @@ int nvmlDeviceGetMemoryInfo(device one, struct memory *found)
 int nvmlDeviceGetMemoryInfo_v2(device one, struct memory_v2 *found)
 {
     ASK("nvmlDeviceGetMemoryInfo") ASK("nvmlDeviceGetMemoryInfo_v2")
-    found->total = number(one) < 100 ? 24ull << 30 : 6ull << 30;
-    found->used = (big)chosen("used", 18) << 30; found->reserved = 1ull << 29;
+    found->total = (big)figure("total", one, number(one) < 100 ? 24 << 10 : 6 << 10) << 20;
+    found->used = (big)figure("used", one, 18 << 10) << 20; found->reserved = 1ull << 29;
     return 0;
 }
 int nvmlDeviceGetUtilizationRates(device one, unsigned *found)
 {
     ASK("nvmlDeviceGetUtilizationRates")
-    found[0] = 41; found[1] = 7;
+    found[0] = figure("util", one, 41); found[1] = 7;
     return 0;
 }
 int nvmlDeviceGetTemperature(device one, int sensor, unsigned *found)
 {
     ASK("nvmlDeviceGetTemperature")
-    *found = 63;
+    *found = figure("temp", one, 63);
     return 0;
 }
-FIGURE(nvmlDeviceGetPowerUsage, 212500)
+FIGURE(nvmlDeviceGetPowerUsage, figure("power", one, 212500))
 FIGURE(nvmlDeviceGetEnforcedPowerLimit, 300000)
 int nvmlDeviceGetClockInfo(device one, int type, unsigned *found)
 {
@@ -143,13 +159,14 @@ static int processes(device one, unsigned *count, struct process *found)
 {
     char name[30];
     unsigned there = 0, room = *count;
-    for (int at = 0; at < 4; at++) {
+    for (int at = 0; at < 8; at++) {
         sprintf(name, "pid%d", at);
         int pid = of(name, one);
         if (!pid) break;
+        sprintf(name, "mem%d", at);
         if (found && at < (int)room) {
             found[at].pid = pid;
-            found[at].used = at == 3 ? ~0ull : (big)(at + 1) << 30;
+            found[at].used = at == 3 ? ~0ull : (big)figure(name, one, (at + 1) << 10) << 20;
         }
         there++;
     }

@@ -162,7 +162,7 @@ def test_what_slows_it_down(gpu: Callable[..., Any]) -> None:
             ],
         ),
         (
-            "used=23 reasons=64 errors=2 nvmlDeviceGetTemperature=3",
+            "used=23552 reasons=64 errors=2 nvmlDeviceGetTemperature=3",
             [
                 "Driver 550.54.14, CUDA up to 12.4",
                 "GPU 0 NVIDIA Stub 24GB",

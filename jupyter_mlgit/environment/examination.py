@@ -1,0 +1,97 @@
+"""Says what is wrong inside a kernel that runs, where nothing can be seen of it from outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_mlgit.environment.diagnosis import Finding
+
+if TYPE_CHECKING:
+    from jupyter_mlgit.environment.kernel_line import Code, Report
+
+_FAILURES: dict[Code, tuple[str, str, str]] = {
+    "fork": (
+        "forked-after-cuda",
+        "A process was forked after CUDA had been initialized, and cannot use it.",
+        'torch.multiprocessing.set_start_method("spawn", force=True)',
+    ),
+    "ptx": (
+        "driver-older-than-code",
+        "The driver is too old for the code that torch brings (PTX): within one major version of CUDA this may happen.",
+        "Update the driver of the host to the one that belongs to torch's CUDA, or install a torch for an older CUDA.",
+    ),
+    "no-image": (
+        "no-code-for-gpu",
+        "This torch, or an extension of it, has no code for this GPU.",
+        "Run 'jupyter mlgit doctor' and install what it names.",
+    ),
+    "illegal-access": (
+        "failed-on-gpu",
+        "A program on the GPU read or wrote outside of its memory; nothing can be computed in this kernel any more.",
+        "Restart the kernel and run again with CUDA_LAUNCH_BLOCKING=1, which shows the line that did it.",
+    ),
+    "launch-failure": (
+        "failed-on-gpu",
+        "A program on the GPU failed; nothing can be computed in this kernel any more.",
+        "Restart the kernel; if it comes back, look for 'NVRM: Xid' in what 'sudo dmesg' says.",
+    ),
+    "uncorrectable-memory": (
+        "gpu-fault",
+        "The GPU's memory had an error that could not be corrected (Xid 48, 94 or 95).",
+        "Restart the kernel; if it comes back, reset the GPU or restart the machine, and tell who looks after it.",
+    ),
+    "device-assert": (
+        "failed-on-gpu",
+        "A check on the GPU failed, most often an index or a class out of range; the kernel has to be restarted.",
+        "Restart the kernel and run again with CUDA_LAUNCH_BLOCKING=1, which shows the line that did it.",
+    ),
+    "out-of-memory": (
+        "out-of-memory",
+        "The GPU's memory was not enough.",
+        "Shut down the kernels that hold memory and are not needed; torch.cuda.empty_cache() gives cached memory back.",
+    ),
+}
+"""What torch said → rule, sentence, fix."""
+
+
+def examine(report: Report, *, late: bool) -> list[Finding]:
+    """Gives what is wrong, the most serious first.
+
+    Args:
+        report: what the kernel said.
+        late: whether ``CUDA_VISIBLE_DEVICES`` was seen to change after CUDA had been initialized.
+    """
+    found = []
+    if report.failure is not None:
+        rule, message, fix = _FAILURES[report.failure.code]
+        severity = "warning" if report.failure.code == "out-of-memory" else "problem"
+        found.append(
+            Finding(rule=rule, severity=severity, message=message, evidence=[report.failure.words], fix=fix)  # type: ignore[arg-type]
+        )
+    if report.bad_fork and all(one.rule != "forked-after-cuda" for one in found):
+        rule, message, fix = _FAILURES["fork"]
+        evidence = ["torch.cuda says that this process was forked from one that used CUDA"]
+        found.append(Finding(rule=rule, severity="problem", message=message, evidence=evidence, fix=fix))
+    return [*found, *_set_too_late(report, late=late)]
+
+
+def _set_too_late(report: Report, *, late: bool) -> list[Finding]:
+    """Compares the variable with what torch sees: it is read once, when CUDA is initialized."""
+    if not report.initialized or report.variable == report.first_variable:
+        return []
+    names = [one for one in (report.variable or "").split(",") if one.strip()]
+    if not late and (report.variable is None or len(names) == len(report.devices)):
+        return []
+    was = "not set" if report.first_variable is None else report.first_variable
+    return [
+        Finding(
+            rule="variable-set-too-late",
+            severity="problem",
+            message="CUDA_VISIBLE_DEVICES was changed after CUDA had been initialized, and has no effect.",
+            evidence=[
+                f"CUDA_VISIBLE_DEVICES={report.variable or ''}, and {was} when the kernel was started",
+                f"torch uses {len(report.devices)} GPUs",
+            ],
+            fix="Restart the kernel and set the variable before the first call of torch.cuda.",
+        )
+    ]

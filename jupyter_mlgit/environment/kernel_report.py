@@ -1,0 +1,120 @@
+"""Runs in a person's kernel, and says in JSON what torch holds there; handed over as text, for Python 3.8 and later.
+
+It is brought in between two cells, by an expression that a silent request asks for, and leaves one object among the
+builtins, whose ``repr`` is the answer. From then on the kernel's control thread can be asked for that while a cell
+runs (``richInspectVariables``). A request to execute would not do then, not even in a subshell: it would call what
+draws figures at a cell's end, forbid ``input()`` to the cell that runs, and have the kernel called idle.
+
+torch is never imported here, and nothing of it is called before the person's own code has begun to use CUDA.
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+import os
+import sys
+from typing import Any
+
+NAME = "_mlgit_report"
+
+PHRASES = {
+    "out-of-memory": "CUDA out of memory",
+    "fork": "Cannot re-initialize CUDA in forked subprocess",
+    "ptx": "the provided PTX was compiled with an unsupported toolchain",
+    "no-image": "no kernel image is available for execution",
+    "illegal-access": "an illegal memory access was encountered",
+    "launch-failure": "unspecified launch failure",
+    "uncorrectable-memory": "uncorrectable ECC error encountered",
+    "device-assert": "device-side assert triggered",
+}
+"""What torch says when something has gone wrong on a GPU."""
+
+
+def devices(cuda: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- the module
+    """Asks torch for its own account of each GPU; CUDA has been initialized."""
+    told = []
+    for number in range(cuda.device_count()):
+        stats = cuda.memory_stats(number)
+        try:
+            uuid = getattr(cuda.get_device_properties(number), "uuid", None)
+        except Exception:  # noqa: BLE001 -- a GPU that is lost has none
+            uuid = None
+        told.append(
+            {
+                "device": number,
+                "uuid": None if uuid is None else str(uuid),
+                "allocated": stats.get("allocated_bytes.all.current", 0),
+                "reserved": stats.get("reserved_bytes.all.current", 0),
+                "peakAllocated": stats.get("allocated_bytes.all.peak", 0),
+                "peakReserved": stats.get("reserved_bytes.all.peak", 0),
+                "ooms": stats.get("num_ooms", 0),
+                "retries": stats.get("num_alloc_retries", 0),
+            }
+        )
+    return told
+
+
+def failure() -> dict[str, str] | None:
+    """Finds what the person's last exception says of the GPU; nothing else of it is told."""
+    error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+    if not isinstance(error, RuntimeError):
+        return None
+    words = str(error)[:20000]
+    for code, phrase in PHRASES.items():
+        if phrase in words:
+            line = next(line for line in words.splitlines() if phrase in line)
+            return {"code": code, "words": line[:300]}
+    return None
+
+
+def first_variable() -> str | None:
+    """Gives what ``CUDA_VISIBLE_DEVICES`` was when the kernel was started, where the system tells that."""
+    name = b"CUDA_VISIBLE_DEVICES="
+    try:
+        with open("/proc/self/environ", "rb") as file:  # noqa: PTH123 -- pathlib may not be loaded in the kernel
+            words = [word for word in file.read().split(b"\0") if word.startswith(name)]
+    except OSError:
+        return None
+    return words[0][len(name) :].decode("utf-8", "replace")[:500] if words else None
+
+
+def figures() -> dict[str, Any]:
+    """Gives all that there is to say."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    told: dict[str, Any] = {
+        "count": getattr(shell, "execution_count", None),
+        "version": None,
+        "initialized": False,
+        "devices": [],
+        "variable": os.environ.get("CUDA_VISIBLE_DEVICES", "")[:500] if "CUDA_VISIBLE_DEVICES" in os.environ else None,
+        "firstVariable": first_variable(),
+        "badFork": False,
+        "failure": failure(),
+    }
+    torch = sys.modules.get("torch")
+    # A module that is still being imported has neither.
+    version, cuda = getattr(torch, "__version__", None), getattr(torch, "cuda", None)
+    if version is None or cuda is None:
+        return told
+    told["version"] = str(version)[:100]
+    told["badFork"] = bool(getattr(cuda, "_is_in_bad_fork", bool)())
+    told["initialized"] = bool(cuda.is_initialized())
+    if told["initialized"]:
+        told["devices"] = devices(cuda)
+    return told
+
+
+class Report:
+    """Says, whenever it is shown, what torch holds at that moment."""
+
+    def __repr__(self) -> str:
+        """Gives it in one line, or what went wrong."""
+        try:
+            return json.dumps(figures())
+        except Exception as error:  # noqa: BLE001 -- whatever a version of torch, or a person's own, does
+            return json.dumps({"error": type(error).__name__})
+
+
+report = Report()
+setattr(builtins, NAME, report)
