@@ -12,5 +12,6 @@ c.ServerApp.allow_root = True
 # jupytext would save paired notebooks in its own way.
 c.ServerApp.jpserver_extensions = {"jupyter_mlgit": True, "jupyterlab_jupytext": False}
 c.ServerApp.log_level = "WARN"
+c.JupyterMLGit.gpu_pause = float(os.environ.get("MLGIT_UI_GPU_PAUSE", "0.5"))
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.news_url = None

@@ -4,6 +4,7 @@
  * The server's root, home and settings lie in a temporary folder, so that nothing of this machine is read and
  * nothing is left on it. The first process makes the folder; the workers find it in the environment.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
 
 // The package gives its configuration as CommonJS, without types.
 import galata from '@jupyterlab/galata/lib/playwright-config';
+import type { IStage } from './drivers/stagedMachine';
 
 const standard = galata as unknown as PlaywrightTestConfig;
 const place = (process.env.MLGIT_UI_PLACE ??= newPlace());
@@ -18,6 +20,10 @@ const port = (process.env.MLGIT_UI_PORT ??= String(
   20_000 + (process.pid % 20_000)
 ));
 const root = join(place, 'root');
+// A driver for GPUs that are not there; see drivers/stagedMachine.ts.
+const stage = JSON.parse(
+  (process.env.MLGIT_UI_STAGE ??= setStage(join(place, 'stage')))
+) as IStage;
 const url = `http://localhost:${port}/lab`;
 const chromium = [
   process.env.CHROMIUM ?? '',
@@ -72,6 +78,7 @@ export default defineConfig({
     gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
     env: {
       ...definedEnvironment(),
+      ...stage.variables,
       MLGIT_UI_PORT: port,
       JUPYTERLAB_GALATA_ROOT_DIR: root,
       HOME: join(place, 'home'),
@@ -95,6 +102,13 @@ function newPlace(): string {
     rmSync(made, { recursive: true, force: true });
   });
   return made;
+}
+
+function setStage(folder: string): string {
+  return execFileSync('python', ['-m', 'tests.environment.stage', folder], {
+    cwd: join(__dirname, '..'),
+    encoding: 'utf8'
+  });
 }
 
 function definedEnvironment(): Record<string, string> {

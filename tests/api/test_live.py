@@ -15,7 +15,7 @@ from tests.api.waiting import until
 from tests.environment.stage import LIBRARIES, Stage, obstacle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from jupyter_server.serverapp import ServerApp
@@ -125,6 +125,10 @@ async def seen(ask: Any, done: Callable[[Any], object]) -> Any:
     raise AssertionError(last)
 
 
+def ends(count: int) -> Callable[[Any], bool]:
+    return lambda kernel: len(kernel["cellEnds"]) == count
+
+
 async def test_story_of_memory_that_is_held_and_unused(ask: Any, stage: Stage, notebook: Any) -> None:
     """Story B: the notebook is named, with what torch keeps and does not use."""
     old = await notebook("old-experiment.ipynb")
@@ -148,14 +152,14 @@ async def test_story_of_memory_that_climbs(ask: Any, stage: Stage, notebook: Any
     stage.gpus("count=1")
     one = await notebook()
     await one.run("import torch\ntorch.cuda.hold(100)")
-    await seen(ask, lambda kernel: kernel["cellEnds"])
+    kernel = await seen(ask, lambda kernel: kernel["cellEnds"])
     for epoch in range(8):
         await one.run("torch.cuda.hold(200)")
-        kernel = await seen(ask, lambda kernel, n=epoch + 2: len(kernel["cellEnds"]) == n)
+        kernel = await seen(ask, ends(epoch + 2))
         assert (kernel["rises"], kernel["leaks"]) == (epoch + 1, epoch == 7)
     assert kernel["risen"] == 1600 * MIB
     await one.run("torch.cuda.drop(1000)")
-    kernel = await seen(ask, lambda kernel: len(kernel["cellEnds"]) == 10)
+    kernel = await seen(ask, ends(10))
     assert (kernel["rises"], kernel["leaks"]) == (0, False)
 
 
@@ -216,6 +220,7 @@ async def test_the_figures_come_by_events_and_only_while_somebody_looks(
         if schema_id == SCHEMA_ID:
             heard.append(data)
 
+    assert jp_serverapp.event_logger is not None
     jp_serverapp.event_logger.add_listener(schema_id=SCHEMA_ID, listener=listen)
     stage.gpus("count=2 1:util=90")
     first = (await ask("GET", LIVE)).body
@@ -245,6 +250,7 @@ async def test_a_driver_that_comes_and_goes_is_followed(
     monkeypatch.setattr("jupyter_mlgit.environment.poller.NONE_PAUSE", 0.2)
 
     async def told(done: Callable[[Any], bool]) -> Any:
+        machine: Any = None
         for _ in range(2400):
             machine = (await ask("GET", LIVE)).body["machine"]
             if done(machine):
