@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Float, Integer, List, Unicode, default
+from traitlets import Bool, Float, Integer, List, Unicode, default
 
 from jupyter_mlgit.api.events import SCHEMA_FILE
 from jupyter_mlgit.api.handler import Serving, make_handlers
 from jupyter_mlgit.api.lanes import Lanes
 from jupyter_mlgit.api.machine_watch import SCHEMA_FILE as MACHINE_SCHEMA_FILE
 from jupyter_mlgit.api.machine_watch import MachineWatch
+from jupyter_mlgit.api.metrics import Scrapes, scraped
 from jupyter_mlgit.api.remembered import cache_path
 from jupyter_mlgit.api.repositories import Repositories
 from jupyter_mlgit.api.routes import ROUTES
@@ -54,6 +56,15 @@ class JupyterMLGit(ExtensionApp):
         3.0, min=0.1, help="Seconds between two looks at the GPUs and at running kernels, while somebody watches them."
     ).tag(config=True)
 
+    gpu_metrics = Bool(
+        default_value=True, help="Whether the GPUs' figures are on Jupyter's /metrics, for Prometheus."
+    ).tag(config=True)
+
+    gpu_metrics_by_notebook = Bool(
+        default_value=False,
+        help="Whether /metrics names notebooks, too, with the memory that their kernels hold on GPUs.",
+    ).tag(config=True)
+
     @default("protected_branches")
     def _default_protected_branches(self) -> list[str]:
         return ["main", "master", "develop", "release/*"]
@@ -72,6 +83,10 @@ class JupyterMLGit(ExtensionApp):
         self.lanes = Lanes(threads=self.requests_at_once, waiting=self.requests_waiting, deadline=self.deadline)
         self.vigil = Vigil(self.repositories, self.lanes, self.make_settings, app.event_logger, self.log)
         self.machine = MachineWatch(app, self.gpu_pause)
+        self.open = contextlib.ExitStack()
+        if self.gpu_metrics:
+            scrapes = Scrapes(self.machine.known_desk, notebooks=self.gpu_metrics_by_notebook)
+            self.open.enter_context(scraped(scrapes))
         if app.event_logger is not None:
             app.event_logger.register_event_schema(SCHEMA_FILE)
             app.event_logger.register_event_schema(MACHINE_SCHEMA_FILE)
@@ -99,6 +114,7 @@ class JupyterMLGit(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Ends the watches."""
+        self.open.close()
         await self.machine.stop()
         await self.vigil.stop()
         self.repositories.forget()

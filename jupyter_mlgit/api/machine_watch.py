@@ -50,6 +50,10 @@ class MachineWatch:
                 self._desk = Desk(self._tell, self._kernels, self._pause)
             return self._desk
 
+    def known_desk(self) -> Desk | None:
+        """Gives what watches, where it was ever asked for."""
+        return self._desk
+
     async def stop(self) -> None:
         """Ends what watches."""
         desk, self._loop = self._desk, None

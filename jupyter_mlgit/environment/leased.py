@@ -35,7 +35,12 @@ class Leased:
     def watching(self) -> bool:
         """Tells whether the thread is at work."""
         with self.changed:
-            return self._thread is not None
+            return self.at_work
+
+    @property
+    def at_work(self) -> bool:
+        """The same where ``changed`` is held."""
+        return self._thread is not None
 
     def stop(self) -> None:
         """Ends the watch for good, and waits for the thread as long as something that answers may need."""

@@ -86,6 +86,12 @@ class Poller(Leased):
             at, wall, found = self._last or (time.monotonic(), time.time(), nothing(_NO_ANSWER))
             return View(self._ring.count, wall, self._pause_after(found), found, self._ring.since(after, at))
 
+    def newest(self) -> tuple[float, Gpus] | None:
+        """Gives the newest reading and when it was made, by ``time.monotonic``; None where nobody looks. Waits not."""
+        with self.changed:
+            last = self._last
+            return None if last is None or not self.fresh or not self.at_work else (last[0], last[2])
+
     def work(self) -> None:
         """Reads again and again."""
         reader = _Reader(self._processes)
@@ -147,6 +153,15 @@ class _Reader:
         """Closes the library."""
         self._nvml, self._held = None, None
         self._open.close()
+
+
+def read_once() -> Gpus:
+    """Reads everything once, with the library opened and closed for that."""
+    reader = _Reader(Processes)
+    try:
+        return reader.read()
+    finally:
+        reader.close()
 
 
 def _listed() -> frozenset[str]:
