@@ -61,8 +61,7 @@ class JupyterMLGit(ExtensionApp):
     ).tag(config=True)
 
     gpu_metrics_by_notebook = Bool(
-        default_value=False,
-        help="Whether /metrics names notebooks, too, with the memory that their kernels hold on GPUs.",
+        default_value=False, help="Whether /metrics names notebooks, with the memory that their kernels hold on GPUs."
     ).tag(config=True)
 
     @default("protected_branches")

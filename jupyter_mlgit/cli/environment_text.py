@@ -59,6 +59,9 @@ def show_gpu_test(screen: Screen, found: GpuTest) -> None:
     else:
         screen.line(screen.paint(f"{found.kernel} cannot compute on the GPU.", "red"))
         screen.line("   ", screen.paint(found.error or UNKNOWN))
+        if found.finding is not None:
+            screen.line("   ", screen.paint(found.finding.message, "yellow"))
+            screen.line("    → ", screen.paint(found.finding.fix or ""))
 
 
 def show_volume(screen: Screen, found: RepositoryVolume) -> None:

@@ -11,13 +11,16 @@ import re
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from jupyter_mlgit.environment.faults import Xid, read_xids
 from jupyter_mlgit.values import Value
 
 HOST_NAMESPACE = "pid:[4026531836]"
 """The number of the first PID namespace is fixed in Linux (PROC_PID_INIT_INO in proc_ns.h)."""
 
 _MARKED = re.compile(r"docker|kubepods|containerd|libpod|lxc")
-_NVIDIA = "0x10de"
+_NVIDIA, _AMD = "0x10de", "0x1002"
+_GRAPHICS = ("0x03", "0x12")
+"""Classes of the PCI bus: what draws, and what only computes."""
 _ANONYMOUS = re.compile(r"/volumes/[0-9a-f]{64}/_data")
 
 Lasting = Literal["yes", "no", "unknown"]
@@ -49,6 +52,12 @@ class Surroundings(NamedTuple):
     """Bytes of ``/dev/shm``; None where there is none."""
     driver_module: bool
     """Whether the driver's module is loaded into Linux."""
+    amd_devices: list[str]
+    """AMD's devices in ``/dev``."""
+    amd_pci: bool
+    """Whether there is a GPU of AMD's on the bus."""
+    xids: list[Xid]
+    """What NVIDIA's driver wrote into Linux' log."""
 
 
 def look_around(root: Path = Path("/")) -> Surroundings:
@@ -58,13 +67,20 @@ def look_around(root: Path = Path("/")) -> Surroundings:
     return Surroundings(
         container=is_container(root),
         devices=sorted(f"/dev/{one.name}" for one in devices),
-        pci=any(
-            _read(one / "vendor").strip() == _NVIDIA and _read(one / "class").startswith("0x03")
-            for one in (root / "sys/bus/pci/devices").glob("*")
-        ),
+        pci=_on_bus(root, _NVIDIA),
         wsl="microsoft" in _read(root / "proc/version").lower(),
         shared_memory=_size(dev / "shm"),
         driver_module=(root / "proc/driver/nvidia/version").exists(),
+        amd_devices=sorted(f"/dev/{one.relative_to(dev)}" for one in [*dev.glob("kfd"), *dev.glob("dri/renderD*")]),
+        amd_pci=_on_bus(root, _AMD),
+        xids=read_xids(root),
+    )
+
+
+def _on_bus(root: Path, vendor: str) -> bool:
+    return any(
+        _read(one / "vendor").strip() == vendor and _read(one / "class").startswith(_GRAPHICS)
+        for one in (root / "sys/bus/pci/devices").glob("*")
     )
 
 

@@ -7,20 +7,20 @@ matters: what lies deeper comes first, as torch's own complaint follows from it.
 from __future__ import annotations
 
 import re
-from shlex import quote
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
-from jupyter_mlgit.environment.wheels import as_of, driver_floor, runs_on, version, wheel_for
-from jupyter_mlgit.values import Value
+from jupyter_mlgit.environment.backends import of_amd, other_backend
+from jupyter_mlgit.environment.evidence import Finding, driver_evidence, install
+from jupyter_mlgit.environment.faults import gpu_fault
+from jupyter_mlgit.environment.wheels import as_of, driver_floor, runs_on, version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyter_mlgit.environment.container import Surroundings, Volume
-    from jupyter_mlgit.environment.machine import Gpus
-    from jupyter_mlgit.environment.probing import Probe, Torch
+    from jupyter_mlgit.environment.container import Volume
+    from jupyter_mlgit.environment.evidence import Evidence
 
-    Rule = Callable[["Evidence"], "Finding | None"]
+    Rule = Callable[[Evidence], Finding | None]
 
 _SMALL_SHARED_MEMORY = 2**30
 _NUMBER = re.compile(r"[0-9]+\Z")
@@ -57,38 +57,6 @@ _INIT: dict[int, tuple[str, str, str | None]] = {
 """What ``cuInit`` gives → rule, sentence, fix (CUDA Driver API, CUresult)."""
 
 
-class Finding(Value):
-    """One thing that is wrong, or deserves a look."""
-
-    rule: str
-    severity: Literal["problem", "warning", "note"]
-    message: str
-    evidence: list[str]
-    fix: str | None
-    """A command to copy, or a sentence; null where there is nothing to mend."""
-
-
-class Evidence(NamedTuple):
-    """All that is known of one kernel and its machine."""
-
-    probe: Probe
-    gpus: Gpus
-    around: Surroundings
-    kernel: str
-
-    @property
-    def torch(self) -> Torch | None:
-        """What torch says; None where it is not installed or cannot be imported."""
-        torch = self.probe.torch
-        return None if torch is None or torch.error is not None else torch
-
-    @property
-    def capabilities(self) -> list[str]:
-        """Those of all GPUs, by the kernel's own view or else the machine's."""
-        own = [one.capability for one in self.probe.driver.devices if one.capability]
-        return own or [one.capability for one in self.gpus.gpus if one.capability]
-
-
 def diagnose(evidence: Evidence, volume: Volume | None = None) -> list[Finding]:
     """Gives the cause first, then what is wrong beside it.
 
@@ -113,7 +81,7 @@ def _no_torch(evidence: Evidence) -> Finding | None:
         severity="problem",
         message=f'torch is not installed for the kernel "{evidence.kernel}".',
         evidence=[f"{evidence.probe.executable} finds no module torch"],
-        fix=_install(evidence),
+        fix=install(evidence),
     )
 
 
@@ -126,21 +94,7 @@ def _broken_torch(evidence: Evidence) -> Finding | None:
         severity="problem",
         message=f'torch cannot be imported in the kernel "{evidence.kernel}".',
         evidence=[torch.error],
-        fix=_install(evidence, anew=True),
-    )
-
-
-def _other_backend(evidence: Evidence) -> Finding | None:
-    torch = evidence.torch
-    if torch is None or torch.cuda or not (torch.xpu or torch.mps):
-        return None
-    name = "Intel's GPUs (torch.xpu)" if torch.xpu else "Apple's GPU (torch.mps)"
-    return Finding(
-        rule="other-backend",
-        severity="note",
-        message=f"This torch is made for {name}; that torch.cuda sees nothing is as it should be.",
-        evidence=[f"torch {torch.version}"],
-        fix=None,
+        fix=install(evidence, anew=True),
     )
 
 
@@ -154,8 +108,8 @@ def _cpu_wheel(evidence: Evidence) -> Finding | None:
         severity="problem" if has_gpu else "note",
         message=f'The torch of the kernel "{evidence.kernel}" is made for the CPU only.'
         + ("" if has_gpu else " There is no NVIDIA GPU on this machine either."),
-        evidence=[f"torch {torch.version}, made without CUDA", *_driver_evidence(evidence)],
-        fix=_install(evidence, anew=True) if has_gpu else None,
+        evidence=[f"torch {torch.version}, made without CUDA", *driver_evidence(evidence)],
+        fix=install(evidence, anew=True) if has_gpu else None,
     )
 
 
@@ -279,11 +233,11 @@ def _old_driver(evidence: Evidence) -> Finding | None:
         severity="problem",
         message=f"The driver is too old for CUDA {torch.cuda}, which torch {torch.version} was made with.",
         evidence=[
-            *_driver_evidence(evidence),
+            *driver_evidence(evidence),
             *([f"CUDA {torch.cuda} wants driver {floor} or newer (as of {as_of()})"] if floor else []),
             *([said] if said else []),
         ],
-        fix=_install(evidence, anew=True),
+        fix=install(evidence, anew=True),
     )
 
 
@@ -299,7 +253,7 @@ def _no_code_for_it(evidence: Evidence) -> Finding | None:
         severity="problem",
         message=f"torch {torch.version} has no code for a GPU of compute capability {without[0]}.",
         evidence=[f"torch has {', '.join(torch.archs)}", "torch.cuda.is_available() does not look at this"],
-        fix=_install(evidence, anew=True),
+        fix=install(evidence, anew=True),
     )
 
 
@@ -311,8 +265,46 @@ def _not_explained(evidence: Evidence) -> Finding | None:
         rule="not-explained",
         severity="problem",
         message="torch sees no GPU, and none of the known reasons fits.",
-        evidence=[f"cuInit: {evidence.probe.driver.init}", *torch.warnings, *_driver_evidence(evidence)],
+        evidence=[f"cuInit: {evidence.probe.driver.init}", *torch.warnings, *driver_evidence(evidence)],
         fix="Report this with what stands here.",
+    )
+
+
+def _needs_newer_driver(evidence: Evidence) -> Finding | None:
+    """Finds what a driver of the same major version cannot do: translate code that is meant for a newer one."""
+    torch, knows = evidence.torch, evidence.probe.driver.version
+    said = [] if torch is None else [one for one in torch.warnings if "PTX" in one]
+    if torch is None or not torch.cuda or not knows:
+        return None
+    major, minor = (*version(torch.cuda), 0)[:2]
+    newer = (knows // 1000, knows % 1000 // 10) < (major, minor)
+    compiled = [one for one in torch.archs if one.startswith("sm_")]
+    translated = [one for one in evidence.capabilities if torch.archs and not runs_on(one, compiled)]
+    if not said and not (newer and translated):
+        return None
+    return Finding(
+        rule="driver-older-than-code",
+        severity="problem",
+        message=f"torch {torch.version} brings no finished code for this GPU, and the driver is too old to make it.",
+        evidence=[
+            *driver_evidence(evidence),
+            *(f"compute capability {one} by translation (PTX) only" for one in translated),
+            *said,
+        ],
+        fix=f"Update the driver of the host to one that knows CUDA {torch.cuda}, or: {install(evidence, anew=True)}",
+    )
+
+
+def _without_figures(evidence: Evidence) -> Finding | None:
+    reason, around = evidence.gpus.reason, evidence.around
+    if not around.container or reason is None or reason.code != "no-library" or evidence.probe.driver.init != 0:
+        return None
+    return Finding(
+        rule="container-without-utility",
+        severity="warning",
+        message="This container computes on the GPU and cannot see what it does: the driver's 'utility' is missing.",
+        evidence=["libcuda.so.1 works", "libnvidia-ml was not found"],
+        fix="docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=compute,utility …",
     )
 
 
@@ -349,20 +341,7 @@ _OF_DRIVER: tuple[Rule, ...] = (
     _machine_without_driver, _start_failed, _hidden, _old_driver,
 )  # fmt: skip
 CAUSES: tuple[Rule, ...] = (
-    _no_torch, _broken_torch, _other_backend, _cpu_wheel, *_OF_DRIVER, _no_code_for_it, _not_explained,
+    _no_torch, _broken_torch, other_backend, of_amd, _cpu_wheel, *_OF_DRIVER, _no_code_for_it, _needs_newer_driver,
+    _not_explained,
 )  # fmt: skip
-_BESIDE: tuple[Rule, ...] = (_shared_memory,)
-
-
-def _driver_evidence(evidence: Evidence) -> list[str]:
-    if evidence.gpus.driver is None:
-        return []
-    return [f"driver {evidence.gpus.driver}, CUDA up to {evidence.gpus.cuda_driver or 'unknown'}"]
-
-
-def _install(evidence: Evidence, *, anew: bool = False) -> str:
-    """Gives the command that installs a torch which fits the driver and the GPUs."""
-    kind = wheel_for(evidence.probe.driver.version, evidence.capabilities) if evidence.capabilities else None
-    again = " --upgrade --force-reinstall" if anew else ""
-    where = f" --index-url https://download.pytorch.org/whl/{kind}" if kind else ""
-    return f"{quote(evidence.probe.executable)} -m pip install{again} torch{where}"
+_BESIDE: tuple[Rule, ...] = (gpu_fault, _without_figures, _shared_memory)

@@ -10,7 +10,8 @@ from msgspec import Meta
 
 from jupyter_mlgit.environment.container import Volume, look_around, volume_of
 from jupyter_mlgit.environment.desk import desk_of
-from jupyter_mlgit.environment.diagnosis import Evidence, Finding, diagnose
+from jupyter_mlgit.environment.diagnosis import diagnose
+from jupyter_mlgit.environment.evidence import Evidence, Finding
 from jupyter_mlgit.environment.kernels import Kernel, find_kernels
 from jupyter_mlgit.environment.machine import GpuRequest, Gpus, show_gpus
 from jupyter_mlgit.environment.probes import Probes

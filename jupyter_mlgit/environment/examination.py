@@ -4,54 +4,74 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_mlgit.environment.diagnosis import Finding
+from jupyter_mlgit.environment.evidence import Finding
 
 if TYPE_CHECKING:
     from jupyter_mlgit.environment.kernel_line import Code, Report
 
-_FAILURES: dict[Code, tuple[str, str, str]] = {
+_FAILURES: dict[Code, tuple[str, str, str, str]] = {
     "fork": (
+        "Cannot re-initialize CUDA in forked subprocess",
         "forked-after-cuda",
         "A process was forked after CUDA had been initialized, and cannot use it.",
         'torch.multiprocessing.set_start_method("spawn", force=True)',
     ),
     "ptx": (
+        "the provided PTX was compiled with an unsupported toolchain",
         "driver-older-than-code",
         "The driver is too old for the code that torch brings (PTX): within one major version of CUDA this may happen.",
         "Update the driver of the host to the one that belongs to torch's CUDA, or install a torch for an older CUDA.",
     ),
     "no-image": (
+        "no kernel image is available for execution",
         "no-code-for-gpu",
         "This torch, or an extension of it, has no code for this GPU.",
         "Run 'jupyter mlgit doctor' and install what it names.",
     ),
     "illegal-access": (
+        "an illegal memory access was encountered",
         "failed-on-gpu",
         "A program on the GPU read or wrote outside of its memory; nothing can be computed in this kernel any more.",
         "Restart the kernel and run again with CUDA_LAUNCH_BLOCKING=1, which shows the line that did it.",
     ),
     "launch-failure": (
+        "unspecified launch failure",
         "failed-on-gpu",
         "A program on the GPU failed; nothing can be computed in this kernel any more.",
         "Restart the kernel; if it comes back, look for 'NVRM: Xid' in what 'sudo dmesg' says.",
     ),
     "uncorrectable-memory": (
+        "uncorrectable ECC error encountered",
         "gpu-fault",
         "The GPU's memory had an error that could not be corrected (Xid 48, 94 or 95).",
         "Restart the kernel; if it comes back, reset the GPU or restart the machine, and tell who looks after it.",
     ),
     "device-assert": (
+        "device-side assert triggered",
         "failed-on-gpu",
         "A check on the GPU failed, most often an index or a class out of range; the kernel has to be restarted.",
         "Restart the kernel and run again with CUDA_LAUNCH_BLOCKING=1, which shows the line that did it.",
     ),
     "out-of-memory": (
+        "CUDA out of memory",
         "out-of-memory",
         "The GPU's memory was not enough.",
         "Shut down the kernels that hold memory and are not needed; torch.cuda.empty_cache() gives cached memory back.",
     ),
 }
-"""What torch said → rule, sentence, fix."""
+"""Code → the words of torch's that it is known by, rule, sentence, fix."""
+
+PHRASES: dict[Code, str] = {code: words for code, (words, *_) in _FAILURES.items()}
+
+
+def explain(words: str) -> Finding | None:
+    """Says what an error of torch's means, where its words are known."""
+    for code, phrase in PHRASES.items():
+        if phrase in words:
+            _, rule, message, fix = _FAILURES[code]
+            line = next(line for line in words.splitlines() if phrase in line)
+            return Finding(rule=rule, severity="problem", message=message, evidence=[line[:300]], fix=fix)
+    return None
 
 
 def examine(report: Report, *, late: bool) -> list[Finding]:
@@ -63,13 +83,11 @@ def examine(report: Report, *, late: bool) -> list[Finding]:
     """
     found = []
     if report.failure is not None:
-        rule, message, fix = _FAILURES[report.failure.code]
-        severity = "warning" if report.failure.code == "out-of-memory" else "problem"
-        found.append(
-            Finding(rule=rule, severity=severity, message=message, evidence=[report.failure.words], fix=fix)  # type: ignore[arg-type]
-        )
+        _, rule, message, fix = _FAILURES[report.failure.code]
+        evidence = [report.failure.words]
+        found.append(Finding(rule=rule, severity="problem", message=message, evidence=evidence, fix=fix))
     if report.bad_fork and all(one.rule != "forked-after-cuda" for one in found):
-        rule, message, fix = _FAILURES["fork"]
+        _, rule, message, fix = _FAILURES["fork"]
         evidence = ["torch.cuda says that this process was forked from one that used CUDA"]
         found.append(Finding(rule=rule, severity="problem", message=message, evidence=evidence, fix=fix))
     return [*found, *_set_too_late(report, late=late)]

@@ -20,6 +20,8 @@ import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 from msgspec import Meta
 
+from jupyter_mlgit.environment.examination import PHRASES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -224,5 +226,5 @@ def _report(content: dict[str, Any], *, by_control: bool) -> Report | None:
 def _expression() -> str:
     """Gives what is evaluated between two cells: it runs the script in a namespace of its own."""
     script = (files("jupyter_mlgit.environment") / "kernel_report.py").read_text("utf-8")
-    names = json.dumps({"__name__": NAME})
+    names = json.dumps({"__name__": NAME, "PHRASES": PHRASES})
     return f"(lambda own: (__import__('builtins').exec({script!a}, own), own['report'])[1])({names})"

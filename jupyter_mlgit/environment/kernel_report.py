@@ -18,17 +18,8 @@ from typing import Any
 
 NAME = "_mlgit_report"
 
-PHRASES = {
-    "out-of-memory": "CUDA out of memory",
-    "fork": "Cannot re-initialize CUDA in forked subprocess",
-    "ptx": "the provided PTX was compiled with an unsupported toolchain",
-    "no-image": "no kernel image is available for execution",
-    "illegal-access": "an illegal memory access was encountered",
-    "launch-failure": "unspecified launch failure",
-    "uncorrectable-memory": "uncorrectable ECC error encountered",
-    "device-assert": "device-side assert triggered",
-}
-"""What torch says when something has gone wrong on a GPU."""
+PHRASES: dict[str, str] = globals().get("PHRASES", {})
+"""What torch says when something has gone wrong on a GPU: handed over by whoever brings this in."""
 
 
 def devices(cuda: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- the module

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from jupyter_mlgit.environment.desk import desk_of
-from jupyter_mlgit.environment.diagnosis import Finding
 from jupyter_mlgit.environment.doctor import known_of
+from jupyter_mlgit.environment.evidence import Finding
 from jupyter_mlgit.environment.history import History, Ring
 from jupyter_mlgit.environment.leased import LEASE
 from jupyter_mlgit.environment.machine import GpuRequest, Gpus, Unusable, show_gpus

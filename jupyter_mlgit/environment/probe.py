@@ -81,6 +81,8 @@ def torch_view() -> dict[str, Any] | None:
                 "hip": getattr(torch.version, "hip", None),
                 "xpu": getattr(torch.version, "xpu", None),
                 "mps": bool(getattr(getattr(torch.backends, "mps", None), "is_available", bool)()),
+                "mps_built": bool(getattr(getattr(torch.backends, "mps", None), "is_built", bool)()),
+                "xpu_available": quietly(lambda: bool(torch.xpu.is_available())),
                 "cudnn": quietly(torch.backends.cudnn.version),
                 "nccl": quietly(lambda: ".".join(map(str, torch.cuda.nccl.version()))),
                 "archs": quietly(lambda: torch._C._cuda_getArchFlags().split()) or [],  # noqa: SLF001
@@ -113,6 +115,8 @@ def main() -> None:
                 "NVIDIA_VISIBLE_DEVICES",
                 "LD_LIBRARY_PATH",
                 "PYTORCH_NVML_BASED_CUDA_CHECK",
+                "HIP_VISIBLE_DEVICES",
+                "ROCR_VISIBLE_DEVICES",
             )
         },
         "places": [path for path in sys.path if Path(path).is_dir()][:100],

@@ -87,7 +87,9 @@ class Torch(_Told, frozen=True, kw_only=True):
     cuda: Version | None = None
     hip: Text | None = None
     xpu: Text | None = None
+    xpu_available: bool | None = None
     mps: bool = False
+    mps_built: bool = False
     cudnn: Number | None = None
     nccl: Text | None = None
     archs: Annotated[list[Word], Meta(max_length=100)] = []

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.environment.desk import desk_of
-from jupyter_mlgit.environment.diagnosis import Finding
+from jupyter_mlgit.environment.evidence import Finding
 from jupyter_mlgit.environment.examination import examine
 from jupyter_mlgit.environment.kernel_watch import Silence
 from jupyter_mlgit.environment.leased import LEASE

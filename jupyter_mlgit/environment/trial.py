@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from jupyter_mlgit.environment.doctor import DEFAULT, Unprobed
+from jupyter_mlgit.environment.evidence import Finding
+from jupyter_mlgit.environment.examination import explain
 from jupyter_mlgit.environment.kernels import find_kernels
 from jupyter_mlgit.environment.probing import NotProbed, Trial, try_out
 from jupyter_mlgit.values import Value, argument, visible
@@ -43,6 +45,8 @@ class GpuTest(Value):
     """How long the test took without importing torch, the making of the CUDA context included."""
     error: str | None
     """Exactly what torch said; null where it went well or could not be begun."""
+    finding: Finding | None
+    """What that means, where it is known."""
     unprobed: Unprobed | None
     """Why it could not be begun."""
 
@@ -74,5 +78,6 @@ def _answer(kernel: str, found: Trial | None = None, why: NotProbed | None = Non
         name=None if found is None or found.name is None else visible(found.name),
         seconds=None if found is None else found.seconds,
         error=None if found is None else found.error,
+        finding=None if found is None or found.error is None else explain(found.error),
         unprobed=None if why is None else Unprobed(code=why.code, reason=why.reason),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.environment.container import Lasting, is_container, volume_of
-from jupyter_mlgit.environment.diagnosis import Finding, of_volume
+from jupyter_mlgit.environment.diagnosis import of_volume
+from jupyter_mlgit.environment.evidence import Finding
 from jupyter_mlgit.values import Value, visible
 
 if TYPE_CHECKING:

@@ -1766,6 +1766,8 @@ export interface components {
             readonly seconds: number | null;
             /** @description Exactly what torch said; null where it went well or could not be begun. */
             readonly error: string | null;
+            /** @description What that means, where it is known. */
+            readonly finding: components["schemas"]["Finding"] | null;
             /** @description Why it could not be begun. */
             readonly unprobed: components["schemas"]["Unprobed"] | null;
         };

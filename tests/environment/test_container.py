@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_mlgit.environment.container import is_container, look_around, volume_of
+from jupyter_mlgit.environment.container import Surroundings, is_container, look_around, volume_of
 
 HOST, INSIDE = "pid:[4026531836]", "pid:[4026532300]"
 EXT4 = "25 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda rw\n"
@@ -32,9 +32,15 @@ def docker(root: Path, mounts: str = "", **files: str) -> Path:
     return root
 
 
+PLAIN = Surroundings(
+    container=False, devices=[], pci=False, wsl=False, shared_memory=None, driver_module=False, amd_devices=[],
+    amd_pci=False, xids=[],
+)  # fmt: skip
+
+
 def test_a_plain_machine(tmp_path: Path) -> None:
     found = look_around(machine(tmp_path, proc__version="Linux version 6.1"))
-    assert found == (False, [], False, False, None, False)
+    assert found == PLAIN
     assert volume_of(Path("/srv"), tmp_path) is not None
 
 
@@ -89,6 +95,13 @@ def test_what_outlives_the_container(tmp_path: Path, mounts: str, path: str, las
     assert (found.lasts, found.path) == (lasts, path)
 
 
+def test_amd_has_its_own_devices(tmp_path: Path) -> None:
+    root = machine(tmp_path, dev__kfd="", dev__dri__renderD128="", sys__bus__pci__devices__0000__vendor="0x1002\n")
+    (root / "sys/bus/pci/devices/0000/class").write_text("0x120000\n")
+    found = look_around(root)
+    assert (found.amd_devices, found.amd_pci, found.pci) == (["/dev/dri/renderD128", "/dev/kfd"], True, False)
+
+
 def test_where_linux_does_not_tell(tmp_path: Path) -> None:
     assert volume_of(Path("/srv"), tmp_path) is None
-    assert look_around(tmp_path) == (False, [], False, False, None, False)
+    assert look_around(tmp_path) == PLAIN

@@ -12,7 +12,9 @@ import msgspec
 import pytest
 
 from jupyter_mlgit.environment.container import Surroundings, Volume
-from jupyter_mlgit.environment.diagnosis import Evidence, diagnose
+from jupyter_mlgit.environment.diagnosis import diagnose
+from jupyter_mlgit.environment.evidence import Evidence
+from jupyter_mlgit.environment.faults import Xid
 from jupyter_mlgit.environment.gpus import Gpu
 from jupyter_mlgit.environment.machine import Gpus, Unusable
 from jupyter_mlgit.environment.probing import Device, Driver, Probe, Torch
@@ -36,8 +38,9 @@ DRIVER = Driver(
 )  # fmt: skip
 PROBE = Probe(python="3.12.4", executable="/opt/ml/bin/python", variables={}, driver=DRIVER, torch=TORCH)
 AROUND = Surroundings(
-    container=False, devices=["/dev/nvidia0"], pci=True, wsl=False, shared_memory=2**34, driver_module=True
-)
+    container=False, devices=["/dev/nvidia0"], pci=True, wsl=False, shared_memory=2**34, driver_module=True,
+    amd_devices=[], amd_pci=False, xids=[],
+)  # fmt: skip
 BLIND = msgspec.structs.replace(TORCH, available=False)
 NO_LIBRARY = Driver(library=None, init=None, version=None, devices=[])
 
@@ -76,10 +79,28 @@ def made(cuda: str, *archs: str, available: bool = True) -> Torch:
 
 
 CPU = Torch(error=None, version="2.9.0+cpu", cuda=None, available=False)
+AMD_BLIND = Torch(error=None, version="2.9", hip="6.4", available=False)
 AMD = Torch(error=None, version="2.9", hip="6.4", available=True)
 
 CASES: list[tuple[str, Evidence, str | None, str]] = [
     ("well", evidence(), None, ""),
+    ("for Intel, blind", evidence(Torch(error=None, version="2.9", xpu="2025", xpu_available=False)),
+     "other-backend-blind", "intel-opencl-icd"),
+    ("for Apple, blind", evidence(Torch(error=None, version="2.9", mps_built=True)), "other-backend-blind", "macOS"),
+    ("for AMD, on NVIDIA's", evidence(AMD_BLIND), "torch-for-another-maker", "/whl/cu128"),
+    ("for AMD, container", evidence(AMD_BLIND, NO_LIBRARY, gone("no-library"), container=True, pci=False, amd_pci=True),
+     "container-without-gpu", "--device=/dev/kfd"),
+    ("for AMD, no driver", evidence(AMD_BLIND, NO_LIBRARY, gone("no-library"), pci=False, amd_pci=True),
+     "no-driver", "modprobe amdgpu"),
+    ("for AMD, hidden", evidence(AMD_BLIND, NO_LIBRARY, gone("no-library"), {"HIP_VISIBLE_DEVICES": "-1"},
+                                 pci=False, amd_pci=True, amd_devices=["/dev/kfd"]), "hidden-by-variable", "Remove"),
+    ("for AMD, forbidden", evidence(AMD_BLIND, NO_LIBRARY, gone("no-library"), pci=False, amd_pci=True,
+                                    amd_devices=["/dev/kfd"]), "no-permission", "render"),
+    ("needs a newer driver", evidence(made("12.8", "sm_80", "compute_90")), "driver-older-than-code", "Update"),
+    ("needs a newer driver, by torch", evidence(msgspec.structs.replace(
+        BLIND, warnings=["CUDA initialization: the provided PTX was compiled with an unsupported toolchain"])),
+     "driver-older-than-code", "/whl/cu128"),
+    ("translated by a driver that can", evidence(made("12.4", "sm_80", "compute_90")), None, ""),
     ("not installed", evidence(None), "no-torch", "pip install torch --index-url https://download.pytorch.org/whl/cu128"),
     ("broken", evidence(Torch(error="OSError: libcudnn.so.9")), "broken-torch", "--force-reinstall"),
     ("for the CPU", evidence(CPU), "cpu-only-torch", "/whl/cu128"),
@@ -90,8 +111,6 @@ CASES: list[tuple[str, Evidence, str | None, str]] = [
     ("for AMD, in a container", evidence(AMD, NO_LIBRARY, gone("no-library"), container=True, devices=[], pci=False),
      None, ""),
     ("for AMD, beside NVIDIA's", evidence(AMD, NO_LIBRARY, gone("no-library"), container=True), None, ""),
-    ("for AMD, sees none", evidence(msgspec.structs.replace(AMD, available=False), NO_LIBRARY, gone("no-library"),
-     container=True, devices=[], pci=False), None, ""),
     ("hidden, empty", hidden(""), "hidden-by-variable", "restart"),
     ("hidden, negative", hidden("-1"), "hidden-by-variable", "restart"),
     ("hidden, too many", hidden("2", 2), "hidden-by-variable", "restart"),
@@ -153,6 +172,24 @@ def test_every_rule_has_a_case() -> None:
         assert of_it, rule
         named |= of_it
     assert named == {name for name, _, rule, _ in CASES if rule}
+
+
+def test_a_gpu_that_failed_is_told_of_beside_the_cause() -> None:
+    lost = msgspec.structs.replace(GPUS, gpus=[GPU, msgspec.structs.replace(GPU, index=1, state="lost")])
+    (found,) = diagnose(evidence(gpus=lost))
+    assert (found.rule, found.severity, found.message) == ("gpu-lost", "problem", "GPU 1 failed: it no longer answers.")
+    (found,) = diagnose(evidence(gpus=lost, xids=[Xid(31, "0000:01:00"), Xid(79, "0000:02:00")]))
+    assert found.message == "GPU 1 failed: it has fallen off the bus."
+    assert found.evidence == ["GPU 1 no longer answers (NVML)", "Xid 79 of the GPU at 0000:02:00"]
+    (found,) = diagnose(evidence(xids=[Xid(94, "0000:01:00")]))
+    assert (found.rule, found.severity) == ("gpu-fault", "warning")
+    assert not diagnose(evidence(xids=[Xid(31, "0000:01:00"), Xid(9999, "0000:01:00")]))
+
+
+def test_a_container_that_computes_and_cannot_tell_what_it_does() -> None:
+    (found,) = diagnose(evidence(gpus=gone("no-library"), container=True))
+    assert (found.rule, found.severity) == ("container-without-utility", "warning")
+    assert "utility" in (found.fix or "")
 
 
 def test_what_stands_beside_the_cause() -> None:
