@@ -4,6 +4,10 @@
 PYTHON ?= python3
 ROOT ?= sample-project
 PORT ?= 8888
+# A real torch for the tests of the doctor, made for the CPU only; `make test TORCH=` does without. Where the default
+# index has one with CUDA, gigabytes are spared by TORCH_INDEX=--index-url=<an index of builds for the CPU>.
+TORCH ?= torch==2.13.0
+TORCH_INDEX ?=
 
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
@@ -114,7 +118,13 @@ fix: setup
 # Thousands of small repositories are made and thrown away: in memory, where there is room.
 IN_MEMORY := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 2>/dev/null && echo TMPDIR=/dev/shm)
 
-pytest: setup
+# An environment of its own, as a kernel's is: our own must not have a torch. Without it its tests are skipped.
+.make/torch/installed: | .make/venv
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet $(TORCH_INDEX) '$(TORCH)' && touch $@ || \
+		echo '$(TORCH) cannot be installed here; the tests that want a real one are skipped'
+
+pytest: setup $(if $(TORCH),.make/torch/installed)
 	$(IN_MEMORY) python -m pytest --numprocesses=auto --dist=worksteal $(PYTEST)
 
 test-long: setup

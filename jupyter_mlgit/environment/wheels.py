@@ -45,6 +45,11 @@ def driver_floor(cuda: str) -> str | None:
     return None if floor is None else floor.linux
 
 
+def wheels() -> dict[str, Wheel]:
+    """Gives the kinds of torch that are known, by the name of their index."""
+    return _data().wheels
+
+
 def as_of() -> str:
     """Gives the day of the data."""
     return _data().as_of
