@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks import beside_git, files, notebooks, reviews
 from benchmarks.browser import browser_rows
 from benchmarks.generated import Size, generated_repository
+from benchmarks.machine import machine_rows
 from benchmarks.measuring import compare, show
 from benchmarks.server import import_rows, load_rows, size_row
 
@@ -44,6 +45,9 @@ def main() -> None:
     print("\nserver")
     print(show(reviews.large_notebook_row(chosen.rounds)), flush=True)
     for row in import_rows(chosen.rounds):
+        print(show(row), flush=True)
+    print("\nmachine")
+    for row in machine_rows(chosen.rounds):
         print(show(row), flush=True)
     print("\nbrowser")
     for row in browser_rows():

@@ -50,6 +50,8 @@ class Processes:
         self._proc = proc
         self._user = os.getuid() if user is None and hasattr(os, "getuid") else user
         self._known: dict[int, _Process | None] = {}
+        self._holders: dict[int, Holder] = {}
+        self._kernels: dict[int, str | None] = {}
 
     def are_ours(self) -> bool:
         """Tells whether the numbers that a driver gives are those of this ``/proc``; in a container they are not."""
@@ -60,6 +62,11 @@ class Processes:
 
     def holder(self, pid: int) -> Holder:
         """Says whose a process is."""
+        if pid not in self._holders:
+            self._holders[pid] = self._find(pid)
+        return self._holders[pid]
+
+    def _find(self, pid: int) -> Holder:
         found = self._process(pid)
         if found is None:
             return Holder("unknown")
@@ -103,8 +110,10 @@ class Processes:
 
     def _kernel(self, pid: int) -> str | None:
         """Gives the id of the kernel that a process is, by its connection file."""
-        found = (_CONNECTION_FILE.search(word) for word in self._words(pid, "cmdline"))
-        return next((match[1].decode() for match in found if match), None)
+        if pid not in self._kernels:
+            found = (_CONNECTION_FILE.search(word) for word in self._words(pid, "cmdline"))
+            self._kernels[pid] = next((match[1].decode() for match in found if match), None)
+        return self._kernels[pid]
 
     def _notebook(self, pid: int) -> str | None:
         name = b"JPY_SESSION_NAME="
