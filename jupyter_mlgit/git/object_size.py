@@ -39,16 +39,10 @@ def _size(objects: Objects, oid: bytes) -> int | None:
             OSError, ValueError, KeyError, IndexError, AssertionError, zlib.error, PackFileDisappeared
         ):
             offset, path = pack.index.object_offset(sha), Path(pack.data.path)
-            head = _head(path, offset)
+            head = pack.data._contents[offset : offset + _HEAD]  # type: ignore[index]  # noqa: SLF001 -- no public way
             whole = packed_object(path, offset, head)
             return _delta_size(head, len(sha)) if whole is None else whole.size
     return None
-
-
-def _head(path: Path, offset: int) -> bytes:
-    with path.open("rb") as stream:
-        stream.seek(offset)
-        return stream.read(_HEAD)
 
 
 def _delta_size(head: bytes, digest_size: int) -> int:

@@ -93,7 +93,7 @@ class Objects:
         self._lock = threading.RLock()
         self._commits: dict[bytes, Commit] = {}
         self._kept: dict[bytes, bytes] = {}
-        """Small objects that were asked for by :meth:`kind`, for their content is what is wanted next."""
+        """Small objects that :meth:`kind` or :meth:`small` was asked for: their content is wanted next, or again."""
         self._kept_size = 0
 
     def contains(self, oid: bytes) -> bool:
@@ -148,8 +148,12 @@ class Objects:
         else:
             yield from self._blocks(oid, large)
 
-    def raw(self, oid: bytes) -> tuple[bytes, bytes]:
+    def raw(self, oid: bytes, *, keep: bool = False) -> tuple[bytes, bytes]:
         """Gives an object's kind and content.
+
+        Args:
+            oid: its name.
+            keep: whether it is kept for :meth:`small`, if it is that.
 
         Raises:
             MissingObject: if it is not there.
@@ -158,10 +162,18 @@ class Objects:
         found = self._find(oid)
         if found is None:
             raise MissingObject(oid)
+        if keep:
+            self._keep(oid, found[1])
         return KINDS.get(found[0], b"unknown"), found[1]
 
     def small(self, oid: bytes) -> bytes | None:
-        """Gives the content of a small loose object at once; None for every other one, there or not."""
+        """Gives the content of a small object that is loose or was read before; None for others, there or not.
+
+        A difference is asked for again with each edit, and its old side is what it was.
+        """
+        known = self._kept.get(oid)
+        if known is not None:
+            return known
         if len(oid) != self.hex_length or not _NAME.match(oid):
             return None
         name = oid.decode()
@@ -173,7 +185,10 @@ class Objects:
         except (OSError, zlib.error):
             return None
         kind, _, size = head.partition(b" ")
-        return content if inflate.eof and kind in KINDS.values() and size == b"%d" % len(content) else None
+        if not inflate.eof or kind not in KINDS.values() or size != b"%d" % len(content):
+            return None
+        self._keep(oid, content)
+        return content
 
     def commit(self, oid: bytes) -> Commit:
         """Gives a commit.

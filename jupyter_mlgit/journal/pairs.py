@@ -166,9 +166,8 @@ def _formats(path: bytes, content: bytes) -> str | None:
     """Gives the formats that a file itself names."""
     if path.endswith(NOTEBOOK):
         return _of_notebook(content)
-    head = content[:_HEAD]
     # Nearly every text is without, and the expression takes its time to say so.
-    found = _IN_TEXT.search(head) if b"jupytext:" in head else None
+    found = _IN_TEXT.search(content[:_HEAD]) if content.find(b"jupytext:", 0, _HEAD) >= 0 else None
     return found[1].decode("utf-8", "replace") if found else None
 
 

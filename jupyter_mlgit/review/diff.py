@@ -26,7 +26,7 @@ from jupyter_mlgit.notebooks.text_form import as_text
 from jupyter_mlgit.problems import NotebookInvalid, TooLarge, ToolMissing
 from jupyter_mlgit.review.checking import Checker
 from jupyter_mlgit.review.pairing import Pairing
-from jupyter_mlgit.review.sides import Comparison, commit_of, find_sides, read_version, size_of
+from jupyter_mlgit.review.sides import Comparison, commit_of, find_sides, read_version, read_working, size_of
 from jupyter_mlgit.review.warnings import ReviewWarning
 from jupyter_mlgit.textdiff.hunks import Hunk, added_in, compare_lines, deleted_in, hunks_of, lines_of
 from jupyter_mlgit.values import Value, argument, visible
@@ -185,49 +185,49 @@ class FileReader:
 
     def compare(self, pair: FilePair, *, skip: bool) -> FileDiff | None:
         """Compares a file; gives None if it turns out to be the same on both sides."""
-        blank = _blank(pair, self.request, stamp_of(self.repo, pair, self.folder))
         if skip:
-            return self._truncated(blank, pair, "There are too many files to compare them all at once.")
-        if blank.kind == "submodule":
+            return self._unread(pair, "There are too many files to compare them all at once.")
+        kind = kind_of(pair)
+        if kind == "submodule":
             old, new = commit_line(self.repo, pair.old), commit_line(self.repo, pair.new)
-            return self._as_text(self._measured(blank, pair), old, new)
+            return self._as_text(self._unread(pair), old, new)
         try:
-            old, new, known = self._contents(pair, self._limit(blank.kind))
+            old, new, known, found = self._contents(pair, self._limit(kind))
         except (TooLarge, MissingObject, OSError) as error:
             if self.checker:
                 self.checker.add(pair, None)
-            return self._truncated(blank, pair, _reason(error))
+            return self._unread(pair, _reason(error))
         self.contents = old, new
-        if old == new and blank.old_mode == blank.new_mode and blank.old_path is None and not pair.conflict:
+        if old == new and not pair.conflict and pair.old and pair.new and pair.old[:2] == pair.new[:2]:
             return None
         if self.checker:
             self.checker.add(pair, (old, new))
-        paired = blank.kind in ("notebook", "text") and pair.new is not None and not pair.conflict
-        return self._compared(
-            msgspec.structs.replace(
-                blank,
-                pair=self.pairing.notice(pair.path, new) if self.pairing and paired else None,
-                note=None if known else "A filter of this repository is not run here, so its effect is not shown.",
-                old_size=len(old) if pair.old else None,
-                new_size=len(new) if pair.new else None,
-            ),
-            old,
-            new,
+        paired = kind in ("notebook", "text") and pair.new is not None and not pair.conflict
+        blank = _blank(
+            pair,
+            self.request,
+            stamp_of(self.repo, pair, self.folder, found),
+            pair=self.pairing.notice(pair.path, new) if self.pairing and paired else None,
+            note=None if known else "A filter of this repository is not run here, so its effect is not shown.",
+            sizes=(len(old) if pair.old else None, len(new) if pair.new else None),
         )
+        return self._compared(blank, old, new)
 
-    def _contents(self, pair: FilePair, limit: int) -> tuple[bytes, bytes, bool]:
-        """Gives both contents, and whether the new one is what git would have."""
+    def _contents(self, pair: FilePair, limit: int) -> tuple[bytes, bytes, bool, os.stat_result | None]:
+        """Gives both contents, whether the new one is what git would have, and a working file's status."""
         old = read_version(self.repo, self.status, pair.old, limit, self.folder)[0] if pair.old else b""
-        new, known = read_version(self.repo, self.status, pair.new, limit, self.folder) if pair.new else (b"", True)
-        return old, new, known
+        if pair.new is None:
+            return old, b"", True, None
+        if self.folder and pair.new.oid is None and pair.new.mode != GITLINK:
+            return old, *read_working(self.status, pair.new, limit, self.folder)
+        return old, *read_version(self.repo, self.status, pair.new, limit, self.folder), None
 
-    def _truncated(self, blank: FileDiff, pair: FilePair, reason: str) -> FileDiff:
-        return msgspec.structs.replace(self._measured(blank, pair), truncated=reason)
-
-    def _measured(self, blank: FileDiff, pair: FilePair) -> FileDiff:
-        """Adds the sizes of what is not read."""
+    def _unread(self, pair: FilePair, reason: str | None = None) -> FileDiff:
+        """Gives what is known of a file whose content is not read, and why it isn't."""
         old, new = (size_of(self.repo, side, self.folder) if side else None for side in (pair.old, pair.new))
-        return msgspec.structs.replace(blank, old_size=old, new_size=new)
+        stamp = stamp_of(self.repo, pair, self.folder)
+        blank = _blank(pair, self.request, stamp, sizes=(old, new))
+        return blank if reason is None else msgspec.structs.replace(blank, truncated=reason)
 
     def _compared(self, blank: FileDiff, old: bytes, new: bytes) -> FileDiff:
         if blank.kind == "notebook" and self.request.form != "raw":
@@ -285,29 +285,38 @@ class FileReader:
         return msgspec.structs.replace(blank, added=added_in(hunks), deleted=deleted_in(hunks), hunks=hunks)
 
 
-def _blank(pair: FilePair, request: DiffRequest, stamp: str) -> FileDiff:
-    """Gives what is known of a file without its content."""
-    old, new = pair.old, pair.new
+def _blank(
+    one: FilePair,
+    request: DiffRequest,
+    stamp: str,
+    *,
+    sizes: tuple[int | None, int | None],
+    pair: str | None = None,
+    note: str | None = None,
+) -> FileDiff:
+    """Gives what is known of a file before its contents are compared."""
+    old, new = one.old, one.new
     renamed = old is not None and new is not None and old.path != new.path
     return FileDiff(
-        path=visible(pair.path),
+        path=visible(one.path),
         old_path=visible(old.path) if old and renamed else None,
-        change=change_of(pair, untracked=request.untracked and new is not None and new.oid is None),
-        kind=kind_of(pair),
+        change=change_of(one, untracked=request.untracked and new is not None and new.oid is None),
+        kind=kind_of(one),
         old_mode=old.mode if old else 0,
         new_mode=new.mode if new else 0,
-        old_size=None,
-        new_size=None,
+        old_size=sizes[0],
+        new_size=sizes[1],
         added=None,
         deleted=None,
         hunks=(),
         cells=(),
         metadata=(),
         counts=None,
-        conflict=pair.conflict,
-        note=None,
+        conflict=one.conflict,
+        note=note,
         truncated=None,
         content=stamp,
+        pair=pair,
     )
 
 
@@ -335,13 +344,16 @@ def change_of(pair: FilePair, *, untracked: bool) -> ChangeKind:
     return "modified" if pair.old.mode & 0o170000 == pair.new.mode & 0o170000 else "typechanged"
 
 
-def stamp_of(repo: Repository, pair: FilePair, folder: Folder | None = None) -> str:
+def stamp_of(
+    repo: Repository, pair: FilePair, folder: Folder | None = None, found: os.stat_result | None = None
+) -> str:
     """Gives what changes with either side's content.
 
     Args:
         repo: the repository.
         pair: both sides of the file.
         folder: the worktree's folder, for a loop that keeps the way to the last file open.
+        found: what ``lstat`` said of the new side before it was read, if that is a working file that was read.
     """
     parts = []
     for version in (pair.old, pair.new):
@@ -353,8 +365,8 @@ def stamp_of(repo: Repository, pair: FilePair, folder: Folder | None = None) -> 
             # Its folder stays as it is when its commit changes.
             parts.append(f"{version.mode:o}:{(commit_of(repo, version) or b'').decode()}")
         else:
-            found = (folder or Folder(repo.top, repo.hex_length)).status(version.path)
-            times = found and (found.st_mode, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+            now = found or (folder or Folder(repo.top, repo.hex_length)).status(version.path)
+            times = now and (now.st_mode, now.st_mtime_ns, now.st_ctime_ns, now.st_size, now.st_ino)
             parts.append(":".join(map(str, times)) if times else "-")
     return " ".join(parts)
 

@@ -36,7 +36,7 @@ class Line(Value, gc=False):
     """Whether the file ends here without a line feed."""
 
 
-class Hunk(Value):
+class Hunk(Value, gc=False):
     """A part of a text that differs, with the lines around it."""
 
     n: int
@@ -81,12 +81,13 @@ def hunks_of(
     found: list[Hunk] = []
     for number, extent in enumerate(extents, 1):
         # What stands above the hunk before was looked at for that one.
-        for place in range(extent.start - 1, looked - 1, -1):
-            if pattern.match(old[place]):
-                heading = old[place].strip()[:_LONGEST_HEADING]
-                break
+        above = next(filter(pattern.match, reversed(old[looked : extent.start])), None)
+        heading = heading if above is None else above.strip()[:_LONGEST_HEADING]
         looked = max(looked, extent.start)
-        found.append(_hunk(number, extent, len(new), _lines(extent, old, new, words=words), heading))
+        lines = _lines(extent, old, new, words=words)
+        if extent.end == len(old):
+            lines = [_without_end(line) if line.text.endswith("\n") else line for line in lines]
+        found.append(_hunk(number, extent, len(new), lines, heading))
     return tuple(found)
 
 
@@ -149,23 +150,27 @@ def _lines(extent: Extent, old: Sequence[str], new: Sequence[str], *, words: boo
     shown: list[Line] = []
     place = extent.start
     for old_from, old_to, new_from, new_to in extent.changes:
-        shown += _all("context", old[place:old_from])
-        gone, came = _all("deleted", old[old_from:old_to]), _all("added", new[new_from:new_to])
+        shown += [Line(kind="context", text=line) for line in old[place:old_from]]
+        gone, came = old[old_from:old_to], new[new_from:new_to]
         if words and gone and came:
-            lefts, rights = mark_words([line.text for line in gone], [line.text for line in came])
-            gone, came = _marked(gone, lefts), _marked(came, rights)
-        shown += gone
-        shown += came
+            lefts, rights = mark_words(_bare(gone), _bare(came))
+            shown += _marked("deleted", gone, lefts)
+            shown += _marked("added", came, rights)
+        else:
+            shown += [Line(kind="deleted", text=line) for line in gone]
+            shown += [Line(kind="added", text=line) for line in came]
         place = old_to
-    return shown + _all("context", old[place : extent.end])
+    shown += [Line(kind="context", text=line) for line in old[place : extent.end]]
+    return shown
 
 
-def _all(kind: Literal["context", "added", "deleted"], lines: Sequence[str]) -> list[Line]:
-    made = [Line(kind=kind, text=line) for line in lines]
-    if lines and lines[-1].endswith("\n"):
-        made[-1] = Line(kind=kind, text=lines[-1][:-1], no_newline=True)
-    return made
+def _marked(kind: Literal["added", "deleted"], lines: Sequence[str], marks: Sequence[Sequence[Mark]]) -> list[Line]:
+    return [Line(kind=kind, text=line, marks=tuple(found)) for line, found in zip(lines, marks, strict=True)]
 
 
-def _marked(lines: Sequence[Line], marks: Sequence[Sequence[Mark]]) -> list[Line]:
-    return [replace(line, marks=tuple(found)) if found else line for line, found in zip(lines, marks, strict=True)]
+def _bare(lines: Sequence[str]) -> list[str]:
+    return [line.removesuffix("\n") for line in lines]
+
+
+def _without_end(line: Line) -> Line:
+    return replace(line, text=line.text[:-1], no_newline=True)

@@ -10,8 +10,8 @@ that have little in common would otherwise take time by the square.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import compress, count
-from operator import ne
+from itertools import compress, count, islice
+from operator import add, ne
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.textdiff.increasing import longest_increasing
@@ -24,6 +24,9 @@ PATIENCE = 256
 
 BUDGET = 300
 """Cuts without a shortest path after which the rest is taken for replaced: ones and zeros have no end of them."""
+
+NEAR = 16
+"""Lines within which two texts are looked for to meet again, while all that differs is plain."""
 
 LONG = 2000
 """Lines, of both sides together, from which on a text is cut at what stands in it once."""
@@ -45,6 +48,12 @@ def find_changes(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Chang
         old: lines, words or whatever can be compared.
         new: the same on the other side.
     """
+    changes = _in_step(old, new)
+    return _looked_up(old, new) if changes is None else changes
+
+
+def _looked_up(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Change]:
+    """Sets aside what is the same at both ends or stands on one side only, and looks for the shortest path."""
     start = _same_at_start(old, new)
     end = _same_at_end(old, new, start)
     one, other = old[start : len(old) - end], new[start : len(new) - end]
@@ -62,6 +71,62 @@ def find_changes(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Chang
     for left, right in _matches([numbers[line] for line in first], [numbers[line] for line in second]):
         lefts[left_places[left]] = rights[right_places[right]] = 1
     return _as_changes(lefts, rights, start)
+
+
+def _in_step(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Change] | None:
+    """Goes down both sides at once and passes over what differs; gives None where that may be more than need be.
+
+    As long as nothing goes in one place that comes in another, no more could have stayed: what is on both sides, as
+    often as it is on both, is the same then. Most edits are so, and nothing has to be looked up for them.
+    """
+    found: list[Change] = []
+    gone: set[Hashable] = set()
+    came: set[Hashable] = set()
+    lefts, rights = iter(old), iter(new)
+    differs = map(ne, lefts, rights)
+    left = right = 0
+    ends = len(old), len(new)
+    while left < ends[0] or right < ends[1]:
+        same = next(compress(count(), differs), min(ends[0] - left, ends[1] - right))
+        left, right = left + same, right + same
+        if old[left + 1 : left + 3] == new[right + 1 : right + 3] and left < ends[0] and right < ends[1]:
+            # One line for one is what most edits are.
+            found.append(Change(left, left + 1, right, right + 1))
+            gone.add(old[left])
+            came.add(new[right])
+            left, right = left + 1, right + 1
+            continue
+        met = ends if left == ends[0] or right == ends[1] else _meeting(old, new, left, right)
+        if met is None:
+            return None
+        if met == (left, right):
+            break
+        one, other = old[left : met[0]], new[right : met[1]]
+        if set(one).isdisjoint(other):
+            inside = [Change(left, met[0], right, met[1])]
+        else:
+            inside = [Change(*map(add, change, (left, left, right, right))) for change in _looked_up(one, other)]
+        for old_from, old_to, new_from, new_to in inside:
+            gone.update(old[old_from:old_to])
+            came.update(new[new_from:new_to])
+        found += inside
+        # Both have given one that differs, and need not give what has met.
+        next(islice(lefts, met[0] - left, met[0] - left), None)
+        next(islice(rights, met[1] - right, met[1] - right), None)
+        left, right = met[0] + 1, met[1] + 1
+    return found if gone.isdisjoint(came) else None
+
+
+def _meeting(old: Sequence[Hashable], new: Sequence[Hashable], left: int, right: int) -> tuple[int, int] | None:
+    """Gives where two sides that differ are the same again; None where that is not near."""
+    near = new[right : right + NEAR]
+    for place in range(left, min(left + NEAR, len(old))):
+        if old[place] in near:
+            other = right + near.index(old[place])
+            # A blank line alone is met by chance.
+            if old[place + 1 : place + 2] == new[other + 1 : other + 2]:
+                return place, other
+    return (len(old), len(new)) if len(old) <= left + NEAR and len(new) <= right + NEAR else None
 
 
 def _as_changes(lefts: bytearray, rights: bytearray, offset: int) -> list[Change]:

@@ -33,10 +33,10 @@ def slide(changes: Sequence[Change], old: Sequence[str], new: Sequence[str]) -> 
     """
     found: list[Change] = []
     for number, change in enumerate(changes):
-        after = changes[number + 1].old_from if number + 1 < len(changes) else len(old)
         if change.old_from < change.old_to and change.new_from < change.new_to:
             found.append(change)
             continue
+        after = changes[number + 1].old_from if number + 1 < len(changes) else len(old)
         lines = new if change.old_from == change.old_to else old
         first, last = change[2:] if lines is new else change[:2]
         before = found[-1] if found else Change(0, 0, 0, 0)
