@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
+from jupyter_mlgit.notebooks.document import Cell
 from jupyter_mlgit.notebooks.matching import match_cells
 from jupyter_mlgit.notebooks.outputs import Output, compare_outputs, error_in, same_outputs
 from jupyter_mlgit.textdiff.hunks import Hunk, cell_lines, hunks_of
@@ -20,7 +21,7 @@ from jupyter_mlgit.values import Value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_mlgit.notebooks.document import Cell, Document
+    from jupyter_mlgit.notebooks.document import Document
     from jupyter_mlgit.notebooks.matching import Matching
 
 CellChangeKind = Literal["added", "deleted", "kind-changed", "edited", "moved", "metadata", "attachments", "outputs"]
@@ -32,7 +33,8 @@ NOISE = frozenset((
 ))  # fmt: skip
 """Keys of metadata that no person has written."""
 
-_EMPTY, _NONE = msgspec.Raw(b"{}"), msgspec.Raw(b"[]")
+_BLANK = Cell("code")
+"""Stands for a cell that is not there."""
 _NOTHING = frozenset[str]()
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 _ENDINGS = {"code": "cell.py", "markdown": "cell.md", "raw": "cell.txt"}
@@ -199,15 +201,15 @@ def _in_order(matching: Matching, old_size: int) -> Iterator[_Step]:
 
 
 def _compare_parts(before: Cell | None, after: Cell | None, ignored: frozenset[str], *, words: bool) -> _Parts:
-    source, now = before.source if before else "", after.source if after else ""
-    cell = after or before
+    one, other = before or _BLANK, after or _BLANK
     hunks: tuple[Hunk, ...] = ()
-    if source != now and cell is not None:
-        hunks = hunks_of(cell_lines(source), cell_lines(now), name=_ENDINGS[cell.kind], words=words)
+    if one.text != other.text and one.source != other.source:
+        name = _ENDINGS[(after or one).kind]
+        hunks = hunks_of(cell_lines(one.source), cell_lines(other.source), name=name, words=words)
     return _Parts(
         hunks,
-        _compare_metadata(before.metadata if before else _EMPTY, after.metadata if after else _EMPTY, ignored),
-        _compare_metadata(before.attachments if before else _EMPTY, after.attachments if after else _EMPTY, _NOTHING),
+        _compare_metadata(one.metadata, other.metadata, ignored),
+        _compare_metadata(one.attachments, other.attachments, _NOTHING),
     )
 
 
@@ -260,7 +262,7 @@ def _newly_failing(before: Cell | None, after: Cell | None) -> str | None:
 
 
 def _compare_outputs(before: Cell | None, after: Cell | None, *, listed: bool) -> OutputsChange | None:
-    old, new = before.outputs if before else _NONE, after.outputs if after else _NONE
+    old, new = (before or _BLANK).outputs, (after or _BLANK).outputs
     if not listed:
         return None if same_outputs(old, new) else _UNLISTED
     found = compare_outputs(old, new)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from jupyter_mlgit.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OutputKind = Literal["stream", "display_data", "execute_result", "error", "unknown"]
 
@@ -28,7 +31,7 @@ _LONGEST_NAME = 80
 _NOTHING = msgspec.Raw(b"")
 
 
-class _Output(msgspec.Struct):
+class _Output(msgspec.Struct, gc=False):
     """What an output is told by; two are the same if all of it stands in the file in the same way."""
 
     output_type: str = "unknown"
@@ -44,9 +47,10 @@ class _Output(msgspec.Struct):
 _UNKNOWN = _Output()
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _OUTPUT = msgspec.json.Decoder(_Output)
+_OUTPUTS = msgspec.json.Decoder(list[_Output])
 
 
-class Output(Value):
+class Output(Value, gc=False):
     """One output, without its content."""
 
     n: int
@@ -74,7 +78,7 @@ def compare_outputs(old: msgspec.Raw, new: msgspec.Raw) -> tuple[tuple[Output, .
     before, after = _apart(old), _apart(new)
     if _are_same(old, new, before, after):
         return None
-    lefts, rights = _decoded(before or []), _decoded(after or [])
+    lefts, rights = _decoded(old, before or []), _decoded(new, after or [])
     same = _same(lefts, rights)
     back = {right: left for left, right in same.items()}
     return _listed(before or [], lefts, same), _listed(after or [], rights, back)
@@ -140,8 +144,12 @@ def _apart(outputs: msgspec.Raw) -> list[msgspec.Raw] | None:
         return None
 
 
-def _decoded(outputs: list[msgspec.Raw]) -> list[_Output | None]:
-    found: list[_Output | None] = []
+def _decoded(whole: msgspec.Raw, outputs: list[msgspec.Raw]) -> Sequence[_Output | None]:
+    """Decodes all outputs of a cell at once or, where one of them is not as the format says, one by one."""
+    try:
+        return _OUTPUTS.decode(whole)
+    except (msgspec.MsgspecError, RecursionError):
+        found: list[_Output | None] = []
     for output in outputs:
         try:
             found.append(_OUTPUT.decode(output))
@@ -150,7 +158,7 @@ def _decoded(outputs: list[msgspec.Raw]) -> list[_Output | None]:
     return found
 
 
-def _same(old: list[_Output | None], new: list[_Output | None]) -> dict[int, int]:
+def _same(old: Sequence[_Output | None], new: Sequence[_Output | None]) -> dict[int, int]:
     """Gives which old output is which new one, by their places."""
     found: dict[int, int] = {}
     start = 0
@@ -162,26 +170,24 @@ def _same(old: list[_Output | None], new: list[_Output | None]) -> dict[int, int
     return found
 
 
-def _listed(outputs: list[msgspec.Raw], decoded: list[_Output | None], same: dict[int, int]) -> tuple[Output, ...]:
-    return tuple(
-        [
-            _described(place, len(memoryview(raw)), output or _UNKNOWN, same.get(place))
-            for place, (raw, output) in enumerate(zip(outputs, decoded, strict=True))
-        ]
-    )
-
-
-def _described(place: int, size: int, output: _Output, same: int | None) -> Output:
-    forms = tuple(output.data)
-    return Output(
-        n=place + 1,
-        kind=_KINDS.get(output.output_type, "unknown"),
-        mime=_richest(forms) if forms else "text/plain",
-        forms=forms,
-        size=size,
-        name=output.ename or output.name,
-        same_as=None if same is None else same + 1,
-    )
+def _listed(outputs: list[msgspec.Raw], decoded: Sequence[_Output | None], same: dict[int, int]) -> tuple[Output, ...]:
+    found = []
+    for number, (raw, output) in enumerate(zip(outputs, decoded, strict=True), 1):
+        told = output or _UNKNOWN
+        forms = tuple(told.data)
+        other = same.get(number - 1)
+        found.append(
+            Output(
+                n=number,
+                kind=_KINDS.get(told.output_type, "unknown"),
+                mime=_richest(forms) if forms else "text/plain",
+                forms=forms,
+                size=len(memoryview(raw)),
+                name=told.ename or told.name,
+                same_as=None if other is None else other + 1,
+            )
+        )
+    return tuple(found)
 
 
 @lru_cache(maxsize=100)

@@ -19,15 +19,14 @@ def longest_increasing(numbers: Sequence[int]) -> list[int]:
     places: list[int] = []
     before: list[int] = []
     for place, number in enumerate(numbers):
-        longer = not smallest or number > smallest[-1]
-        length = len(smallest) if longer else bisect_left(smallest, number)
-        before.append(places[length - 1] if length else -1)
-        if longer:
+        if not smallest or number > smallest[-1]:
+            before.append(places[-1] if places else -1)
             smallest.append(number)
             places.append(place)
         else:
-            smallest[length] = number
-            places[length] = place
+            length = bisect_left(smallest, number)
+            before.append(places[length - 1] if length else -1)
+            smallest[length], places[length] = number, place
     found: list[int] = []
     place = places[-1] if places else -1
     while place >= 0:
