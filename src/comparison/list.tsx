@@ -13,6 +13,10 @@ import { useWindow } from './useWindow';
 /** Pixels of a line, as the style sheet has it. */
 const HEIGHT = 28;
 
+/** The most characters that a column asks room for, and the files that it goes by. */
+const MOST = 120;
+const LOOKED_AT = 1000;
+
 interface IListProps {
   readonly trans: TranslationBundle;
   readonly model: Pick<
@@ -34,6 +38,10 @@ export function ComparedFiles(props: IListProps): React.JSX.Element {
     HEIGHT
   );
   const shown = files.slice(first, last);
+  const columns = React.useMemo(
+    () => columnsOf(trans, files, known),
+    [trans, files, known]
+  );
   const current = Math.max(
     0,
     files.findIndex(({ path }) => path === active)
@@ -72,7 +80,7 @@ export function ComparedFiles(props: IListProps): React.JSX.Element {
       <div
         className="jp-mlgit-Compared-all"
         role="presentation"
-        style={{ height: files.length * HEIGHT }}
+        style={{ ...columns, height: files.length * HEIGHT }}
       >
         {shown.map((one, place) => (
           <Line
@@ -92,6 +100,32 @@ export function ComparedFiles(props: IListProps): React.JSX.Element {
       </div>
     </div>
   );
+}
+
+/** Says how much room the columns want, in characters; most are narrower than a digit. */
+function columnsOf(
+  trans: TranslationBundle,
+  files: readonly ChangedFile[],
+  known: ReadonlyMap<string, FileDiff | null>
+): React.CSSProperties {
+  const widest = (lengths: readonly number[]): string =>
+    `${Math.min(MOST, Math.max(0, ...lengths) + 1)}ch`;
+  const told = files.slice(0, LOOKED_AT);
+  return {
+    '--mlgit-names': widest(
+      told.map(({ path, oldPath }) => path.length + (oldPath?.length ?? -3) + 3)
+    ),
+    '--mlgit-words': widest(
+      told.map(one => changeInWords(trans, one, known.get(one.path)).length)
+    ),
+    '--mlgit-warnings': told.some(one => isWarned(known.get(one.path)))
+      ? '35%'
+      : '0px'
+  } as React.CSSProperties;
+}
+
+function isWarned(diff: FileDiff | null | undefined): diff is FileDiff {
+  return (diff?.warnings.length ?? 0) > 0;
 }
 
 function Line(props: {
@@ -131,16 +165,14 @@ function Line(props: {
         )}
         <Path path={file.path} />
       </span>
-      <span className="jp-mlgit-ComparedFile-what">
-        {words !== '' && (
-          <span className="jp-mlgit-ComparedFile-words" title={words}>
-            {words}
-          </span>
-        )}
-        {diff !== undefined && diff !== null && (
-          <FirstWarning trans={trans} warnings={diff.warnings} />
-        )}
+      <span className="jp-mlgit-ComparedFile-words" title={words}>
+        {words}
       </span>
+      {isWarned(diff) ? (
+        <FirstWarning trans={trans} warnings={diff.warnings} />
+      ) : (
+        <span />
+      )}
       <span className="jp-mlgit-ComparedFile-lines">{linesInWords(diff)}</span>
     </div>
   );
