@@ -178,7 +178,7 @@ export function FileSteps(props: {
             {trans.__('File %1 of %2', index + 1, files.length)}
           </span>
           <Button
-            label={trans.__('Previous file')}
+            label={trans.__('Previous file (Shift+F8)')}
             disabled={index === 0}
             onClick={() => {
               acts.go(-1);
@@ -187,7 +187,7 @@ export function FileSteps(props: {
             ‹
           </Button>
           <Button
-            label={trans.__('Next file')}
+            label={trans.__('Next file (F8)')}
             disabled={index === files.length - 1}
             onClick={() => {
               acts.go(1);

@@ -111,7 +111,7 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
       {hasLines && (
         <div className="jp-mlgit-Diff-steps">
           <Button
-            label={trans.__('Previous change')}
+            label={trans.__('Previous change (Shift+F7)')}
             onClick={() => {
               onGo(-1);
             }}
@@ -119,7 +119,7 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
             ↑
           </Button>
           <Button
-            label={trans.__('Next change')}
+            label={trans.__('Next change (F7)')}
             onClick={() => {
               onGo(1);
             }}
