@@ -39,6 +39,7 @@ export const Row = React.memo(function Row(
   props: IRowProps
 ): React.JSX.Element {
   const { id, trans, item, file, active, index, top } = props;
+  const [pointed, setPointed] = React.useState(false);
   if (item.type === 'group') {
     return (
       <div
@@ -68,6 +69,12 @@ export const Row = React.memo(function Row(
       onClick={() => {
         props.onPick(index);
       }}
+      onMouseEnter={() => {
+        setPointed(true);
+      }}
+      onMouseLeave={() => {
+        setPointed(false);
+      }}
       onContextMenu={onContextMenu((x, y) => {
         props.onMenu(index, x, y);
       })}
@@ -90,7 +97,9 @@ export const Row = React.memo(function Row(
       </div>
       {wordy && <div className="jp-mlgit-Change-further">{words}</div>}
       {file !== null && <FirstWarning trans={trans} warnings={file.warnings} />}
-      <Acts trans={trans} item={item} onCommand={props.onCommand} />
+      {pointed && (
+        <Acts trans={trans} item={item} onCommand={props.onCommand} />
+      )}
     </div>
   );
 });

@@ -129,21 +129,21 @@ it('offers for the pointer to open a file and to discard its changes', () => {
     ...THREE,
     { path: 'gone', worktree: 'deleted' }
   ]);
+  const buttons = (path: string): readonly HTMLElement[] => {
+    const line = screen.getByText(path).closest<HTMLElement>('[role="option"]');
+    fireEvent.mouseEnter(line ?? document.body);
+    return [...(line?.querySelectorAll('button') ?? [])];
+  };
   const titles = (path: string): string[] =>
-    [
-      ...(screen
-        .getByText(path)
-        .closest('[role="option"]')
-        ?.querySelectorAll('button') ?? [])
-    ].map(({ title }) => title);
+    buttons(path).map(({ title }) => title);
   expect(['a', 'b', 'c', 'gone'].map(titles)).toEqual([
     ['Open the file'],
     ['Open the file', 'Discard changes…'],
     ['Open the file'],
     ['Discard changes…']
   ]);
-  fireEvent.click(screen.getAllByTitle('Discard changes…')[0] as HTMLElement);
-  fireEvent.click(screen.getAllByTitle('Open the file')[2] as HTMLElement);
+  fireEvent.click(buttons('b')[1] as HTMLElement);
+  fireEvent.click(buttons('c')[0] as HTMLElement);
   expect(asked).toEqual([
     [CommandIDs.discardChanges, 'b'],
     [CommandIDs.openChangedFile, 'c']
