@@ -2,7 +2,7 @@ import { Chunk } from '@codemirror/merge';
 import { Text } from '@codemirror/state';
 import type { Hunk } from '../api/schema';
 import { aHunk } from '../testing/diffFixtures';
-import { blocksOf, ended, linesOf, placed, wordsOf } from './blocks';
+import { blocksOf, compared, ended, linesOf, placed, wordsOf } from './blocks';
 
 /** Gives a hunk whose lines have these marks. */
 function marked(
@@ -164,5 +164,24 @@ describe('ended', () => {
       extents(ended('import a\n%matplotlib inline'), ended('import a'), deleted)
     ).toEqual([['%matplotlib inline\n', '']]);
     expect(ended('')).toBe('');
+  });
+});
+
+describe('texts that the server has not compared', () => {
+  it.each([
+    ['a\nb 1\nc\n', 'a\nb 2\nc\n', [[2, 6]], [[2, 6]], ['1'], ['2']],
+    ['', 'new\n', [[0, 0]], [[0, 4]], [], []],
+    ['a\nold\n', 'a\n', [[2, 6]], [[2, 2]], [], []],
+    ['same\n', 'same\n', [], [], [], []]
+  ])('%j and %j', (a, b, olds, news, oldWords, newWords) => {
+    const blocks = compared(a, b);
+    expect(blocks.map(one => one.old)).toEqual(olds);
+    expect(blocks.map(one => one.new)).toEqual(news);
+    const words = blocks.map(one => [
+      one.oldWords.map(span => a.slice(...span)),
+      one.newWords.map(span => b.slice(...span))
+    ]);
+    expect(words.flatMap(([old]) => old)).toEqual(oldWords);
+    expect(words.flatMap(([, now]) => now)).toEqual(newWords);
   });
 });

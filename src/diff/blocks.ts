@@ -1,5 +1,6 @@
 /** Turns the server's hunks into what an editor can mark: runs of lines, and in them the words that differ. */
-import { Change } from '@codemirror/merge';
+import { Change, Chunk } from '@codemirror/merge';
+import { Text } from '@codemirror/state';
 import type { Hunk } from '../api/schema';
 
 /** From and to, in a text or in a line. */
@@ -92,6 +93,34 @@ export function placed(
     oldWords: words(block.oldWords, block.oldFrom, olds),
     newWords: words(block.newWords, block.newFrom, news)
   }));
+}
+
+/** How far two texts are compared that the server has not compared; past that, what differs is told in less detail. */
+const EFFORT = { scanLimit: 2000, timeout: 100 };
+
+/** Compares two texts here, each of whose lines has its end. */
+export function compared(a: string, b: string): readonly IPlacedBlock[] {
+  const textOf = (text: string): Text => Text.of(text.split('\n'));
+  return Chunk.build(textOf(a), textOf(b), EFFORT).map(chunk => {
+    const { fromA, fromB, changes } = chunk;
+    const [toA, toB] = [
+      Math.min(chunk.toA, a.length),
+      Math.min(chunk.toB, b.length)
+    ];
+    // Of lines that have nothing in common no words are marked.
+    const isWhole = changes.some(
+      one =>
+        one.toA - one.fromA >= toA - fromA - 1 ||
+        one.toB - one.fromB >= toB - fromB - 1
+    );
+    const marked = isWhole ? [] : changes;
+    return {
+      old: [fromA, toA],
+      new: [fromB, toB],
+      oldWords: marked.map((one): Span => [fromA + one.fromA, fromA + one.toA]),
+      newWords: marked.map((one): Span => [fromB + one.fromB, fromB + one.toB])
+    };
+  });
 }
 
 /** Gives the whole lines that differ, from which the merging package makes its chunks. */

@@ -104,7 +104,9 @@ export function Cell(props: ICellProps): React.JSX.Element {
         trans={trans}
         model={model}
         change={change}
+        view={view}
         parts={props.parts}
+        folded={props.folded}
       />
     </section>
   );

@@ -7,6 +7,7 @@ import {
 } from '@codemirror/merge';
 import { EditorState, Text, type Extension } from '@codemirror/state';
 import {
+  Decoration,
   EditorView,
   highlightSpecialChars,
   lineNumbers
@@ -21,11 +22,14 @@ import type { Layout } from './model';
 const MARGIN = 3;
 const FOLD_FROM = 4;
 
+const end = Decoration.line({ class: 'jp-mlgit-Merge-end' });
+
 /** What is shown, and how. */
 export interface IEditorsOptions {
   readonly oldText: string;
   readonly newText: string;
-  readonly hunks: readonly Hunk[];
+  /** What differs; null where the server has not compared them. */
+  readonly hunks: readonly Hunk[] | null;
   readonly layout: Layout;
   readonly wrap: boolean;
   /** Whether lines that did not change are shown, too. */
@@ -47,8 +51,14 @@ export function besideEachOther(
 ): MergeView {
   const { oldText, newText, oldLabel, newLabel } = options;
   const view = new MergeView({
-    a: { doc: textOf(oldText), extensions: extensionsOf(options, oldLabel) },
-    b: { doc: textOf(newText), extensions: extensionsOf(options, newLabel) },
+    a: {
+      doc: textOf(oldText),
+      extensions: [extensionsOf(options, oldLabel), withoutEnd(oldText)]
+    },
+    b: {
+      doc: textOf(newText),
+      extensions: [extensionsOf(options, newLabel), withoutEnd(newText)]
+    },
     parent,
     ...mergingOf(options, blocks)
   });
@@ -73,7 +83,8 @@ export function oneAboveTheOther(
   const state = EditorState.create({
     doc: textOf(newText),
     extensions: [
-      ...extensionsOf(options, newLabel),
+      extensionsOf(options, newLabel),
+      withoutEnd(newText),
       EditorView.updateListener.of(update => {
         if (update.viewportChanged || update.geometryChanged) {
           onDrawn();
@@ -126,6 +137,13 @@ function extensionsOf(options: IEditorsOptions, label: string): Extension[] {
     ...(wrap ? [EditorView.lineWrapping] : []),
     ...(language === null ? [] : [language])
   ];
+}
+
+/** Hides what follows the last line's end: for an editor it is a line, for a person it is none. */
+function withoutEnd(text: string): Extension {
+  return text.endsWith('\n')
+    ? EditorView.decorations.of(Decoration.set(end.range(text.length)))
+    : [];
 }
 
 /** Puts the server's words into chunks, in which the merging package would look for some of its own. */

@@ -1,5 +1,5 @@
 /** Two texts whose editors are made only when they come near to being seen; they can be searched before that. */
-import { blocksOf, placed, type IPlacedBlock } from './blocks';
+import { blocksOf, compared, placed, type IPlacedBlock } from './blocks';
 import { Editors } from './editors';
 import type { IEditorsOptions } from './editorViews';
 import { onSight } from './onSight';
@@ -20,7 +20,10 @@ export class LazyEditors implements IPart {
     private readonly _options: IEditorsOptions
   ) {
     const { oldText, newText, hunks } = _options;
-    this._blocks = placed(blocksOf(hunks), oldText, newText);
+    this._blocks =
+      hunks === null
+        ? compared(oldText, newText)
+        : placed(blocksOf(hunks), oldText, newText);
     this.lines = this._blocks.map((_, n) => ({
       top: () => this._editors?.lines[n]?.top() ?? this._top,
       go: () => {
@@ -112,7 +115,7 @@ export class LazyEditors implements IPart {
 
 /** Gives about how many lines will be shown. */
 function linesOf({ hunks, layout }: IEditorsOptions): number {
-  return hunks.reduce(
+  return (hunks ?? []).reduce(
     (sum, { oldLines, newLines, lines }) =>
       sum + (layout === 'split' ? Math.max(oldLines, newLines) : lines.length),
     0

@@ -34,7 +34,9 @@ function show(
       trans={trans}
       model={model}
       change={aCellChange(change)}
+      view={model.view}
       parts={parts}
+      folded={() => ''}
     />
   );
   return { client, parts };
@@ -207,4 +209,29 @@ it('can be searched while it is open', async () => {
   expect(part?.find(/loss/g).map(({ position }) => position)).toEqual([0, 7]);
   fireEvent.click(screen.getByRole('button'));
   expect(parts.all).toEqual([]);
+});
+
+it('compares what was printed line by line', async () => {
+  const printed = anOutput({ kind: 'stream', name: 'stdout' });
+  const { client, parts } = show({
+    outputs: { old: [printed], new: [printed] }
+  });
+  client.answer({
+    output: (_, __, { side, mime }) =>
+      Promise.resolve({
+        mime,
+        content: `epoch 1\nloss ${side === 'old' ? '0.25' : '\u001b[31m0.75\u001b[0m'}\n`,
+        truncated: false
+      })
+  });
+  fireEvent.click(screen.getByRole('button'));
+  const before = await screen.findByRole('textbox', { name: 'Output before' });
+  const after = screen.getByRole('textbox', { name: 'Output after' });
+  const changed = (side: HTMLElement): (string | null)[] =>
+    [...side.querySelectorAll('.cm-changedLine')].map(
+      ({ textContent }) => textContent
+    );
+  expect(changed(before)).toEqual(['loss 0.25']);
+  expect(changed(after)).toEqual(['loss 0.75']);
+  expect(parts.all.flatMap(({ lines }) => lines)).toHaveLength(1);
 });

@@ -6,16 +6,19 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { troubleOf } from '../api/problem';
-import type { CellChange, Output, OutputContent } from '../api/schema';
+import type { CellChange, Output } from '../api/schema';
 import { Button } from '../components/Button';
 import { GitText } from '../components/GitText';
 import { Notice } from '../components/Notice';
 import { visibleLines } from '../components/visibleText';
 import { drawnHtml } from './drawnHtml';
-import type { DiffModel } from './model';
+import { ended } from './blocks';
+import { MergeEditor } from './mergeEditor';
+import type { DiffModel, IDiffView } from './model';
+import { outputRows, type IOutputRow } from './outputRows';
 import type { Parts } from './parts';
 import { useTextPart } from './textPart';
+import { useOutput } from './useOutput';
 import { outputsInWords } from './words';
 
 const PICTURES = new Set([
@@ -32,12 +35,14 @@ interface IOutputsProps {
   readonly trans: TranslationBundle;
   readonly model: DiffModel;
   readonly change: CellChange;
+  readonly view: IDiffView;
   readonly parts: Parts;
+  readonly folded: (lines: number) => string;
 }
 
 /** Shows what outputs there are, and on a click what they hold. */
 export function Outputs(props: IOutputsProps): React.JSX.Element | null {
-  const { trans, change, model } = props;
+  const { trans, change } = props;
   const { outputs, fails } = change;
   const [open, setOpen] = React.useState(fails !== null);
   if (outputs === null) {
@@ -65,31 +70,98 @@ export function Outputs(props: IOutputsProps): React.JSX.Element | null {
       >
         {open ? '▾' : '▸'} {trans.__('Outputs: %1', words)}
       </button>
-      {open && (
-        <div className="jp-mlgit-Outputs-sides">
-          {(['old', 'new'] as const).map(side => (
-            <div key={side} className={`jp-mlgit-Outputs-side jp-mod-${side}`}>
-              {outputs[side].length === 0 && (
-                <p className="jp-mlgit-Hint">{trans.__('No output.')}</p>
-              )}
-              {outputs[side].map(output => (
-                <OutputView
-                  key={output.n}
-                  trans={trans}
-                  model={model}
-                  side={side}
-                  cell={
-                    (side === 'old' ? change.oldIndex : change.newIndex) ?? 0
-                  }
-                  output={output}
-                  parts={props.parts}
-                />
-              ))}
-            </div>
+      {open &&
+        outputRows(outputs).map(row => (
+          <OutputRow
+            key={`${row.old[0]?.n ?? ''}:${row.new[0]?.n ?? ''}`}
+            {...props}
+            row={row}
+          />
+        ))}
+    </div>
+  );
+}
+
+function OutputRow(
+  props: IOutputsProps & { readonly row: IOutputRow }
+): React.JSX.Element {
+  const { trans, model, change, row } = props;
+  const [old, now] = [row.old[0], row.new[0]];
+  if (row.isText && old !== undefined && now !== undefined) {
+    return <ComparedOutputs {...props} old={old} now={now} />;
+  }
+  return (
+    <div className="jp-mlgit-Outputs-sides">
+      {(['old', 'new'] as const).map(side => (
+        <div key={side} className={`jp-mlgit-Outputs-side jp-mod-${side}`}>
+          {row[side].length === 0 && (
+            <p className="jp-mlgit-Hint">{trans.__('No output.')}</p>
+          )}
+          {row[side].map(output => (
+            <OutputView
+              key={output.n}
+              trans={trans}
+              model={model}
+              side={side}
+              cell={cellOf(change, side)}
+              output={output}
+              parts={props.parts}
+            />
           ))}
         </div>
-      )}
+      ))}
     </div>
+  );
+}
+
+/** Compares two texts line by line. */
+function ComparedOutputs(
+  props: IOutputsProps & { readonly old: Output; readonly now: Output }
+): React.JSX.Element {
+  const { trans, model, change, old, now, view } = props;
+  const before = useOutput(model, 'old', cellOf(change, 'old'), old);
+  const after = useOutput(model, 'new', cellOf(change, 'new'), now);
+  const trouble = before.trouble ?? after.trouble;
+  const [one, other] = [before.found, after.found];
+  if (trouble !== null) {
+    return <Notice tone="warn" message={trouble} />;
+  }
+  const isGone = one?.content === null || other?.content === null;
+  const [oldText, newText] = [one, other].map(found =>
+    lines(plain(found?.content ?? ''))
+  ) as [string, string];
+  return (
+    <figure className="jp-mlgit-Output jp-mod-compared">
+      <Caption output={now} />
+      {isGone && (
+        <p className="jp-mlgit-Hint">{trans.__('It is no longer there.')}</p>
+      )}
+      {one !== null && other !== null && !isGone && (
+        <>
+          {oldText === newText && (
+            <p className="jp-mlgit-Hint">{trans.__('The text is the same.')}</p>
+          )}
+          <MergeEditor
+            oldText={oldText}
+            newText={newText}
+            hunks={null}
+            layout={view.layout}
+            wrap={view.wrap}
+            unfolded={view.unfolded}
+            parts={props.parts}
+            language={null}
+            oldLabel={trans.__('Output before')}
+            newLabel={trans.__('Output after')}
+            folded={props.folded}
+          />
+          {(one.truncated || other.truncated) && (
+            <p className="jp-mlgit-Hint">
+              {trans.__('It is longer than this.')}
+            </p>
+          )}
+        </>
+      )}
+    </figure>
   );
 }
 
@@ -102,37 +174,13 @@ function OutputView(props: {
   readonly parts: Parts;
 }): React.JSX.Element {
   const { trans, model, side, cell, output } = props;
-  const [found, setFound] = React.useState<OutputContent | null>(null);
-  const [trouble, setTrouble] = React.useState<string | null>(null);
-  const { n, mime } = output;
-  React.useEffect(() => {
-    let current = true;
-    model.output({ side, cell, n, mime }).then(
-      content => {
-        if (current) {
-          setFound(content);
-        }
-      },
-      (error: unknown) => {
-        if (current) {
-          setTrouble(troubleOf(error).message);
-        }
-      }
-    );
-    return () => {
-      current = false;
-    };
-  }, [model, side, cell, n, mime]);
+  const { found, trouble } = useOutput(model, side, cell, output);
   if (trouble !== null) {
     return <Notice tone="warn" message={trouble} />;
   }
   return (
     <figure className="jp-mlgit-Output">
-      <figcaption>
-        <GitText
-          text={output.name === '' ? mime : `${output.name} · ${mime}`}
-        />
-      </figcaption>
+      <Caption output={output} />
       {found?.content === null && (
         <p className="jp-mlgit-Hint">{trans.__('It is no longer there.')}</p>
       )}
@@ -147,6 +195,19 @@ function OutputView(props: {
       )}
     </figure>
   );
+}
+
+function Caption(props: { readonly output: Output }): React.JSX.Element {
+  const { name, mime } = props.output;
+  return (
+    <figcaption>
+      <GitText text={name === '' ? mime : `${name} · ${mime}`} />
+    </figcaption>
+  );
+}
+
+function cellOf(change: CellChange, side: 'old' | 'new'): number {
+  return (side === 'old' ? change.oldIndex : change.newIndex) ?? 0;
 }
 
 function Content(props: {
@@ -218,4 +279,9 @@ function nothingFolded(): void {
 /** Takes the colours of a terminal away, and makes visible what else would act. */
 function plain(content: string): string {
   return visibleLines(content.replaceAll(/\u001b\[[0-9;]*m/g, ''));
+}
+
+/** Ends the last line, whether it was ended or not. */
+function lines(text: string): string {
+  return text.endsWith('\n') ? text : ended(text);
 }

@@ -4,6 +4,8 @@
 export interface ICell {
   readonly source: string;
   readonly output?: string;
+  /** The name of the error that it ends in. */
+  readonly error?: string;
   /** A picture, in base64. */
   readonly png?: string;
   readonly data?: Readonly<Record<string, unknown>>;
@@ -31,6 +33,16 @@ export function notebookOf(cells: readonly ICell[], run: number): string {
         ...(cell.output === undefined
           ? []
           : [{ name: 'stdout', output_type: 'stream', text: [cell.output] }]),
+        ...(cell.error === undefined
+          ? []
+          : [
+              {
+                ename: cell.error,
+                evalue: 'no',
+                output_type: 'error',
+                traceback: [`\u001b[0;31m${cell.error}\u001b[0m: no`]
+              }
+            ]),
         ...(Object.keys(data).length === 0
           ? []
           : [{ data, metadata: {}, output_type: 'display_data' }])

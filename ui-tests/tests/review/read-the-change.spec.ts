@@ -69,7 +69,40 @@ test('a rerun notebook is read in two cells', async ({ repo, review, page }, inf
   await review.tool('Outputs').click();
   await review.cell(6).getByRole('button', { name: /^▸ Outputs/ }).click();
   await expect(review.cell(6).getByRole('img')).toHaveCount(2);
+  // What was printed is compared line by line.
+  await expect(
+    review.cell(6).getByRole('textbox', { name: 'Output after' }).locator('.cm-changedLine').first()
+  ).toHaveText('loss 0.5');
   await picture('diff-outputs.png');
+  await review.tool('Outputs').click();
+
+  // A cell that fails is brought forward, though only its output is another one.
+  const { source = '' } = cells(2)[3] ?? {};
+  const failing = [
+    ...cells(2).slice(0, 3),
+    { source, error: 'ValueError' },
+    ...cells(2).slice(4)
+  ];
+  repo.write(
+    'train.ipynb',
+    notebookOf([...failing, { source: 'print(loss)' }], 80)
+  );
+  await expect(review.file('train.ipynb')).toContainText(
+    '1 cell now fails: ValueError, 1 cell added, 2 cells edited'
+  );
+  await expect(review.cell(4)).toHaveCount(0);
+  await review.diff.getByRole('button', { name: 'Show it as it is now' }).click();
+  await expect(review.cell(4)).toContainText('now fails: ValueError');
+  await expect(review.cell(4)).toContainText('ValueError: no');
+  await expect(review.cell(7)).toContainText('added');
+  await review.cell(7).scrollIntoViewIfNeeded();
+  // A side without text has no line, and what follows the last line's end takes no room.
+  await expect(review.cell(7).locator('.cm-merge-b .cm-line').first()).toHaveText('print(loss)');
+  await expect(review.cell(7).locator('.cm-merge-a .cm-lineNumbers')).not.toContainText('1');
+  expect(
+    await review.cell(7).locator('.cm-merge-b .cm-line').last().evaluate(line => line.clientHeight)
+  ).toBe(0);
+  await picture('diff-failing.png');
 
   await page.theme.setTheme('JupyterLab Dark');
   await review.tool('Unified').click();
