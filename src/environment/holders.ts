@@ -1,0 +1,102 @@
+/**
+ * Puts together who holds the GPUs' memory: a notebook's kernel with its children, what a kernel has left behind, other
+ * processes of yours, another user's, and those that nobody here can name.
+ *
+ * The driver names processes, torch in a running kernel says what it holds itself. Either may know of a kernel that the
+ * other does not: in a container the driver's numbers mean other processes.
+ */
+import type { GpuProcess, RunningKernel } from '../api/schema';
+
+/** One holder of memory. */
+export interface IHolder {
+  readonly key: string;
+  readonly kind:
+    'kernel' | 'left-behind' | 'process' | 'another-user' | 'unknown';
+  /** The path of the notebook, relative to the server's root; null where there is none. */
+  readonly path: string | null;
+  readonly kernel: string | null;
+  /** Bytes, by the driver or else by torch; null where neither tells. */
+  readonly memory: number | null;
+  /** By the driver; those that hold most come first. */
+  readonly processes: readonly GpuProcess[];
+  /** What the kernel itself says; null for what is no kernel of this server. */
+  readonly running: RunningKernel | null;
+}
+
+/** Gives the holders; those that hold most come first. */
+export function holdersOf(
+  processes: readonly GpuProcess[],
+  running: readonly RunningKernel[]
+): readonly IHolder[] {
+  const groups = new Map<string, readonly GpuProcess[]>();
+  for (const kernel of running) {
+    if ((kernel.torch?.reserved ?? 0) > 0) {
+      groups.set(kernelKey(kernel.id), []);
+    }
+  }
+  for (const one of processes) {
+    const key = keyOf(one);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const kernels = new Map(running.map(one => [kernelKey(one.id), one]));
+  return [...groups]
+    .map(([key, group]) => holderOf(key, group, kernels.get(key) ?? null))
+    .sort((a, b) => (b.memory ?? -1) - (a.memory ?? -1));
+}
+
+function holderOf(
+  key: string,
+  processes: readonly GpuProcess[],
+  running: RunningKernel | null
+): IHolder {
+  const [first] = processes;
+  const kind = first === undefined ? 'kernel' : kindOf(first);
+  return {
+    key,
+    kind,
+    path: running?.path ?? first?.notebook ?? null,
+    kernel: running?.id ?? first?.kernel ?? null,
+    memory: sumOf(processes) ?? running?.torch?.reserved ?? null,
+    processes,
+    running
+  };
+}
+
+function kindOf(one: GpuProcess): IHolder['kind'] {
+  if (one.owner !== 'you') {
+    return one.owner;
+  }
+  if (one.kernel !== null) {
+    return 'kernel';
+  }
+  return one.notebook === null ? 'process' : 'left-behind';
+}
+
+function keyOf(one: GpuProcess): string {
+  const kind = kindOf(one);
+  switch (kind) {
+    case 'kernel':
+      return kernelKey(one.kernel ?? '');
+    case 'left-behind':
+      return `left-behind ${one.notebook ?? ''}`;
+    case 'process':
+      return `process ${one.pid ?? ''}`;
+    case 'another-user':
+    case 'unknown':
+      // There is nothing that would tell them apart.
+      return kind;
+  }
+}
+
+function kernelKey(id: string): string {
+  return `kernel ${id}`;
+}
+
+function sumOf(processes: readonly GpuProcess[]): number | null {
+  const known = processes
+    .map(({ memory }) => memory)
+    .filter(memory => memory !== null);
+  return known.length === 0
+    ? null
+    : known.reduce((sum, memory) => sum + memory, 0);
+}

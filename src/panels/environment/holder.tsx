@@ -1,0 +1,244 @@
+/** Shows who holds how much of the GPUs' memory, what torch makes of it, and the ways to get it back. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { Button } from '../../components/Button';
+import { Copyable } from '../../components/Copyable';
+import { GitText } from '../../components/GitText';
+import { warningIcon } from '../../components/icons';
+import { Meter } from '../../components/Meter';
+import { Sparkline } from '../../components/Sparkline';
+import type { RunningKernel } from '../../api/schema';
+import { visibleText } from '../../components/visibleText';
+import type { IHolder } from '../../environment/holders';
+import { memoryWords } from '../../environment/words';
+import {
+  exhaustedWords,
+  holderName,
+  risingWords,
+  sharesOf,
+  sharesWords,
+  wastedWords
+} from './holderWords';
+import { FindingNotice } from './finding';
+import { Figure } from './gpu';
+import type { IKernelActs } from './kernelActs';
+
+/** Shows the holder. */
+export function HolderCard(props: {
+  readonly trans: TranslationBundle;
+  readonly holder: IHolder;
+  /** All the memory of the GPUs that it may be on; null where that is not known. */
+  readonly most: number | null;
+  readonly acts: IKernelActs;
+}): React.JSX.Element {
+  const { trans, holder, most, acts } = props;
+  const { memory, running, path } = holder;
+  const name = holderName(trans, holder);
+  const shares = sharesOf(holder);
+  return (
+    <li className="jp-mlgit-Holder" aria-label={visibleText(name)}>
+      <div className="jp-mlgit-Holder-head">
+        {path === null ? (
+          <GitText text={name} className="jp-mlgit-Holder-name" />
+        ) : (
+          <Button
+            kind="link"
+            className="jp-mlgit-Holder-name"
+            label={trans.__('Open %1', visibleText(path))}
+            onClick={() => {
+              acts.open(path);
+            }}
+          >
+            <GitText text={path} />
+          </Button>
+        )}
+        <span className="jp-mlgit-Holder-memory">
+          <Figure
+            figure={
+              memory === null
+                ? {
+                    words: trans.__('n/a'),
+                    reason: trans.__('The driver does not tell.')
+                  }
+                : { words: memoryWords(memory), reason: null }
+            }
+          />
+        </span>
+      </div>
+      {memory !== null && most !== null && (
+        <Meter
+          parts={shares}
+          most={most}
+          label={trans.__('Memory that %1 holds', visibleText(name))}
+          words={sharesWords(trans, shares)}
+        />
+      )}
+      {shares.length > 1 && (
+        <p className="jp-mlgit-Holder-what">{sharesWords(trans, shares)}</p>
+      )}
+      <What trans={trans} holder={holder} />
+      {running !== null && <Account trans={trans} running={running} />}
+      {holder.kernel !== null && (
+        <Acts
+          trans={trans}
+          name={visibleText(name)}
+          kernel={holder.kernel}
+          path={path}
+          acts={acts}
+        />
+      )}
+    </li>
+  );
+}
+
+/** Shows what torch itself says in a running kernel. */
+function Account(props: {
+  readonly trans: TranslationBundle;
+  readonly running: RunningKernel;
+}): React.JSX.Element {
+  const { trans, running } = props;
+  const rising = risingWords(trans, running);
+  const ends = running.cellEnds.map(({ allocated }) => allocated);
+  const warnings = [
+    wastedWords(trans, running),
+    exhaustedWords(trans, running),
+    rising
+  ].filter(words => words !== null);
+  return (
+    <>
+      {running.unasked !== null && running.unasked.code !== 'no-torch' && (
+        <p className="jp-mlgit-Holder-what">
+          <GitText text={running.unasked.reason} />
+        </p>
+      )}
+      {ends.length > 1 && (
+        <div className="jp-mlgit-Course jp-mod-wide">
+          <Sparkline
+            values={ends}
+            tone={rising === null ? 'plain' : 'warn'}
+            label={trans.__(
+              'Allocated memory at the end of the last %1 cells; now %2',
+              ends.length,
+              memoryWords(ends.at(-1) ?? 0)
+            )}
+          />
+          <span className="jp-mlgit-Course-name" aria-hidden="true">
+            {trans.__('Allocated at cell end')}
+          </span>
+        </div>
+      )}
+      {warnings.map(words => (
+        <p key={words} className="jp-mlgit-Remark jp-mod-warns">
+          <warningIcon.react tag="span" className="jp-mlgit-Icon" />
+          <span>{words}</span>
+        </p>
+      ))}
+      {running.findings.map(finding => (
+        <FindingNotice key={finding.rule} trans={trans} finding={finding} />
+      ))}
+    </>
+  );
+}
+
+/** Says what it is that holds the memory, where the name alone does not. */
+function What(props: {
+  readonly trans: TranslationBundle;
+  readonly holder: IHolder;
+}): React.JSX.Element | null {
+  const { trans, holder } = props;
+  const [first] = holder.processes;
+  const beside = holder.processes.filter(
+    ({ pid, kernelPid }) => kernelPid !== null && pid !== kernelPid
+  );
+  switch (holder.kind) {
+    case 'kernel':
+      return beside.length === 0 ? null : (
+        <p className="jp-mlgit-Holder-what">
+          {trans._n(
+            '%1 process that its kernel has started is counted in.',
+            '%1 processes that its kernel has started are counted in.',
+            beside.length
+          )}
+        </p>
+      );
+    case 'left-behind':
+      return (
+        <>
+          <p className="jp-mlgit-Holder-what">
+            {trans._n(
+              'Its kernel has ended; this process is left. To end it:',
+              'Its kernel has ended; these processes are left. To end them:',
+              holder.processes.length
+            )}
+          </p>
+          <Copyable
+            trans={trans}
+            text={`kill ${holder.processes.map(({ pid }) => pid ?? '').join(' ')}`}
+          />
+        </>
+      );
+    case 'process':
+      return first?.command === null || first === undefined ? null : (
+        <p className="jp-mlgit-Holder-what">
+          <GitText text={first.command} />
+        </p>
+      );
+    case 'another-user':
+      return null;
+    case 'unknown':
+      return (
+        <p className="jp-mlgit-Holder-what">
+          {trans.__(
+            'The driver names processes that cannot be seen from here.'
+          )}
+        </p>
+      );
+  }
+}
+
+function Acts(props: {
+  readonly trans: TranslationBundle;
+  readonly name: string;
+  readonly kernel: string;
+  readonly path: string | null;
+  readonly acts: IKernelActs;
+}): React.JSX.Element {
+  const { trans, name, kernel, path, acts } = props;
+  const [busy, setBusy] = React.useState(false);
+  const rows = [
+    {
+      words: trans.__('Shut down kernel'),
+      label: trans.__('Shut down the kernel of %1', name),
+      act: acts.shutDown
+    },
+    {
+      words: trans.__('Restart'),
+      label: trans.__('Restart the kernel of %1', name),
+      act: acts.restart
+    },
+    {
+      words: trans.__('Interrupt'),
+      label: trans.__('Interrupt the kernel of %1', name),
+      act: acts.interrupt
+    }
+  ];
+  return (
+    <div className="jp-mlgit-Actions">
+      {rows.map(({ words, label, act }) => (
+        <Button
+          key={words}
+          label={label}
+          disabled={busy}
+          onClick={() => {
+            setBusy(true);
+            void act({ kernel, path }).finally(() => {
+              setBusy(false);
+            });
+          }}
+        >
+          {words}
+        </Button>
+      ))}
+    </div>
+  );
+}
