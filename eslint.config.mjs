@@ -7,6 +7,7 @@ const layers = {
   components: [
     'api',
     'repository',
+    'environment',
     'diff',
     'sidebar',
     'panels',
@@ -16,20 +17,58 @@ const layers = {
   api: [
     'components',
     'repository',
+    'environment',
     'diff',
     'sidebar',
     'panels',
     'statusBar',
     'tokens'
   ],
-  repository: ['diff', 'sidebar', 'panels', 'statusBar'],
-  diff: ['sidebar', 'panels', 'statusBar'],
-  sidebar: ['diff', 'panels', 'statusBar'],
+  repository: ['environment', 'diff', 'sidebar', 'panels', 'statusBar'],
+  environment: ['diff', 'sidebar', 'panels', 'statusBar'],
+  diff: ['environment', 'sidebar', 'panels', 'statusBar'],
+  sidebar: ['environment', 'diff', 'panels', 'statusBar'],
   statusBar: ['diff', 'panels', 'sidebar'],
-  'panels/review': ['sidebar', 'statusBar', 'recovery', 'commits', 'history'],
-  'panels/recovery': ['sidebar', 'statusBar', 'review', 'commits', 'history'],
-  'panels/commits': ['sidebar', 'statusBar', 'review', 'recovery', 'history'],
-  'panels/history': ['sidebar', 'statusBar', 'review', 'recovery', 'commits']
+  'panels/review': [
+    'sidebar',
+    'statusBar',
+    'environment',
+    'recovery',
+    'commits',
+    'history'
+  ],
+  'panels/recovery': [
+    'sidebar',
+    'statusBar',
+    'environment',
+    'review',
+    'commits',
+    'history'
+  ],
+  'panels/commits': [
+    'sidebar',
+    'statusBar',
+    'environment',
+    'review',
+    'recovery',
+    'history'
+  ],
+  'panels/history': [
+    'sidebar',
+    'statusBar',
+    'environment',
+    'review',
+    'recovery',
+    'commits'
+  ],
+  'panels/environment': [
+    'sidebar',
+    'statusBar',
+    'review',
+    'recovery',
+    'commits',
+    'history'
+  ]
 };
 
 export default tseslint.config(

@@ -3,16 +3,20 @@ import { beforeRunPlugin } from './beforeRun';
 import { comparisonPlugin } from './comparison';
 import { diffPlugin } from './diff';
 import { diffEntriesPlugin } from './diff/entries';
+import { environmentPlugin } from './environment';
 import { commitsPlugin } from './panels/commits';
+import { environmentSectionPlugin } from './panels/environment';
 import { historyPlugin } from './panels/history';
 import { recoveryPlugin } from './panels/recovery';
 import { reviewPlugin } from './panels/review';
 import { repositoryPlugin } from './repository';
 import { sidebarPlugin } from './sidebar';
 import { statusBarPlugin } from './statusBar';
+import { gpuStatusPlugin } from './statusBar/gpus';
 
 export default [
   repositoryPlugin,
+  environmentPlugin,
   sidebarPlugin,
   diffPlugin,
   diffEntriesPlugin,
@@ -21,6 +25,8 @@ export default [
   recoveryPlugin,
   commitsPlugin,
   historyPlugin,
+  environmentSectionPlugin,
   statusBarPlugin,
+  gpuStatusPlugin,
   beforeRunPlugin
 ];

@@ -5,7 +5,17 @@ import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import type { IClient, IComparison } from './api/client';
 import type { Trouble } from './api/problem';
-import type { Operation, Operations, Status } from './api/schema';
+import type {
+  Live,
+  Operation,
+  Operations,
+  Running,
+  Status,
+  Summary
+} from './api/schema';
+import type { KernelChecks } from './environment/checks';
+import type { Courses } from './environment/courses';
+import type { IAnswer } from './repository/answer';
 
 /** What of a repository may have changed. The words of the server's change event. */
 export type Aspect =
@@ -92,6 +102,41 @@ export const IRepository = new Token<IRepository>(
   'The git repository of the folder that the file browser shows.'
 );
 
+/** Who looks at the GPUs: the status bar wants few figures and seldom, the panel all of them as they change. */
+export type EnvironmentAttention = 'panel' | 'status-bar';
+
+/** The machine, and what torch sees in each kernel. */
+export interface IEnvironment {
+  readonly client: IClient;
+  /** What the GPUs do and who holds their memory; asked while the panel looks. */
+  readonly live: IAnswer<Live>;
+  /** What running kernels hold by torch's own account; asked while the panel looks. */
+  readonly running: IAnswer<Running>;
+  /** What the status bar shows; asked while it looks. */
+  readonly brief: IAnswer<Summary>;
+  /** How the figures have gone. */
+  readonly courses: Courses;
+  /** What the kernels' own interpreters have said. */
+  readonly checks: KernelChecks;
+  /** The specification of the kernel that the notebook in front runs; null where there is none. */
+  readonly kernel: string | null;
+  /** Emitted after each change of all this. */
+  readonly changed: ISignal<IEnvironment, void>;
+
+  /** Says that somebody looks, or no longer does. Nothing is asked while nobody looks. */
+  setAttention(attention: EnvironmentAttention, on: boolean): void;
+  /** Says which kernel the notebook in front runs. */
+  setKernel(kernel: string | null): void;
+  /** Asks again what the GPUs do. */
+  refresh(): Promise<void>;
+}
+
+/** The token of the environment plugin. */
+export const IEnvironment = new Token<IEnvironment>(
+  'jupyter-mlgit:IEnvironment',
+  'What the GPUs of the machine do, and what torch sees in each kernel.'
+);
+
 /** A section of the panel. */
 export interface ISection {
   readonly id: string;
@@ -99,6 +144,8 @@ export interface ISection {
   readonly rank: number;
   /** The key of the setting that switches it off. */
   readonly setting: string;
+  /** Whether it is there also where no repository is. */
+  readonly everywhere?: boolean;
   readonly widget: Widget;
 }
 
@@ -106,6 +153,8 @@ export interface ISection {
 export interface ISidebar {
   /** Adds a section in the order of its rank. */
   addSection(section: ISection): void;
+  /** Adds what stands between the top and the sections. */
+  addBanner(banner: Widget): void;
   /** Brings the panel, and in it a section, into view and puts the focus there. */
   reveal(sectionId?: string): void;
 }
@@ -179,5 +228,7 @@ export const CommandIDs = {
   previousFile: 'mlgit:previous-file',
   backToComparison: 'mlgit:back-to-comparison',
   nextChange: 'mlgit:next-change',
-  previousChange: 'mlgit:previous-change'
+  previousChange: 'mlgit:previous-change',
+  showGpus: 'mlgit:show-gpus',
+  checkKernels: 'mlgit:check-kernels'
 } as const;

@@ -132,6 +132,18 @@ export interface IClient {
     comparison: IComparison,
     wanted: IOutputPlace
   ): Promise<contract.OutputContent>;
+  /** Gives what the GPUs do now, and what they did since a reading that one has; the server watches on for a while. */
+  live(after: number | null): Promise<contract.Live>;
+  /** Gives what the status bar shows. */
+  summary(kernel: string | null): Promise<contract.Summary>;
+  /** Gives what running kernels hold, by torch's own account; the server watches on for a while. */
+  runningKernels(): Promise<contract.Running>;
+  /** Computes something small on the GPU with a kernel's interpreter. */
+  gpuTest(body: contract.GpuTestRequest): Promise<contract.GpuTest>;
+  /** Says whether the repository outlives the container. */
+  volume(at: string): Promise<contract.RepositoryVolume>;
+  /** Asks kernels' own interpreters what torch sees. */
+  doctor(body: contract.DoctorRequest): Promise<contract.Doctored>;
 }
 
 /** Where an output stands. */
@@ -207,6 +219,19 @@ export function createClient(
   const get = <T>(at: string, path: string, query: Query = {}): Promise<T> =>
     send<T>(path, { repository: at, ...query }, { method: 'GET' }, unreachable);
 
+  /** Asks about the machine, which is no repository. */
+  const look = <T>(path: string, query: Query = {}): Promise<T> =>
+    send<T>(path, query, { method: 'GET' }, unreachable);
+
+  /** Starts programs that look, and change nothing. */
+  const examine = <T>(path: string, body: object): Promise<T> =>
+    send<T>(
+      path,
+      {},
+      { method: 'POST', body: JSON.stringify(body) },
+      unreachable
+    );
+
   const post = <T>(
     at: string,
     path: string,
@@ -273,7 +298,13 @@ export function createClient(
     fileSides: (at, comparison, path, form) =>
       get(at, 'review/file', { ...comparison, path, form }),
     output: (at, comparison, wanted) =>
-      get(at, 'review/output', { ...comparison, ...wanted })
+      get(at, 'review/output', { ...comparison, ...wanted }),
+    live: after => look('environment/live', { after }),
+    summary: kernel => look('environment/summary', { kernel }),
+    runningKernels: () => examine('environment/kernels', {}),
+    gpuTest: body => examine('environment/gpu-test', body),
+    volume: at => get(at, 'environment/volume'),
+    doctor: body => examine('environment/doctor', body)
   };
 }
 

@@ -12,8 +12,10 @@ export interface IHolder {
   readonly key: string;
   readonly kind:
     'kernel' | 'left-behind' | 'process' | 'another-user' | 'unknown';
-  /** The path of the notebook, relative to the server's root; null where there is none. */
+  /** The path of the notebook, as far as it is known; null where there is none. */
   readonly path: string | null;
+  /** The same where Lab can open it. */
+  readonly document: string | null;
   readonly kernel: string | null;
   /** Bytes, by the driver or else by torch; null where neither tells. */
   readonly memory: number | null;
@@ -21,15 +23,23 @@ export interface IHolder {
   readonly processes: readonly GpuProcess[];
   /** What the kernel itself says; null for what is no kernel of this server. */
   readonly running: RunningKernel | null;
+  /** Whether it is the kernel of another server. */
+  readonly elsewhere: boolean;
 }
 
-/** Gives the holders; those that hold most come first. */
+/**
+ * Gives the holders; those that hold most come first.
+ *
+ * @param processes - by the driver.
+ * @param running - the kernels of this server; null where they are not known yet.
+ */
 export function holdersOf(
   processes: readonly GpuProcess[],
-  running: readonly RunningKernel[]
+  running: readonly RunningKernel[] | null
 ): readonly IHolder[] {
   const groups = new Map<string, readonly GpuProcess[]>();
-  for (const kernel of running) {
+  const ours = running ?? [];
+  for (const kernel of ours) {
     if ((kernel.torch?.reserved ?? 0) > 0) {
       groups.set(kernelKey(kernel.id), []);
     }
@@ -38,9 +48,16 @@ export function holdersOf(
     const key = keyOf(one);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
-  const kernels = new Map(running.map(one => [kernelKey(one.id), one]));
+  const kernels = new Map(ours.map(one => [kernelKey(one.id), one]));
   return [...groups]
-    .map(([key, group]) => holderOf(key, group, kernels.get(key) ?? null))
+    .map(([key, group]) => {
+      const holder = holderOf(key, group, kernels.get(key) ?? null);
+      return running !== null &&
+        holder.kind === 'kernel' &&
+        holder.running === null
+        ? { ...holder, elsewhere: true }
+        : holder;
+    })
     .sort((a, b) => (b.memory ?? -1) - (a.memory ?? -1));
 }
 
@@ -51,15 +68,28 @@ function holderOf(
 ): IHolder {
   const [first] = processes;
   const kind = first === undefined ? 'kernel' : kindOf(first);
+  const told = first?.notebook ?? null;
   return {
     key,
     kind,
-    path: running?.path ?? first?.notebook ?? null,
+    path: running?.path ?? told,
+    document: running === null ? relative(told) : documentOf(running),
     kernel: running?.id ?? first?.kernel ?? null,
     memory: sumOf(processes) ?? running?.torch?.reserved ?? null,
     processes,
-    running
+    running,
+    elsewhere: false
   };
+}
+
+/** Gives the document that a kernel belongs to; a console has none. */
+function documentOf({ kind, path }: RunningKernel): string | null {
+  return kind === 'console' ? null : path;
+}
+
+/** Gives a path that is relative to the server's root; a process may know a whole one, which Lab cannot open. */
+function relative(path: string | null): string | null {
+  return path === null || path.startsWith('/') ? null : path;
 }
 
 function kindOf(one: GpuProcess): IHolder['kind'] {

@@ -1,11 +1,9 @@
 /**
  * Follows the GPUs while somebody looks.
  *
- * The server reads them only as long as it is asked now and then, and says by an event that it has read anew. So each
- * event is answered by a question, and where no event comes, one is asked shortly before the server would stop. While
- * the page is hidden, or nobody looks, nothing is asked, and the server stops by itself.
- *
- * The status bar looks all the time, so it wants little: seldom a brief answer, and none where there is no GPU.
+ * The server reads them only as long as it is asked now and then, and says by an event that it has read anew; each
+ * event is answered by a question. While the page is hidden, or nobody looks, nothing is asked, and the server stops by
+ * itself. The status bar looks all the time, so it wants little: seldom a brief answer, and none where there is no GPU.
  */
 import type { Event } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
@@ -13,10 +11,11 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { IClient } from '../api/client';
 import { troubleOf } from '../api/problem';
 import type { Live, Running, Summary } from '../api/schema';
+import type { IAnswer } from '../repository/answer';
 import type { EnvironmentAttention, IEnvironment } from '../tokens';
-import { Answer, type IAnswer } from '../repository/answer';
 import { KernelChecks } from './checks';
 import { Courses } from './courses';
+import { Watch } from './watch';
 
 /** The name of the event in the server's registry. */
 export const SCHEMA_ID =
@@ -24,12 +23,6 @@ export const SCHEMA_ID =
 
 /** Milliseconds between two brief answers. */
 const SELDOM = 6_000;
-
-/** The part of the server's patience after which it is asked again where no event has come. */
-const PART = 0.6;
-
-/** The shortest pause between two questions that no event has called for, in milliseconds. */
-const SHORTEST = 5_000;
 
 /** The environment. */
 export class EnvironmentModel implements IEnvironment, IDisposable {
@@ -42,11 +35,25 @@ export class EnvironmentModel implements IEnvironment, IDisposable {
     stream: ISignal<unknown, Event.Emission> | null
   ) {
     this.checks = new KernelChecks(client);
-    this._live = new Answer(() => this._askLive());
-    this._running = new Answer(() => client.runningKernels());
-    this._brief = new Answer(() => client.summary(this._kernel));
-    for (const answer of [this._live, this._running, this._brief]) {
-      answer.changed.connect(this._publish, this);
+    const panelLooks = (): boolean => this._looks('panel');
+    this._live = new Watch(
+      () => this._askLive(),
+      panelLooks,
+      ({ lease }) => lease
+    );
+    this._running = new Watch(
+      () => client.runningKernels(),
+      panelLooks,
+      ({ lease }) => lease
+    );
+    this._brief = new Watch(
+      () => client.summary(this._kernel),
+      () => this._looks('status-bar'),
+      // Where there is no GPU none comes while only the status bar looks.
+      ({ lease, reason }) => (reason === null ? lease : null)
+    );
+    for (const watch of this._watches()) {
+      watch.changed.connect(this._publish, this);
     }
     this.checks.changed.connect(this._onChecked, this);
     stream?.connect(this._onEvent, this);
@@ -84,10 +91,9 @@ export class EnvironmentModel implements IEnvironment, IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
-    this._stopWaiting();
-    this._live.dispose();
-    this._running.dispose();
-    this._brief.dispose();
+    for (const watch of this._watches()) {
+      watch.dispose();
+    }
     this.checks.dispose();
     Signal.clearData(this);
   }
@@ -98,10 +104,9 @@ export class EnvironmentModel implements IEnvironment, IDisposable {
     }
     if (on) {
       this._attention.add(attention);
-      this._follow();
+      this._follow(attention);
     } else {
       this._attention.delete(attention);
-      this._plan();
     }
   }
 
@@ -111,24 +116,21 @@ export class EnvironmentModel implements IEnvironment, IDisposable {
       return;
     }
     this._tabVisible = visible;
-    if (visible) {
-      this._follow();
-    } else {
-      this._stopWaiting();
-    }
+    this._attention.forEach(one => {
+      this._follow(one);
+    });
   }
 
   setKernel(kernel: string | null): void {
     if (kernel !== this._kernel) {
       this._kernel = kernel;
       this._changed.emit();
-      this._followBrief();
+      this._follow('status-bar');
     }
   }
 
   async refresh(): Promise<void> {
-    await Promise.all([this._live.refresh(), this._running.refresh()]);
-    this._plan();
+    await Promise.all([this._live.look(), this._running.look()]);
   }
 
   /**
@@ -158,77 +160,58 @@ export class EnvironmentModel implements IEnvironment, IDisposable {
   }
 
   private _onEvent(_: unknown, emission: Event.Emission): void {
-    if (emission.schema_id !== SCHEMA_ID || !this._looks()) {
+    if (emission.schema_id !== SCHEMA_ID) {
       return;
     }
     const what = Array.isArray(emission.what)
       ? (emission.what as readonly unknown[])
       : [];
-    if (this._attention.has('panel')) {
-      if (what.includes('gpus')) {
-        void this._ask(this._live);
-      }
-      if (what.includes('kernels')) {
-        void this._ask(this._running);
-      }
+    if (what.includes('gpus')) {
+      void this._live.look();
+      void this._brief.lookAfter(SELDOM);
     }
-    if (
-      this._attention.has('status-bar') &&
-      what.includes('gpus') &&
-      Date.now() - this._briefAt >= SELDOM
-    ) {
-      this._followBrief();
+    if (what.includes('kernels')) {
+      void this._running.look();
     }
   }
 
   private _onChecked(): void {
-    this._changed.emit();
-    const known = this._kernel === null ? null : this.checks.of(this._kernel);
-    if (known?.view !== this._told) {
-      this._told = known?.view;
-      this._followBrief();
+    this._publish();
+    const view =
+      this._kernel === null ? null : this.checks.of(this._kernel).view;
+    if (view !== this._told) {
+      this._told = view;
+      this._follow('status-bar');
     }
   }
 
-  /** Asks for what those who look want to know. */
-  private _follow(): void {
-    if (this._looks() && this._attention.has('panel')) {
-      void this._ask(this._live);
-      void this._ask(this._running);
+  /** Asks for what somebody wants to know who has come to look. */
+  private _follow(attention: EnvironmentAttention): void {
+    if (attention === 'panel') {
+      void this.refresh();
       this._recall();
+    } else {
+      void this._brief.look().then(() => {
+        this._recall();
+      });
     }
-    this._followBrief();
   }
 
-  /** Shows at once what the server remembers of the kernel in front; nothing is started for it. */
+  /** Shows in the panel what the server remembers of the kernel in front; nothing is started for it. */
   private _recall(): void {
     const { _kernel: kernel } = this;
     if (
       kernel !== null &&
+      this._looks('panel') &&
       this.brief.value?.probed === true &&
-      this.checks.of(kernel).view === null
+      !this.checks.all.has(kernel)
     ) {
       void this.checks.check([kernel]);
     }
   }
 
-  private _followBrief(): void {
-    if (this._looks() && this._attention.has('status-bar')) {
-      this._briefAt = Date.now();
-      void this._ask(this._brief);
-    }
-  }
-
-  private _looks(): boolean {
-    return this._tabVisible && this._attention.size > 0;
-  }
-
-  private async _ask(answer: Answer<unknown>): Promise<void> {
-    await answer.refresh();
-    if (answer === this._brief && this._attention.has('panel')) {
-      this._recall();
-    }
-    this._plan();
+  private _looks(attention: EnvironmentAttention): boolean {
+    return this._tabVisible && this._attention.has(attention);
   }
 
   private async _askLive(): Promise<Live> {
@@ -237,37 +220,8 @@ export class EnvironmentModel implements IEnvironment, IDisposable {
     return live;
   }
 
-  /** Sees to it that the server doesn't stop, and that it is asked again when it did not answer. */
-  private _plan(): void {
-    this._stopWaiting();
-    const lease = this._lease();
-    if (lease !== null && this._looks() && !this._isDisposed) {
-      this._timer = window.setTimeout(
-        () => {
-          this._timer = null;
-          this._follow();
-        },
-        Math.max(PART * lease * 1000, SHORTEST)
-      );
-    }
-  }
-
-  /** Gives the seconds after which somebody has to ask again; null where nobody has to. */
-  private _lease(): number | null {
-    if (this._attention.has('panel')) {
-      const leases = [this.live.value?.lease, this.running.value?.lease];
-      return Math.min(...leases.map(lease => lease ?? 0));
-    }
-    // Where there is no GPU none comes while only the status bar looks.
-    const brief = this.brief.value;
-    return brief === null || brief.reason !== null ? null : brief.lease;
-  }
-
-  private _stopWaiting(): void {
-    if (this._timer !== null) {
-      window.clearTimeout(this._timer);
-      this._timer = null;
-    }
+  private _watches(): readonly Watch<unknown>[] {
+    return [this._live, this._running, this._brief] as Watch<unknown>[];
   }
 
   private _publish(): void {
@@ -276,17 +230,15 @@ export class EnvironmentModel implements IEnvironment, IDisposable {
     }
   }
 
-  private readonly _live: Answer<Live>;
-  private readonly _running: Answer<Running>;
-  private readonly _brief: Answer<Summary>;
+  private readonly _live: Watch<Live>;
+  private readonly _running: Watch<Running>;
+  private readonly _brief: Watch<Summary>;
   private readonly _courses = new Courses();
   private readonly _attention = new Set<EnvironmentAttention>();
   private readonly _changed = new Signal<this, void>(this);
   private readonly _ran = new Set<string>();
   private _kernel: string | null = null;
-  private _told: unknown;
-  private _timer: number | null = null;
-  private _briefAt = 0;
+  private _told: unknown = null;
   private _tabVisible = true;
   private _isDisposed = false;
 }

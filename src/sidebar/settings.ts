@@ -7,7 +7,13 @@ import type { Sidebar } from './sidebar';
 const SETTINGS = 'jupyter-mlgit:panel';
 
 /** The settings that switch a part of the panel off. */
-const SWITCHES = ['showReview', 'showRecovery', 'showCommits', 'showBranches'];
+const SWITCHES = [
+  'showReview',
+  'showRecovery',
+  'showCommits',
+  'showBranches',
+  'showEnvironment'
+];
 
 /** Reads the settings, now and whenever they change. */
 export async function followSettings(

@@ -63,6 +63,24 @@ it('shows no section where there is no repository', async () => {
   expect(shown()).toEqual([]);
 });
 
+it('keeps what is not about a repository', async () => {
+  const widget = new Widget();
+  sidebar.addSection({
+    id: 'machine',
+    rank: 40,
+    setting: 'show-machine',
+    everywhere: true,
+    widget
+  });
+  client.answer({ status: () => Promise.reject(refusal('not-a-repository')) });
+  repository.setFolder('plain');
+  await settle();
+  expect(shown()).toEqual([]);
+  expect(widget.isHidden).toBe(false);
+  sidebar.setSwitchedOff(new Set(['show-machine']));
+  expect(widget.isHidden).toBe(true);
+});
+
 it('looks while it is visible, and only then', async () => {
   sidebar.hide();
   const before = client.asked.length;

@@ -44,6 +44,11 @@ export class Sidebar extends Panel implements ISidebar {
     this._place();
   }
 
+  addBanner(banner: Widget): void {
+    banner.addClass('jp-mlgit-Banner');
+    this.insertWidget(this.widgets.indexOf(this._body), banner);
+  }
+
   /** Shows or hides sections as the person set. */
   setSwitchedOff(settings: ReadonlySet<string>): void {
     this._off = settings;
@@ -96,7 +101,8 @@ export class Sidebar extends Panel implements ISidebar {
   private _place(): void {
     const shown = this._repository.state.status !== null;
     for (const section of this._sections) {
-      section.widget.setHidden(!shown || this._off.has(section.setting));
+      const possible = shown || section.everywhere === true;
+      section.widget.setHidden(!possible || this._off.has(section.setting));
     }
   }
 

@@ -1,5 +1,6 @@
 /** Bodies about the machine as the server sends them, with what a test doesn't care about filled in. */
 import type {
+  Doctored,
   Finding,
   Gpu,
   GpuProcess,
@@ -190,5 +191,17 @@ export function aKernelView(change: Partial<KernelView> = {}): KernelView {
     findings: [aFinding()],
     probedAt: '2026-03-10T12:00:00+00:00',
     ...change
+  };
+}
+
+export function aDoctored(change: Partial<KernelView> = {}): Doctored {
+  return {
+    kernels: [aKernelView(change)],
+    machine: {
+      container: false,
+      sharedMemory: null,
+      volume: null,
+      driver: null
+    }
   };
 }

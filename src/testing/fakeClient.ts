@@ -1,6 +1,13 @@
 /** A client that answers from memory and writes down what it was asked. */
 import type { IClient } from '../api/client';
 import { ProblemError, type Trouble } from '../api/problem';
+import {
+  aDoctored,
+  aLive,
+  aRunning,
+  aSummary,
+  aVolume
+} from './environmentFixtures';
 import { aRetention, aStatus } from './fixtures';
 
 /** One question. */
@@ -76,7 +83,14 @@ export function fakeClient(answers: Partial<IClient> = {}): IFakeClient {
     overview: () => never('overview'),
     patch: () => never('patch'),
     fileSides: () => never('fileSides'),
-    output: () => never('output')
+    output: () => never('output'),
+    live: () => Promise.resolve(aLive()),
+    summary: () => Promise.resolve(aSummary()),
+    runningKernels: () => Promise.resolve(aRunning()),
+    gpuTest: () => never('gpuTest'),
+    volume: () => Promise.resolve(aVolume()),
+    doctor: ({ kernel }) =>
+      Promise.resolve(aDoctored({ name: kernel ?? 'python3' }))
   };
   let current: IClient = { ...standard, ...answers };
   const recording = Object.fromEntries(

@@ -32,24 +32,24 @@ export function HolderCard(props: {
   readonly acts: IKernelActs;
 }): React.JSX.Element {
   const { trans, holder, most, acts } = props;
-  const { memory, running, path } = holder;
+  const { memory, running, path, document } = holder;
   const name = holderName(trans, holder);
   const shares = sharesOf(holder);
   return (
     <li className="jp-mlgit-Holder" aria-label={visibleText(name)}>
       <div className="jp-mlgit-Holder-head">
-        {path === null ? (
+        {document === null ? (
           <GitText text={name} className="jp-mlgit-Holder-name" />
         ) : (
           <Button
             kind="link"
             className="jp-mlgit-Holder-name"
-            label={trans.__('Open %1', visibleText(path))}
+            label={trans.__('Open %1', visibleText(document))}
             onClick={() => {
-              acts.open(path);
+              acts.open(document);
             }}
           >
-            <GitText text={path} />
+            <GitText text={name} />
           </Button>
         )}
         <span className="jp-mlgit-Holder-memory">
@@ -73,16 +73,16 @@ export function HolderCard(props: {
           words={sharesWords(trans, shares)}
         />
       )}
-      {shares.length > 1 && (
+      {shares.some(({ kind }) => kind !== 'plain') && (
         <p className="jp-mlgit-Holder-what">{sharesWords(trans, shares)}</p>
       )}
       <What trans={trans} holder={holder} />
       {running !== null && <Account trans={trans} running={running} />}
-      {holder.kernel !== null && (
+      {running !== null && (
         <Acts
           trans={trans}
           name={visibleText(name)}
-          kernel={holder.kernel}
+          kernel={running.id}
           path={path}
           acts={acts}
         />
@@ -152,14 +152,23 @@ function What(props: {
   );
   switch (holder.kind) {
     case 'kernel':
-      return beside.length === 0 ? null : (
-        <p className="jp-mlgit-Holder-what">
-          {trans._n(
-            '%1 process that its kernel has started is counted in.',
-            '%1 processes that its kernel has started are counted in.',
-            beside.length
+      return (
+        <>
+          {beside.length > 0 && (
+            <p className="jp-mlgit-Holder-what">
+              {trans._n(
+                '%1 process that its kernel has started is counted in.',
+                '%1 processes that its kernel has started are counted in.',
+                beside.length
+              )}
+            </p>
           )}
-        </p>
+          {holder.elsewhere && (
+            <p className="jp-mlgit-Holder-what">
+              {trans.__('Its kernel runs in another Jupyter server.')}
+            </p>
+          )}
+        </>
       );
     case 'left-behind':
       return (

@@ -43,12 +43,17 @@ export function sharesOf(holder: IHolder): readonly IMeterPart[] {
   if (torch === null || torch.reserved === 0) {
     return memory === null ? [] : [{ kind: 'plain', value: memory }];
   }
-  const overhead = running?.overhead ?? 0;
-  return [
+  // The driver's newest figure; torch's own may be some seconds older.
+  const beside =
+    holder.processes.length > 0 && memory !== null
+      ? memory - torch.reserved
+      : (running?.overhead ?? 0);
+  const parts: readonly IMeterPart[] = [
     { kind: 'used', value: torch.allocated },
-    { kind: 'cached', value: Math.max(torch.reserved - torch.allocated, 0) },
-    ...(overhead > 0 ? [{ kind: 'beside' as const, value: overhead }] : [])
+    { kind: 'cached', value: torch.reserved - torch.allocated },
+    { kind: 'beside', value: beside }
   ];
+  return parts.filter(({ value }) => value > 0);
 }
 
 /** Writes the parts. */
@@ -61,7 +66,7 @@ export function sharesWords(
       const words = memoryWords(value);
       switch (kind) {
         case 'used':
-          return trans.__('%1 in tensors', words);
+          return trans.__('%1 allocated', words);
         case 'cached':
           return trans.__('%1 cached and unused', words);
         case 'beside':

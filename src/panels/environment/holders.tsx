@@ -12,7 +12,8 @@ import type { IKernelActs } from './kernelActs';
 export function Holders(props: {
   readonly trans: TranslationBundle;
   readonly gpus: Gpus;
-  readonly running: readonly RunningKernel[];
+  /** Null where it is not known yet. */
+  readonly running: readonly RunningKernel[] | null;
   readonly acts: IKernelActs;
 }): React.JSX.Element | null {
   const { trans, gpus, running, acts } = props;

@@ -61,6 +61,9 @@ export function KernelCard(props: {
             <GitText text={testWords(trans, test)} />
           </p>
         ))}
+      {test !== null && test.finding !== null && (
+        <FindingNotice trans={trans} finding={test.finding} />
+      )}
       {trouble !== null && (
         <Notice tone="error" message={trouble.message} hint={trouble.hint} />
       )}

@@ -78,13 +78,34 @@ export class EnvironmentWidget extends ReactWidget {
     this._props.environment.setAttention('panel', false);
   }
 
-  /** Puts the focus on the section. */
+  /** Puts the focus on the section, and as much of it into view as there is room for. */
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
-    this._props.model.setView({ open: true });
+    const { environment, model } = this._props;
+    model.setView({ open: true });
     requestAnimationFrame(() => {
       this.node.querySelector('button')?.focus();
+      this._bringUp();
     });
+    if (environment.live.value !== null) {
+      return;
+    }
+    // It is short as long as nothing is known.
+    const slot = (): void => {
+      if (!environment.live.loading) {
+        environment.changed.disconnect(slot);
+        requestAnimationFrame(() => {
+          this._bringUp();
+        });
+      }
+    };
+    environment.changed.connect(slot);
+  }
+
+  private _bringUp(): void {
+    if (this.isVisible) {
+      this.node.scrollIntoView({ block: 'start' });
+    }
   }
 
   /** Below the edge of the panel, or folded, nobody sees the figures. */
@@ -149,7 +170,7 @@ export function Environment(props: IEnvironmentProps): React.JSX.Element {
           <Holders
             trans={trans}
             gpus={gpus}
-            running={running?.kernels ?? []}
+            running={running?.kernels ?? null}
             acts={acts}
           />
         </>

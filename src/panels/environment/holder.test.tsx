@@ -1,0 +1,163 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import React from 'react';
+import type { GpuProcess, RunningKernel } from '../../api/schema';
+import { holdersOf } from '../../environment/holders';
+import {
+  aProcess,
+  aRunningKernel,
+  GB
+} from '../../testing/environmentFixtures';
+import { HolderCard } from './holder';
+import type { IKernelActs } from './kernelActs';
+
+const trans = nullTranslator.load('jupyter_mlgit');
+
+const acts = {
+  interrupt: jest.fn(() => Promise.resolve()),
+  restart: jest.fn(() => Promise.resolve()),
+  shutDown: jest.fn(() => Promise.resolve()),
+  open: jest.fn()
+} satisfies IKernelActs;
+
+function show(
+  processes: readonly GpuProcess[],
+  running: readonly RunningKernel[] | null = null
+): void {
+  const [holder] = holdersOf(processes, running);
+  if (holder === undefined) {
+    throw new Error('Nobody holds anything.');
+  }
+  render(
+    <HolderCard trans={trans} holder={holder} most={80 * GB} acts={acts} />
+  );
+}
+
+beforeEach(() => {
+  jest.clearAllMocks();
+});
+
+it('tells what torch keeps unused, and shuts the kernel down', async () => {
+  show(
+    [aProcess({ memory: 31 * GB })],
+    [
+      aRunningKernel({
+        path: 'old-experiment.ipynb',
+        torch: {
+          readAt: '2026-03-10T12:00:00+00:00',
+          version: '2.9.0',
+          initialized: true,
+          devices: [],
+          allocated: 2 * GB,
+          reserved: 30 * GB
+        },
+        gpuMemory: 31 * GB,
+        cache: 28 * GB,
+        overhead: GB
+      })
+    ]
+  );
+  const words =
+    '2 GB allocated · 28 GB cached and unused · 1 GB context and libraries';
+  expect(screen.getByText(words)).toBeTruthy();
+  expect(screen.getByRole('meter').getAttribute('aria-valuetext')).toBe(words);
+  expect(screen.getByText('torch has 28 GB cached and unused.')).toBeTruthy();
+  await act(async () => {
+    fireEvent.click(
+      screen.getByRole('button', {
+        name: 'Shut down the kernel of old-experiment.ipynb'
+      })
+    );
+    await Promise.resolve();
+  });
+  expect(acts.shutDown).toHaveBeenCalledWith({
+    kernel: 'kernel-1',
+    path: 'old-experiment.ipynb'
+  });
+  fireEvent.click(
+    screen.getByRole('button', { name: 'Open old-experiment.ipynb' })
+  );
+  expect(acts.open).toHaveBeenCalledWith('old-experiment.ipynb');
+});
+
+it('says that memory rises from cell to cell, and draws it', () => {
+  const cellEnds = [1, 1.2, 1.4].map(allocated => ({
+    at: '2026-03-10T12:00:00+00:00',
+    allocated: allocated * GB,
+    reserved: 2 * GB
+  }));
+  show(
+    [aProcess()],
+    [aRunningKernel({ leaks: true, rises: 8, risen: 1.6 * GB, cellEnds })]
+  );
+  expect(
+    screen.getByText(
+      'Allocated memory at cell end rose 8 times in a row, by 1.6 GB in all.'
+    )
+  ).toBeTruthy();
+  expect(
+    screen.getByRole('img', {
+      name: 'Allocated memory at the end of the last 3 cells; now 1.4 GB'
+    })
+  ).toBeTruthy();
+});
+
+it('says nothing of what is as it should be', () => {
+  show([aProcess()], [aRunningKernel()]);
+  expect(document.querySelector('.jp-mod-warns')).toBeNull();
+});
+
+it('says why a figure is missing', () => {
+  show(
+    [aProcess({ memory: null })],
+    [
+      aRunningKernel({
+        torch: null,
+        gpuMemory: null,
+        unasked: { code: 'busy', reason: 'It is at work since it was started.' }
+      })
+    ]
+  );
+  expect(screen.getByText('It is at work since it was started.')).toBeTruthy();
+  expect(screen.getByTitle('The driver does not tell.').textContent).toBe(
+    'n/a: The driver does not tell.'
+  );
+  expect(screen.queryByRole('meter')).toBeNull();
+});
+
+it('counts the processes that a kernel has started', () => {
+  show([aProcess(), aProcess({ pid: 9 }), aProcess({ pid: 10 })]);
+  expect(
+    screen.getByText('2 processes that its kernel has started are counted in.')
+  ).toBeTruthy();
+});
+
+it('offers nothing to a kernel of another server', () => {
+  show([aProcess({ notebook: '/home/ada/train.ipynb' })], []);
+  expect(
+    screen.getByText('Its kernel runs in another Jupyter server.')
+  ).toBeTruthy();
+  expect(screen.queryByRole('button')).toBeNull();
+});
+
+it('gives the words that end what a kernel has left behind', () => {
+  show([
+    aProcess({ kernel: null, kernelPid: null, pid: 7 }),
+    aProcess({ kernel: null, kernelPid: null, pid: 8 })
+  ]);
+  expect(screen.getByText('kill 7 8')).toBeTruthy();
+  expect(screen.queryByRole('button', { name: /kernel/ })).toBeNull();
+});
+
+it('names nobody else and offers nothing there', () => {
+  const other = aProcess({
+    owner: 'another-user',
+    pid: null,
+    kernel: null,
+    notebook: null,
+    command: null
+  });
+  show([other, other]);
+  expect(screen.getByText('Other users, 2 processes')).toBeTruthy();
+  expect(screen.queryByRole('button')).toBeNull();
+});
