@@ -12,8 +12,12 @@ export interface ICell {
   readonly kind?: 'code' | 'markdown';
 }
 
-/** Gives the text of a notebook file. */
-export function notebookOf(cells: readonly ICell[], run: number): string {
+/** Gives the text of a notebook file for the kernel of that name. */
+export function notebookOf(
+  cells: readonly ICell[],
+  run: number,
+  kernel = 'python3'
+): string {
   const written = cells.map((cell, index) => {
     const source = cell.source.split(/(?<=\n)/);
     const id = `cell-${index}`;
@@ -51,9 +55,9 @@ export function notebookOf(cells: readonly ICell[], run: number): string {
     };
   });
   const kernelspec = {
-    display_name: 'Python 3',
+    display_name: kernel === 'python3' ? 'Python 3' : kernel,
     language: 'python',
-    name: 'python3'
+    name: kernel
   };
   const notebook = {
     cells: written,

@@ -4,6 +4,7 @@ import { expect, test as galata } from '@jupyterlab/galata';
 import { BranchesPanel } from './branchesPanel';
 import { ComparisonView } from './comparisonView';
 import { CommitsPanel } from './commitsPanel';
+import { EnvironmentPanel } from './environmentPanel';
 import { GitRepository } from './gitRepository';
 import { RecoveryPanel } from './recoveryPanel';
 import { ReviewPanel } from './reviewPanel';
@@ -16,6 +17,7 @@ interface IStory {
   readonly commits: CommitsPanel;
   readonly review: ReviewPanel;
   readonly comparison: ComparisonView;
+  readonly environment: EnvironmentPanel;
 }
 
 /** A test that builds its repository before JupyterLab is opened. */
@@ -42,6 +44,9 @@ export const test = galata.extend<IStory>({
   },
   comparison: async ({ page, tmpPath }, use) => {
     await use(new ComparisonView(page, tmpPath));
+  },
+  environment: async ({ page, tmpPath }, use) => {
+    await use(new EnvironmentPanel(page, tmpPath));
   }
 });
 
