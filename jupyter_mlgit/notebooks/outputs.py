@@ -104,7 +104,7 @@ def error_in(outputs: msgspec.Raw) -> str | None:
     """Gives the name of the first error among outputs; None where there is none."""
     if b'"error"' not in bytes(outputs):
         return None
-    for one in _decoded(_apart(outputs) or []):
+    for one in _decoded(outputs, _apart(outputs) or []):
         if one is not None and one.output_type == "error":
             return one.ename[:_LONGEST_NAME] or "Error"
     return None
