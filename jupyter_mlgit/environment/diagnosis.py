@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlgit.environment.backends import of_amd, other_backend
 from jupyter_mlgit.environment.evidence import Finding, driver_evidence, install
 from jupyter_mlgit.environment.faults import gpu_fault
-from jupyter_mlgit.environment.wheels import as_of, driver_floor, runs_on, version
+from jupyter_mlgit.environment.wheels import as_of, driver_floor, paired_driver, runs_on, version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -291,7 +291,8 @@ def _needs_newer_driver(evidence: Evidence) -> Finding | None:
             *(f"compute capability {one} by translation (PTX) only" for one in translated),
             *said,
         ],
-        fix=f"Update the driver of the host to one that knows CUDA {torch.cuda}, or: {install(evidence, anew=True)}",
+        fix=f"Update the driver of the host to {paired_driver(torch.cuda) or 'the newest'} or newer,"
+        f" or: {install(evidence, anew=True)}",
     )
 
 

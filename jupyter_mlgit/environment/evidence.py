@@ -55,7 +55,8 @@ def driver_evidence(evidence: Evidence) -> list[str]:
 
 def install(evidence: Evidence, *, anew: bool = False) -> str:
     """Gives the command that installs a torch which fits the driver and the GPUs."""
-    kind = wheel_for(evidence.probe.driver.version, evidence.capabilities) if evidence.capabilities else None
+    probe = evidence.probe
+    kind = wheel_for(probe.driver.version, evidence.capabilities, probe.python) if evidence.capabilities else None
     again = " --upgrade --force-reinstall" if anew else ""
     where = f" --index-url https://download.pytorch.org/whl/{kind}" if kind else ""
-    return f"{quote(evidence.probe.executable)} -m pip install{again} torch{where}"
+    return f"{quote(probe.executable)} -m pip install{again} torch{where}"

@@ -28,10 +28,32 @@ class _Floor(msgspec.Struct, frozen=True):
     windows: str
 
 
-class _Data(msgspec.Struct, frozen=True, rename="camel"):
+class Release(msgspec.Struct, frozen=True):
+    """A version of torch, such as 2.9."""
+
+    python: tuple[str, str | None]
+    """The oldest and the newest Python that it is made for."""
+    cuda: list[str]
+    """Those that it is made with."""
+    default: str | None
+    """The one that it has where no index is named."""
+    cudnn: str | None
+    nccl: str | None
+
+
+class Data(msgspec.Struct, frozen=True, rename="camel"):
+    """What is known of drivers and wheels, as of a day; ``python -m maintenance.torch_data`` renews it."""
+
     as_of: str
+    sources: list[str]
     driver_floors: dict[str, _Floor]
+    """By CUDA's major version, the oldest driver that runs anything made with it."""
+    paired_drivers: dict[str, str]
+    """By CUDA's version, the driver for Linux that came with it and knows all of its code."""
+    newest_drivers: dict[str, str]
+    """By branch, the newest driver for data centres."""
     wheels: dict[str, Wheel]
+    releases: dict[str, Release]
 
 
 def version(text: str) -> tuple[int, ...]:
@@ -55,23 +77,38 @@ def as_of() -> str:
     return _data().as_of
 
 
-def wheel_for(driver_cuda: int | None, capabilities: Sequence[str]) -> str | None:
+def paired_driver(cuda: str) -> str | None:
+    """Gives the driver for Linux that came with this CUDA; None for one that is not known."""
+    return _data().paired_drivers.get(".".join(cuda.split(".")[:2]))
+
+
+def wheel_for(driver_cuda: int | None, capabilities: Sequence[str], python: str | None = None) -> str | None:
     """Gives the newest kind of torch, such as ``cu126``, that runs on this driver and has code for these GPUs.
 
     Args:
         driver_cuda: the newest CUDA that the driver knows, as libcuda says it; None where there is no driver.
         capabilities: of all GPUs; none where they are not known.
+        python: the version of the interpreter; None where that does not matter.
 
     Returns:
         None where no kind is known to fit.
     """
+    made = {cuda for one in _data().releases.values() if python is None or _runs_in(one, python) for cuda in one.cuda}
     for name, wheel in sorted(_data().wheels.items(), key=lambda one: version(one[1].cuda), reverse=True):
         major = version(wheel.cuda)[0]
+        if wheel.cuda not in made:
+            continue
         if (driver_cuda is None or major <= driver_cuda // 1000) and all(
             runs_on(one, [f"sm_{arch.replace('.', '')}" for arch in wheel.archs]) for one in capabilities
         ):
             return name
     return None
+
+
+def _runs_in(release: Release, python: str) -> bool:
+    oldest, newest = release.python
+    wanted = version(python)[:2]
+    return version(oldest) <= wanted and (newest is None or wanted <= version(newest))
 
 
 def runs_on(capability: str, archs: Sequence[str]) -> bool:
@@ -93,6 +130,6 @@ def runs_on(capability: str, archs: Sequence[str]) -> bool:
 
 
 @cache
-def _data() -> _Data:
+def _data() -> Data:
     content = (files("jupyter_mlgit.environment") / "data/torch.json").read_bytes()
-    return msgspec.json.decode(content, type=_Data)
+    return msgspec.json.decode(content, type=Data)

@@ -18,7 +18,7 @@ from jupyter_mlgit.environment.faults import Xid
 from jupyter_mlgit.environment.gpus import Gpu
 from jupyter_mlgit.environment.machine import Gpus, Unusable
 from jupyter_mlgit.environment.probing import Device, Driver, Probe, Torch
-from jupyter_mlgit.environment.wheels import driver_floor, runs_on, wheel_for
+from jupyter_mlgit.environment.wheels import driver_floor, paired_driver, runs_on, wheel_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -226,7 +226,15 @@ def test_the_wheel_that_fits() -> None:
     assert wheel_for(12040, ["9.0"]) == "cu128"
     assert wheel_for(13020, ["7.0"]) == "cu126"
     assert wheel_for(12040, ["12.0", "7.0"]) is None
-    assert wheel_for(11080, ["9.0"]) is None
+    assert wheel_for(11080, ["9.0"]) == "cu118"
+    assert wheel_for(10020, ["9.0"]) is None
+    assert wheel_for(13020, ["9.0"], "3.14.1") == "cu132"
+    assert wheel_for(13020, ["9.0"], "3.9.18") == "cu128"
+    assert wheel_for(13020, ["9.0"], "3.8.20") == "cu124"
+    assert wheel_for(13020, ["12.0"], "3.8.20") is None
+    assert paired_driver("12.8") == "570.26"
+    assert paired_driver("13.2.2") == "595.45.04"
+    assert paired_driver("99.1") is None
     assert driver_floor("13.0") == "580.65.06"
     assert driver_floor("99.1") is None
 
