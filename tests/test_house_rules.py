@@ -20,7 +20,7 @@ def written(*patterns: str) -> list[Path]:
     return sorted(path for path in found if path not in GENERATED and not any(path.is_relative_to(b) for b in built))
 
 
-PYTHON = written("jupyter_mlgit/**/*.py", "tests/**/*.py", "benchmarks/**/*.py")
+PYTHON = written("jupyter_mlgit/**/*.py", "tests/**/*.py", "benchmarks/**/*.py", "maintenance/**/*.py")
 SCRIPT = written("src/**/*.ts", "src/**/*.tsx", "ui-tests/**/*.ts", "style/**/*.css")
 
 
@@ -61,4 +61,5 @@ def test_tests_stand_where_their_modules_stand() -> None:
     found = written("tests/*/**/test_*.py")
     folders = {path.parent.relative_to(ROOT / "tests") for path in found}
     assert folders
-    assert not [str(folder) for folder in folders if not (ROOT / "jupyter_mlgit" / folder).is_dir()]
+    modules = (ROOT / "jupyter_mlgit", ROOT)
+    assert not [str(folder) for folder in folders if not any((place / folder).is_dir() for place in modules)]
