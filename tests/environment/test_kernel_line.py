@@ -1,0 +1,223 @@
+"""Talks to kernels of every kind: such as flood, lie, are restarted, know no control channel, or never answer."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import zmq
+from jupyter_client.session import Session
+
+from jupyter_mlgit.environment.kernel_line import LARGEST, NAME, Heard, KernelLine
+from jupyter_mlgit.environment.kernel_watch import ServerKernel, Talk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FIGURES: dict[str, Any] = {
+    "count": 3, "version": "2.9", "initialized": False, "devices": [], "variable": None, "firstVariable": None,
+    "badFork": False, "failure": None,
+}  # fmt: skip
+
+
+class Kernel:
+    """A kernel that says what the test has it say."""
+
+    def __init__(self) -> None:
+        """Opens its channels."""
+        self.context: zmq.Context[Any] = zmq.Context()
+        self.session = Session(key=b"a key")
+        self.sockets = {
+            name: self.context.socket(kind)
+            for name, kind in (("shell", zmq.ROUTER), ("control", zmq.ROUTER), ("iopub", zmq.XPUB))
+        }
+        ports = {name: one.bind_to_random_port("tcp://127.0.0.1") for name, one in self.sockets.items()}
+        connection: dict[str, Any] = {f"{name}_port": port for name, port in ports.items()}
+        connection |= {"transport": "tcp", "ip": "127.0.0.1", "key": "a key", "signature_scheme": "hmac-sha256"}
+        self.line = KernelLine(self.context, {**connection, "stdin_port": 0, "hb_port": 0})
+        while self.sockets["iopub"].recv() != b"\x01kernel.":
+            pass  # until somebody listens
+
+    def close(self) -> None:
+        """Ends it."""
+        self.line.close()
+        for one in self.sockets.values():
+            one.close(linger=0)
+        self.context.term()
+
+    def asked(self, channel: str) -> dict[str, Any]:
+        """Gives what it is asked."""
+        assert self.sockets[channel].poll(60_000)
+        idents, message = self.session.recv(self.sockets[channel])
+        assert message is not None
+        return {**message, "idents": idents}
+
+    def reply(self, channel: str, request: dict[str, Any], content: Any, session: Session | None = None) -> None:
+        """Answers."""
+        (session or self.session).send(self.sockets[channel], "reply", content, parent=request, ident=request["idents"])
+
+    def publish(self, kind: str, content: dict[str, Any], topic: bytes, parent: dict[str, Any]) -> None:
+        """Says something to all."""
+        self.session.send(self.sockets["iopub"], kind, content, parent=parent, ident=topic)
+
+    def ends_a_cell(self) -> None:
+        """Says that a cell of somebody else's has ended."""
+        parent = Session(key=b"a key").msg("execute_request")
+        self.publish("status", {"execution_state": "idle"}, b"kernel.x.status", parent)
+
+    def installed(self, figures: Any = FIGURES) -> None:
+        """Is asked on the shell channel, and answers."""
+        self.reply("shell", self.asked("shell"), shown(figures))
+
+    def heard(self, hear: Callable[[], Any], nothing: Any) -> Any:
+        """Waits until something comes."""
+        deadline = time.monotonic() + 60
+        while (found := hear()) == nothing:
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+        return found
+
+
+def shown(figures: Any) -> dict[str, Any]:
+    text = figures if isinstance(figures, str) else json.dumps(figures)
+    return {"status": "ok", "user_expressions": {NAME: {"status": "ok", "data": {"text/plain": text}}}}
+
+
+def told(figures: Any) -> dict[str, Any]:
+    return {"type": "response", "success": True, "body": {"data": {"text/plain": json.dumps(figures)}}}
+
+
+@pytest.fixture
+def kernel() -> Iterator[Kernel]:
+    """Gives one."""
+    kernel = Kernel()
+    yield kernel
+    kernel.close()
+
+
+@pytest.fixture
+def talk(kernel: Kernel) -> Talk:
+    """Gives what is said between us and it."""
+    return Talk(kernel.line, deque())
+
+
+IDLE = ServerKernel("id", "ml", "ml", "python", None, None, 1, "idle", {})
+BUSY = IDLE._replace(state="busy")
+
+
+def test_it_is_asked_between_two_cells_and_then_on_the_control_channel(kernel: Kernel, talk: Talk) -> None:
+    talk.go_on("busy")
+    assert (kernel.line.asked, talk.silence(BUSY)) == (None, "busy")
+    talk.go_on("idle")
+    request = kernel.asked("shell")
+    content = request["content"]
+    assert (content["code"], content["silent"], content["store_history"]) == ("", True, False)
+    # To forbid it would forbid it to the cell that runs next.
+    assert content["allow_stdin"] is True
+    kernel.reply("shell", request, shown(FIGURES))
+    assert kernel.heard(talk.hear, nothing=False)
+    assert (talk.silence(IDLE), len(talk.ends)) == (None, 1)
+    talk.go_on("busy")
+    request = kernel.asked("control")
+    assert (request["header"]["msg_type"], request["content"]["command"]) == ("debug_request", "richInspectVariables")
+    kernel.reply("control", request, told({**FIGURES, "initialized": True}))
+    assert kernel.heard(talk.hear, nothing=False)
+    assert talk.report is not None
+    assert talk.report.initialized
+    assert (talk.silence(BUSY), len(talk.ends)) == (None, 1)
+
+
+def test_one_that_knows_no_such_question_is_asked_after_each_cell(kernel: Kernel, talk: Talk) -> None:
+    talk.go_on("idle")
+    kernel.installed()
+    kernel.heard(talk.hear, nothing=False)
+    talk.go_on("idle")
+    kernel.reply("control", kernel.asked("control"), {})
+    kernel.heard(lambda: talk.hear() or kernel.line.asked is None, nothing=False)
+    talk.go_on("idle")
+    assert kernel.line.asked is None
+    assert (talk.silence(IDLE), talk.silence(BUSY)) == (None, "busy")
+    kernel.ends_a_cell()
+    kernel.heard(lambda: talk.hear() or kernel.line.asked, nothing=None)
+    kernel.installed({**FIGURES, "count": 4})
+    kernel.heard(talk.hear, nothing=False)
+    assert [talk.report is not None and talk.report.count, len(talk.ends)] == [4, 2]
+
+
+def test_cells_that_are_aborted_take_us_with_them_and_we_come_again(kernel: Kernel, talk: Talk) -> None:
+    talk.go_on("idle")
+    kernel.reply("shell", kernel.asked("shell"), {"status": "aborted"})
+    kernel.heard(lambda: talk.hear() or kernel.line.asked is None, nothing=False)
+    talk.go_on("idle")
+    kernel.installed()
+    assert kernel.heard(talk.hear, nothing=False)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": "error", "ename": "NameError"},
+        {},
+        {"user_expressions": {NAME: {"status": "error"}}},
+        {"user_expressions": []},
+        shown("no JSON"),
+        shown([]),
+        shown({**FIGURES, "count": "3"}),
+        shown({**FIGURES, "version": "x" * 501}),
+        shown({**FIGURES, "devices": [{}] * 300}),
+        shown({**FIGURES, "failure": {"code": "other", "words": "x"}}),
+        shown({**FIGURES, "more": "x" * LARGEST}),
+    ],
+)
+def test_an_answer_that_is_none_is_told_as_such(kernel: Kernel, talk: Talk, answer: dict[str, Any]) -> None:
+    talk.go_on("idle")
+    kernel.reply("shell", kernel.asked("shell"), answer)
+    kernel.heard(lambda: talk.hear() or kernel.line.asked is None, nothing=False)
+    assert (talk.report, talk.silence(IDLE)) == (None, "unreadable")
+    talk.go_on("idle")
+    assert kernel.line.asked is None
+
+
+def test_what_is_not_signed_or_not_asked_for_is_nobodys(kernel: Kernel, talk: Talk) -> None:
+    talk.go_on("idle")
+    request = kernel.asked("shell")
+    kernel.reply("shell", request, shown({**FIGURES, "count": 66}), Session(key=b"another"))
+    kernel.reply("shell", {**request, "header": {**request["header"], "msg_id": "other"}}, shown(FIGURES))
+    kernel.sockets["shell"].send_multipart([*request["idents"], b"no message"])
+    kernel.reply("shell", request, shown({**FIGURES, "count": 7}))
+    assert kernel.heard(talk.hear, nothing=False)
+    assert talk.report is not None
+    assert talk.report.count == 7
+
+
+def test_of_what_it_publishes_only_its_states_are_taken_in(kernel: Kernel) -> None:
+    line, parent = kernel.line, Session(key=b"a key").msg("execute_request")
+    kernel.publish("status", {"execution_state": "busy"}, b"kernel.x.status", parent)
+
+    def narrowed() -> int:
+        line.hear()
+        return kernel.sockets["iopub"].poll(1)
+
+    kernel.heard(narrowed, nothing=0)
+    assert kernel.sockets["iopub"].recv() == b"\x01kernel.x.status"
+    assert kernel.sockets["iopub"].recv() == b"\x00kernel."
+    for _ in range(2000):
+        kernel.publish("display_data", {"data": "x" * 1000}, b"kernel.x.display_data", parent)
+    kernel.ends_a_cell()
+    assert kernel.heard(line.hear, nothing=Heard()).cell_ended
+    # What we have asked ourselves ends no cell.
+    own = line._session.msg("execute_request")  # noqa: SLF001 -- as the kernel sees it
+    kernel.publish("status", {"execution_state": "idle"}, b"kernel.x.status", own)
+    kernel.ends_a_cell()
+    assert kernel.heard(line.hear, nothing=Heard()).cell_ended
+
+
+def test_one_that_never_answers(kernel: Kernel, talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk.go_on("idle")
+    assert talk.silence(IDLE) == "not-asked"
+    monkeypatch.setattr("jupyter_mlgit.environment.kernel_watch.PATIENCE", -1.0)
+    assert (talk.silence(IDLE), talk.silence(BUSY)) == ("no-answer", "busy")
+    assert kernel.line.asked is not None
