@@ -33,7 +33,7 @@ _DRIVE = re.compile(r"^[A-Za-z]:")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 _POINTER_SIZE = 65_536
 _ALTERNATES_DEPTH = 5
-_MOST_ENTRIES = 1000
+_MOST_FOLDERS = 1000
 _MOST_NAMED = 20
 
 
@@ -106,14 +106,12 @@ def _repositories_in(folder: Path) -> list[str]:
     """Names the repositories that lie right in a folder, as people keep them side by side."""
     try:
         with os.scandir(folder) as entries:
-            names = [
+            folders = (
                 entry.name
-                for entry in islice(entries, _MOST_ENTRIES)
-                if not entry.name.startswith(".")
-                and _encodable(entry.name)
-                and entry.is_dir(follow_symlinks=False)
-                and _is_marked(folder / entry.name / ".git")
-            ]
+                for entry in entries
+                if not entry.name.startswith(".") and _encodable(entry.name) and entry.is_dir(follow_symlinks=False)
+            )
+            names = [name for name in islice(folders, _MOST_FOLDERS) if _is_marked(folder / name / ".git")]
     except OSError:
         return []
     return sorted(names)[:_MOST_NAMED]

@@ -140,11 +140,10 @@ class Folder:
                 return status, target if len(target) <= most else None
             if status.st_size > most:
                 return status, None
-            descriptor = open_to_read(folder, name)
-            try:
-                return status, os.read(descriptor, status.st_size)
-            finally:
-                os.close(descriptor)
+            # One read need not give all of a file, and it may have grown since it was looked at.
+            with open(open_to_read(folder, name), "rb", buffering=0) as stream:
+                content = stream.read() or b""
+            return status, content if len(content) <= most else None
 
     def names(self, folder: bytes) -> set[bytes]:
         """Gives what lies in a folder; nothing where there is none.

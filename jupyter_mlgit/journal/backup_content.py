@@ -77,6 +77,16 @@ def content_of(repo: Repository, backup: Oid) -> Content:
     return content
 
 
+def head_of(repo: Repository, backup: Oid) -> Oid | None:
+    """Gives the commit that a backup is of; None for one from before the first commit.
+
+    Raises:
+        MissingObject: if a part of it is not there.
+        DamagedRepository: if a part of it cannot be read.
+    """
+    return _parents(repo, repo.objects.commit(backup))[0]
+
+
 def _parents(repo: Repository, files: Commit) -> list[Oid | None]:
     """Gives HEAD, which a backup before the first commit does not have, the index and the rest."""
     parents: list[Oid | None] = [*files.parents]

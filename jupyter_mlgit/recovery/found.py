@@ -66,6 +66,7 @@ def find_named(repo: Repository, tips: Tips, *, amended: bool) -> tuple[list[Fou
         # The upstream's tip is only a guess: anything else is better, but for a pin by hand that was led to by it.
         if all(_is_by_hand(other) and other.tip == one.tip for other in others):
             others.append(one)
+    by_name = _without_undone(repo, by_name)
     found = []
     for name, sightings in by_name.items():
         sightings.sort(key=_newness, reverse=True)
@@ -77,11 +78,11 @@ def find_named(repo: Repository, tips: Tips, *, amended: bool) -> tuple[list[Fou
             row = _deleted(repo, tips, name, sightings)
         if row is not None:
             found.append(row)
-    return _without_undone(repo, found), evidences
+    return found, evidences
 
 
-def _without_undone(repo: Repository, found: list[Found]) -> list[Found]:
-    """Leaves out names that our undo took away with the act that had made them, where another row has the commit."""
+def _without_undone(repo: Repository, by_name: dict[bytes, list[Sighting]]) -> dict[bytes, list[Sighting]]:
+    """Leaves out where our undo took a name away with the act that had made it, if another name tells of the commit."""
     undone = {
         (one.raw.removeprefix(HEADS), one.old, int(record.when))
         for record in read_records(repo)
@@ -89,14 +90,17 @@ def _without_undone(repo: Repository, found: list[Found]) -> list[Found]:
         for one in record.refs
         if one.new is None
     }
-    again = [one for one in found if _gone(one) in undone]
-    others = {one.tip for one in found if one not in again}
-    return [one for one in found if one not in again or one.tip not in others]
 
+    def is_undone(one: Sighting) -> bool:
+        when = one.time if one.noticed is None else one.noticed
+        return one.evidence == "pinned" and (one.name, one.tip.decode(), int(when)) in undone
 
-def _gone(found: Found) -> tuple[bytes | None, str, int]:
-    newest = found.sightings[0]
-    return found.name, newest.tip.decode(), int(newest.time if newest.noticed is None else newest.noticed)
+    told = {one.tip for sightings in by_name.values() for one in sightings if not is_undone(one)}
+    kept = {
+        name: [one for one in sightings if one.tip not in told or not is_undone(one)]
+        for name, sightings in by_name.items()
+    }
+    return {name: sightings for name, sightings in kept.items() if sightings}
 
 
 def _newness(sighting: Sighting) -> tuple[int, int, int]:

@@ -6,13 +6,16 @@ parents, and a subject that begins with "WIP on" or "On" (git-stash(1), DISCUSSI
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
-from jupyter_mlgit.git.objects import Oid
+from jupyter_mlgit.git.objects import MissingObject, Oid
 from jupyter_mlgit.journal.backup import BACKUPS
+from jupyter_mlgit.journal.backup_content import head_of
 from jupyter_mlgit.journal.evidence import Evidence, Sighting
 from jupyter_mlgit.journal.pins import read_pins
+from jupyter_mlgit.problems import DamagedRepository
 from jupyter_mlgit.recovery.found import Found
 
 if TYPE_CHECKING:
@@ -70,10 +73,17 @@ def _without_backups(repo: Repository, tips: Tips, live: set[Oid]) -> list[bytes
     found = [tip for tip in dangling if tip not in backups]
     graph = repo.graph
     reached = graph.reachable_from([*live, *found])
-    left = {parent for tip in dangling if tip in backups for parent in graph.parents(tip)[:1]}
-    lost = sorted(tip for tip in left if not reached.contains(tip))
+    left = {_head_of(repo, Oid(tip)) for tip in dangling if tip in backups}
+    lost = sorted(tip for tip in left if tip is not None and not reached.contains(tip))
     below = graph.reachable_from([parent for tip in lost for parent in graph.parents(tip)])
     return [*found, *(tip for tip in lost if not below.contains(tip))]
+
+
+def _head_of(repo: Repository, backup: Oid) -> Oid | None:
+    # Of a backup that is damaged nothing more is known than its list says.
+    with contextlib.suppress(MissingObject, DamagedRepository):
+        return head_of(repo, backup)
+    return None
 
 
 def _why(tips: Tips, tip: bytes, seen: Sighting | None, named: Mapping[Oid, str], *, is_stash: bool) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_mlgit.git.folder import Folder, OnDisk
+from jupyter_mlgit.git.open_folder import open_to_read
 from jupyter_mlgit.problems import StateChanged
 
 if TYPE_CHECKING:
@@ -112,6 +113,21 @@ def test_a_pipe_is_not_waited_for(folder: Folder, top: Path) -> None:
     assert on_disk is not None
     assert on_disk.oid is None
     assert folder.content(b"pipe") is None
+
+
+@pytest.mark.parametrize(("most", "content"), [(99, b"beginning and end"), (10, None)])
+def test_a_file_that_grows_before_it_is_read_is_not_cut_off(
+    folder: Folder, top: Path, monkeypatch: pytest.MonkeyPatch, most: int, content: bytes | None
+) -> None:
+    (top / "a").write_bytes(b"beginning")
+
+    def grown(*place: Any) -> int:
+        with (top / "a").open("ab") as file:
+            file.write(b" and end")
+        return open_to_read(*place)
+
+    monkeypatch.setattr("jupyter_mlgit.git.folder.open_to_read", grown)
+    assert folder.load(b"a", most)[1] == content
 
 
 def test_makes_and_replaces(folder: Folder, top: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.history.reset import ResetRequest, reset
+from jupyter_mlgit.recovery.snapshot import BackupRequest, back_up_now
 from tests.recovery.verdicts import context, listed, names, opened, row_of
 
 if TYPE_CHECKING:
@@ -140,3 +141,11 @@ def test_backup_stands_among_the_backups_and_hides_no_commit(story: Scenario) ->
     story.git("update-ref", "-d", f"refs/mlgit/pins/{lost}")
     assert story.git("for-each-ref", "--format=%(refname)", "refs/mlgit/backup/")
     assert [(row.kind, row.tip) for row in listed(story, everything=True)] == [("lost", lost)]
+
+
+def test_backup_from_before_the_first_commit_is_no_lost_work(scenario: Scenario) -> None:
+    scenario.write({"a.txt": "first"}).git("add", "a.txt")
+    with opened(scenario) as repo:
+        back_up_now(repo, BackupRequest(), context(scenario))
+    scenario.git("commit", "--quiet", "--message", "first")
+    assert listed(scenario, everything=True) == []

@@ -439,6 +439,19 @@ def test_a_name_that_an_undo_took_back_has_no_row_beside_the_old_one(lost: Scena
     assert names(listed(lost)) == ["x"]
 
 
+def test_what_a_name_held_before_outlives_the_undo_of_its_return(lost: Scenario, tip: str) -> None:
+    lost.branch("feat").commit("three days of work")
+    work = lost.tip("feat")
+    lost.checkout("main").delete_branch("feat").git("checkout", "--quiet", "-b", "twin", tip)
+    lost.checkout("main").delete_branch("twin")
+    for name, words in (("x", {"as_": "feat"}), ("twin", {})):
+        done = restore(lost, name, **words)
+        with opened(lost) as repo:
+            undo(repo, UndoRequest(id=done.operation), context(lost))
+    assert set(names(listed(lost))) == {"feat", "twin", "x"}
+    assert row_of(lost, "feat").tip == work
+
+
 def test_a_commit_that_the_branch_never_held_is_refused(story: Scenario) -> None:
     story.branch("exp/gone").commit("g1").commit("g2").checkout("main").commit("elsewhere").delete_branch("exp/gone")
     before = story.branches()
