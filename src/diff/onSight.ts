@@ -58,7 +58,15 @@ function watching(body: Element): IWatch {
         observer.unobserve(target);
         return [make];
       });
-      const places = near.map(make => make());
+      const places = near.flatMap(make => {
+        try {
+          return [make()];
+        } catch (error) {
+          // What one of them fails at must not keep the others from being seen.
+          console.error(error);
+          return [];
+        }
+      });
       places.forEach(place => {
         place();
       });
