@@ -176,7 +176,8 @@ def _handler_class(path: str, rows: list[Route]) -> type[RouteHandler]:
     words = path.replace("/", "-").split("-")
     name = "".join(word.capitalize() for word in words) + "Handler"
     methods = {row.method.lower(): _method(row) for row in rows}
-    return type(name, (RouteHandler,), {"__doc__": f"Serves {path}.", **methods})
+    tracked = {"_track_activity": not any(row.watches for row in rows)}
+    return type(name, (RouteHandler,), {"__doc__": f"Serves {path}.", **tracked, **methods})
 
 
 def _method(route: Route) -> Served:

@@ -37,6 +37,8 @@ class Route:
         resource: what the server's Authorizer is asked about.
         command_line: False for a verb that makes sense in a server only.
         asks: whether a person at a terminal is asked before, and a script says ``--yes``.
+        watches: whether it is asked again and again while somebody looks, which is no work of a person's: a server that
+            nobody works in may be ended all the same.
         option: the option that chooses this row on the command line; without one, the words that are given do.
     """
 
@@ -52,6 +54,7 @@ class Route:
     option: str | None = None
     asks: bool = False
     of: Literal["repository", "machine"] = "repository"
+    watches: bool = False
 
     @property
     def action(self) -> Literal["read", "write"]:
@@ -219,15 +222,15 @@ ROUTES: tuple[Route, ...] = (
     Route("live", "GET", "environment/live",
           f"{_LIVE}:show_live", "LiveRequest", "Live",
           "Shows what the GPUs do and did in the last minutes, and watches on for some seconds.",
-          of="machine", command_line=False),
+          of="machine", command_line=False, watches=True),
     Route("summary", "GET", "environment/summary",
           f"{_LIVE}:show_summary", "SummaryRequest", "Summary",
           "Gives the figures of the GPUs in short, and what is known of the kernel in use.",
-          of="machine", command_line=False),
+          of="machine", command_line=False, watches=True),
     Route("kernels", "POST", "environment/kernels",
           f"{_RUNNING}:show_running", "RunningRequest", "Running",
           "Says what each running kernel holds by torch's own account, and watches on for some seconds.",
-          of="machine", command_line=False),
+          of="machine", command_line=False, watches=True),
     Route("gpu-test", "POST", "environment/gpu-test",
           f"{_TRIAL}:try_gpu", "GpuTestRequest", "GpuTest",
           "Computes with a small tensor on the GPU, in a kernel's own Python.",

@@ -9,7 +9,10 @@ LEASE = 20.0
 """Seconds for which one look keeps a watch up."""
 
 PATIENCE = 20.0
-"""Seconds that a look waits for the first reading; to wake a GPU takes some."""
+"""Seconds that a watch has for its first reading; to wake a GPU takes some."""
+
+MERCY = 5.0
+"""Seconds in which the thread has to end when the server does."""
 
 
 class Leased:
@@ -29,6 +32,7 @@ class Leased:
         self.until = 0.0
         self._name = name
         self._lease = lease
+        self._begun = 0.0
         self._thread: threading.Thread | None = None
 
     @property
@@ -43,22 +47,25 @@ class Leased:
         return self._thread is not None
 
     def stop(self) -> None:
-        """Ends the watch for good, and waits for the thread as long as something that answers may need."""
+        """Ends the watch for good; a thread that waits for a driver which hangs is left to the end of the process."""
         with self.changed:
             self.stopped, thread = True, self._thread
             self.changed.notify_all()
         self.wake()
         if thread is not None:
-            thread.join(PATIENCE)
+            thread.join(MERCY)
 
     def watch_on(self) -> None:
         """Prolongs the watch, begins it where it has ended, and waits for its first reading; ``changed`` is held."""
         self.until = time.monotonic() + self._lease
         if self._thread is None and not self.stopped:
             self.fresh = False
+            self._begun = time.monotonic()
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
-        self.changed.wait_for(lambda: self.fresh or self.stopped, PATIENCE)
+        # Once for all who look: each that waited for a driver which hangs would hold up a thread of the server's.
+        left = max(0.0, self._begun + PATIENCE - time.monotonic())
+        self.changed.wait_for(lambda: self.fresh or self.stopped, left)
 
     def goes_on(self) -> bool:
         """Tells whether somebody still looks; when nobody does, the thread is given up in the same breath."""

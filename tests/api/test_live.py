@@ -244,6 +244,20 @@ async def test_the_figures_come_by_events_and_only_while_somebody_looks(
     assert not [one.name for one in threading.enumerate() if one.name.startswith("mlgit-")]
 
 
+async def test_a_panel_that_is_left_open_keeps_no_server_from_being_ended(
+    ask: Any, stage: Stage, jp_serverapp: ServerApp
+) -> None:
+    stage.gpus("count=1")
+    activity = jp_serverapp.web_app.settings
+    await ask("POST", "environment/gpu-test", {"kernel": "ml"})
+    before = activity["api_last_activity"]
+    for method, path in (("GET", LIVE), ("GET", SUMMARY), ("POST", KERNELS)):
+        assert (await ask(method, path)).status == 200
+    assert activity["api_last_activity"] == before
+    await ask("GET", "environment/gpus")
+    assert activity["api_last_activity"] > before
+
+
 async def test_a_driver_that_comes_and_goes_is_followed(
     ask: Any, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
