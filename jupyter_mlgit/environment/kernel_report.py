@@ -22,6 +22,10 @@ PHRASES: dict[str, str] = globals().get("PHRASES", {})
 """What torch says when something has gone wrong on a GPU: handed over by whoever brings this in."""
 
 
+SEEN: dict[str, int | None] = {}
+"""The exception that was told of last, by its number, and how many cells had been run then."""
+
+
 def devices(cuda: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- the module
     """Asks torch for its own account of each GPU; CUDA has been initialized."""
     told = []
@@ -46,10 +50,18 @@ def devices(cuda: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- the module
     return told
 
 
-def failure() -> dict[str, str] | None:
-    """Finds what the person's last exception says of the GPU; nothing else of it is told."""
-    error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+def failure(count: int | None) -> dict[str, str] | None:
+    """Finds what the person's last exception says of the GPU; nothing else of it is told.
+
+    Args:
+        count: how many cells have been run; once there are more than when it was first seen, it is over.
+    """
+    error = getattr(sys, "last_value", None) or getattr(sys, "last_exc", None)
     if not isinstance(error, RuntimeError):
+        return None
+    if SEEN.get("error") != id(error):
+        SEEN.update(error=id(error), count=count)
+    if SEEN["count"] != count:
         return None
     words = str(error)[:20000]
     for code, phrase in PHRASES.items():
@@ -73,15 +85,16 @@ def first_variable() -> str | None:
 def figures() -> dict[str, Any]:
     """Gives all that there is to say."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    count = getattr(shell, "execution_count", None)
     told: dict[str, Any] = {
-        "count": getattr(shell, "execution_count", None),
+        "count": count,
         "version": None,
         "initialized": False,
         "devices": [],
         "variable": os.environ.get("CUDA_VISIBLE_DEVICES", "")[:500] if "CUDA_VISIBLE_DEVICES" in os.environ else None,
         "firstVariable": first_variable(),
         "badFork": False,
-        "failure": failure(),
+        "failure": failure(count),
     }
     torch = sys.modules.get("torch")
     # A module that is still being imported has neither.

@@ -1,0 +1,88 @@
+"""What is brought into a kernel: it answers in one line, whatever torch or a person's own code does there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from jupyter_mlgit.environment.examination import PHRASES
+from jupyter_mlgit.environment.kernel_line import NAME, _expression
+from tests.environment.stage import TORCH
+
+SHELL = """
+import builtins, json, sys, types
+shell = types.SimpleNamespace(execution_count=3)
+sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: shell)
+"""
+
+
+def told(lines: str, **variables: str) -> Any:
+    """Gives what is printed by a few lines, behind which ``ask()`` asks as a kernel is asked."""
+    code = f"{SHELL}\nfirst = {_expression()}\ndef ask(): return json.loads(repr(builtins.{NAME}))\n{lines}"
+    environment = {**os.environ, "PYTHONPATH": str(TORCH), **variables}
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=environment, cwd="/"
+    )
+    return json.loads(done.stdout)
+
+
+def test_before_anything_is_imported() -> None:
+    assert told("print(json.dumps(ask()))", CUDA_VISIBLE_DEVICES="1") == {
+        "count": 3,
+        "version": None,
+        "initialized": False,
+        "devices": [],
+        "variable": "1",
+        "firstVariable": "1",
+        "badFork": False,
+        "failure": None,
+    }
+
+
+def test_of_a_torch_that_has_not_begun_nothing_is_called() -> None:
+    lines = "import torch\ndef no(*_): raise SystemError\ntorch.cuda.memory_stats = torch.cuda.device_count = no\n"
+    answer = told(f"{lines}print(json.dumps(ask()))")
+    assert (answer["version"], answer["initialized"], answer["devices"]) == ("2.9.0+cu128", False, [])
+
+
+def test_of_each_gpu_what_torch_holds() -> None:
+    lines = "import torch, os\ntorch.cuda.hold(5)\nos.environ['CUDA_VISIBLE_DEVICES'] = '0'\nprint(json.dumps(ask()))"
+    answer = told(lines, STAGED_TORCH='{"devices": 2}', CUDA_VISIBLE_DEVICES="0,1")
+    assert [one["allocated"] for one in answer["devices"]] == [5 * 2**20, 0]
+    assert (answer["variable"], answer["firstVariable"]) == ("0", "0,1")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "sys.modules['torch'] = None",
+        "sys.modules['torch'] = types.SimpleNamespace()",
+        "sys.modules['torch'] = types.SimpleNamespace(__version__='2')",
+        "sys.last_value = ValueError('CUDA out of memory')",
+        "sys.last_value = 7",
+    ],
+)
+def test_what_is_half_there_is_not_there(lines: str) -> None:
+    answer = told(f"{lines}\nprint(json.dumps(ask()))")
+    assert (answer["version"], answer["failure"]) == (None, None)
+
+
+def test_a_torch_that_fails_is_told_as_such() -> None:
+    lines = "sys.modules['torch'] = types.SimpleNamespace(__version__='2', cuda=7)\nprint(json.dumps(ask()))"
+    assert told(lines) == {"error": "AttributeError"}
+
+
+def test_a_failure_is_told_until_another_cell_has_been_run() -> None:
+    words = f"secret\nCaught: {PHRASES['fork']}. To use CUDA\nmore secrets"
+    answers = told(
+        f"answers = [ask()['failure']]\nsys.last_value = RuntimeError({words!r})\n"
+        "answers += [ask()['failure'], ask()['failure']]\nshell.execution_count = 4\nanswers += [ask()['failure']]\n"
+        f"sys.last_value = RuntimeError({PHRASES['ptx']!r})\nanswers += [ask()['failure']]\nprint(json.dumps(answers))"
+    )
+    fork = {"code": "fork", "words": f"Caught: {PHRASES['fork']}. To use CUDA"}
+    assert answers == [None, fork, fork, None, {"code": "ptx", "words": PHRASES["ptx"]}]
