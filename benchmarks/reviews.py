@@ -1,8 +1,9 @@
 """Says what is measured of differences: many texts beside ``git diff``, and one large notebook.
 
 Ours runs as it does in a server: in this process, on a repository that stays open, and ends with the bytes of the
-answer. Each round edits the files anew, so that neither side has seen them. git's answer has no marked words and no
-warnings; ours has, unless a row says otherwise.
+answer. Each round edits the files anew, so that neither side has seen them; the old side is what it was, and a server
+remembers it, but not where a row says that it is the first time. git's answer has no marked words and no warnings; ours
+has the latter where a row says so.
 """
 
 from __future__ import annotations
@@ -49,11 +50,19 @@ def comparisons() -> Iterator[Comparison]:
             edit()
             return seconds(partial(_asked, repo, DiffRequest(warnings=warnings)))
 
+        def first() -> float:
+            edit()
+            anew = Repository(find_layout(top))
+            spent = seconds(partial(_asked, anew, DiffRequest(warnings=False)))
+            anew.close()
+            return spent
+
         def git() -> float:
             edit()
             return seconds(partial(_git, top, "diff"))
 
         yield Comparison(f"diff of {TEXTS} texts", partial(ours, warnings=False), git, 1.0)
+        yield Comparison(f"diff of {TEXTS} texts, for the first time", first, git)
         yield Comparison(f"diff of {TEXTS} texts, with warnings", partial(ours, warnings=True), git)
         repo.close()
 

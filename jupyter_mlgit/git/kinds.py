@@ -35,10 +35,9 @@ def kind_of(top: Path, path: bytes) -> Kind:
     return kind_by_name(path) or ("binary" if _holds_nul(os.fsencode(top) + b"/" + path) else "text")
 
 
-def kind_of_content(path: bytes, content: bytes) -> Kind:
-    """Gives the kind of a file whose content is known; what is called a text and holds a NUL is none."""
-    kind = kind_by_name(path) or "text"
-    return "binary" if kind == "text" and b"\0" in content[:_FIRST] else kind
+def is_binary(content: bytes) -> bool:
+    """Tells by a file's beginning that it is no text, as git does."""
+    return content.find(b"\0", 0, _FIRST) >= 0
 
 
 def kind_by_name(path: bytes) -> Kind | None:

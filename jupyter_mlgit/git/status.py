@@ -321,10 +321,15 @@ class StatusCache:
             rename = renamed.get(path)
             side = tracked.side(rename.source if rename else path) if rename or look.change != "A" else None
             one = found.get(path) or _change(path, side, side)
-            one = one._replace(staged=side or one.staged, mode=look.mode, unknown=look.unknown)
+            one = one._replace(
+                staged=side or one.staged,
+                worktree_change="R" if rename else look.change,
+                mode=look.mode,
+                unknown=look.unknown,
+            )
             if rename:
                 one = one._replace(old_path=rename.source, score=rename.score * 100 // SAME)
-            found[path] = one._replace(worktree_change="R" if rename else look.change)
+            found[path] = one
         for path, stages in tracked.conflicts.items():
             found[path] = _change(path, None, None)._replace(conflict=stages)
         changes = tuple(found[path] for path in sorted(found))

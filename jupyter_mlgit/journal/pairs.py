@@ -98,11 +98,14 @@ class Pairs:
             path: the file.
             content: what it holds, if that is known.
         """
-        if _ending(path) not in _TEXTS and _ending(path) != NOTEBOOK:
+        ending = _ending(path)
+        if ending not in _TEXTS and ending != NOTEBOOK:
             return []
-        own = self._in_file(path) if content is None else _formats(path, content)
-        named = [own] + [self._in_file(one) for one in self._beside(path)]
-        for formats in [*(one for one in named if one), *self._configuration(path.rpartition(b"/")[0])]:
+        named = [self._in_file(path) if content is None else _formats(path, content)]
+        folder, _, name = path.rpartition(b"/")
+        if ending != NOTEBOOK and self._may_have(folder, name[: -len(ending)] + NOTEBOOK):
+            named.append(self._in_file(path[: -len(ending)] + NOTEBOOK))
+        for formats in [*filter(None, named), *self._configuration(folder)]:
             found = _paths(path, formats)
             if found:
                 return [one for one in found if self._is_file(one)]
@@ -114,12 +117,6 @@ class Pairs:
                 return True
         except OSError:
             return False
-
-    def _beside(self, path: bytes) -> list[bytes]:
-        """Gives the notebook whose metadata may name this text."""
-        notebook = path[: -len(_ending(path))] + NOTEBOOK
-        folder, _, name = notebook.rpartition(b"/")
-        return [notebook] if not path.endswith(NOTEBOOK) and self._may_have(folder, name) else []
 
     def _may_have(self, folder: bytes, name: bytes) -> bool:
         """Tells whether a folder, which is listed once, has a name; one that cannot be listed may have any."""

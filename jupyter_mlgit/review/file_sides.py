@@ -142,17 +142,20 @@ def show_file(repo: Repository, request: FileSidesRequest, context: Context) -> 
     checker = Checker(repo, status, sides.pairs)
     pairing = Pairing(repo, status, sides.new)
     reader = FileReader(repo, status, wanted, alone=True, checker=checker, pairing=pairing)
-    found = reader.compare(pair, skip=False)
-    found = with_warnings([found], checker)[0] if found else None
+    read = reader.read(pair)
+    found = with_warnings([reader.compare(read)], checker)[0] if read else None
 
     def side(version: Version | None, content: bytes) -> FileSide | None:
         if version is None:
             return None
         return FileSide() if found is None or found.truncated else _side(repo, found, version, content, request.form)
 
-    old, new = reader.contents
     return FileSides(
-        old=sides.old, new=sides.new, diff=found, old_side=side(pair.old, old), new_side=side(pair.new, new)
+        old=sides.old,
+        new=sides.new,
+        diff=found,
+        old_side=side(pair.old, read.old if read else b""),
+        new_side=side(pair.new, read.new if read else b""),
     )
 
 

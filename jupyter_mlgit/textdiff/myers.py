@@ -83,38 +83,45 @@ def _in_step(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Change] |
     gone: set[Hashable] = set()
     came: set[Hashable] = set()
     lefts, rights = iter(old), iter(new)
-    differs = map(ne, lefts, rights)
-    left = right = 0
-    ends = len(old), len(new)
-    while left < ends[0] or right < ends[1]:
-        same = next(compress(count(), differs), min(ends[0] - left, ends[1] - right))
-        left, right = left + same, right + same
-        if old[left + 1 : left + 3] == new[right + 1 : right + 3] and left < ends[0] and right < ends[1]:
+    ahead = behind = 0
+    for pair in compress(count(), map(ne, lefts, rights)):
+        left, right = pair + ahead, pair + behind
+        if old[left + 1 : left + 3] == new[right + 1 : right + 3]:
             # One line for one is what most edits are.
             found.append(Change(left, left + 1, right, right + 1))
             gone.add(old[left])
             came.add(new[right])
-            left, right = left + 1, right + 1
             continue
-        met = ends if left == ends[0] or right == ends[1] else _meeting(old, new, left, right)
+        met = _meeting(old, new, left, right)
         if met is None:
             return None
-        if met == (left, right):
-            break
-        one, other = old[left : met[0]], new[right : met[1]]
-        if set(one).isdisjoint(other):
-            inside = [Change(left, met[0], right, met[1])]
-        else:
-            inside = [Change(*map(add, change, (left, left, right, right))) for change in _looked_up(one, other)]
+        inside = _between(old, new, (left, right), met)
         for old_from, old_to, new_from, new_to in inside:
             gone.update(old[old_from:old_to])
             came.update(new[new_from:new_to])
         found += inside
         # Both have given one that differs, and need not give what has met.
-        next(islice(lefts, met[0] - left, met[0] - left), None)
-        next(islice(rights, met[1] - right, met[1] - right), None)
-        left, right = met[0] + 1, met[1] + 1
+        more, others = met[0] - left, met[1] - right
+        next(islice(lefts, more, more), None)
+        next(islice(rights, others, others), None)
+        ahead, behind = ahead + more, behind + others
+    pairs = min(len(old) - ahead, len(new) - behind)
+    if pairs + ahead < len(old) or pairs + behind < len(new):
+        found.append(Change(pairs + ahead, len(old), pairs + behind, len(new)))
+        gone.update(old[pairs + ahead :])
+        came.update(new[pairs + behind :])
     return found if gone.isdisjoint(came) else None
+
+
+def _between(
+    old: Sequence[Hashable], new: Sequence[Hashable], start: tuple[int, int], end: tuple[int, int]
+) -> list[Change]:
+    """Gives what differs between two places."""
+    one, other = old[start[0] : end[0]], new[start[1] : end[1]]
+    if set(one).isdisjoint(other):
+        return [Change(start[0], end[0], start[1], end[1])]
+    moves = (start[0], start[0], start[1], start[1])
+    return [Change(*map(add, change, moves)) for change in _looked_up(one, other)]
 
 
 def _meeting(old: Sequence[Hashable], new: Sequence[Hashable], left: int, right: int) -> tuple[int, int] | None:
