@@ -23,7 +23,7 @@ from jupyter_mlgit.review.warnings import LARGE_FILE, RULES, Examined, ReviewWar
 from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
-    from jupyter_mlgit.git.diff import FilePair
+    from jupyter_mlgit.git.diff import FilePair, Version
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.git.status import StatusCache
 
@@ -99,7 +99,8 @@ class Checker:
             return Examined((), ())
         size = self._size(pair)
         memory = _memory(self._repo)
-        key = (pair.path, size, *(_name(contents, place) for place, one in enumerate((pair.old, pair.new)) if one))
+        sides = enumerate((pair.old, pair.new))
+        key = (pair.path, size, *((place, _name(one, contents and contents[place])) for place, one in sides if one))
         known = memory.pop(key, None)
         if known is None:
             change = _change(pair, contents, size)
@@ -127,9 +128,11 @@ def _memory(repo: Repository) -> OrderedDict[tuple[object, ...], tuple[Examined,
     return known
 
 
-def _name(contents: Contents | None, place: int) -> tuple[int, bytes]:
-    """Gives what another content, or one on the other side, has another of."""
-    return place, b"" if contents is None else blake2b(contents[place], digest_size=20).digest()
+def _name(version: Version, content: bytes | None) -> bytes:
+    """Gives what another content has another of; nothing where it was not read."""
+    if content is None:
+        return b""
+    return version.oid or blake2b(content, digest_size=20).digest()
 
 
 def _change(pair: FilePair, contents: Contents | None, size: int | None) -> FileChange:
