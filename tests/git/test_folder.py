@@ -130,6 +130,21 @@ def test_a_file_that_grows_before_it_is_read_is_not_cut_off(
     assert folder.load(b"a", most)[1] == content
 
 
+def test_loads_a_file_up_to_a_size(folder: Folder, top: Path) -> None:
+    (top / "file").write_bytes(b"four")
+    (top / "link").symlink_to("../outside/canary")
+    (top / "way").symlink_to("../outside")
+    os.mkfifo(top / "pipe")
+    for name, content in ((b"file", b"four"), (b"link", b"../outside/canary")):
+        status, found = folder.load(name, len(content))
+        assert (status.st_ino, found) == (os.lstat(top / name.decode()).st_ino, content)
+        assert folder.load(name, len(content) - 1)[1] is None
+    assert folder.load(b"pipe", 10)[1] == b""
+    for name in (b"way/canary", b"gone", b"file/x", b""):
+        with pytest.raises(OSError, match="Errno"):
+            folder.load(name, 10_000)
+
+
 def test_makes_and_replaces(folder: Folder, top: Path) -> None:
     put(folder, b"a/b/c.txt", b"one")
     put(folder, b"a/b/c.txt", b"two", executable=True)

@@ -138,3 +138,24 @@ def test_a_damaged_copy_hides_no_sound_one(scenario: Scenario, damaged: str) -> 
             assert b"".join(blocks) == content
             reset(repo, ResetRequest(rev="HEAD~", hard=True), Context(now=scenario.clock.now))
             assert (scenario.path / "model.pt").read_bytes() == content
+
+
+def test_small_ones_are_read_at_once_and_kept(scenario: Scenario) -> None:
+    scenario.commit("all", {"small": "one\n", "large": checkpoint(MIB), "packed": "two\n", "damaged": "three\n"})
+    small, large, packed, damaged = (
+        scenario.git("rev-parse", f"HEAD:{name}").encode() for name in ("small", "large", "packed", "damaged")
+    )
+    broken = scenario.path / ".git/objects" / damaged[:2].decode() / damaged[2:].decode()
+    broken.chmod(0o644)
+    broken.write_bytes(broken.read_bytes()[:-6])
+    with opened(scenario.path) as repo:
+        assert [repo.objects.small(oid) for oid in (large, damaged, b"1" * 40, b"../../../x")] == [None] * 4
+        assert repo.objects.small(small) == b"one\n"
+        made = scenario.git(
+            "pack-objects", "-q", ".git/objects/pack/pack", stdin=f"{small.decode()}\n{packed.decode()}\n"
+        )
+        assert made
+        scenario.git("prune-packed", "-q")
+        assert repo.objects.small(packed) is None
+        assert repo.objects.raw(packed, keep=True) == (b"blob", b"two\n")
+        assert [repo.objects.small(oid) for oid in (small, packed)] == [b"one\n", b"two\n"]

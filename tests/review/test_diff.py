@@ -14,6 +14,7 @@ from jupyter_mlgit.journal.context import Context
 from jupyter_mlgit.problems import BadRequest, BadRevision
 from jupyter_mlgit.review.diff import Diff, DiffRequest, FileDiff, show_diff
 from jupyter_mlgit.review.file_sides import FileSidesRequest, OutputRequest, show_file, show_output
+from tests.git.twins import opened
 
 if TYPE_CHECKING:
     from tests.scenario import Scenario
@@ -280,3 +281,27 @@ def test_a_submodule_is_shown_at_the_commits_of_both_sides(scenario: Scenario) -
     assert sides.new_side.text == f"Subproject commit {after}\n"
     scenario.git(*commit, "three")
     assert only(ours(scenario), "lib").content != found.content
+
+
+def test_the_same_in_small_groups_and_when_old_sides_are_forgotten(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messy(scenario)
+    with opened(scenario.path) as repo:
+        asked, context = DiffRequest(revisions=("HEAD",)), Context(now=0)
+        whole = show_diff(repo, asked, context)
+        assert show_diff(repo, asked, context) == whole
+        for name, most in (("diff.TOGETHER", 1), ("old_lines.MOST", 40), ("old_lines.LARGEST", 0)):
+            monkeypatch.setattr(f"jupyter_mlgit.review.{name}", most)
+            repo.memory.clear()
+            assert show_diff(repo, asked, context) == whole
+            assert show_diff(repo, asked, context) == whole
+
+
+def test_an_old_side_that_has_changed_is_read_anew(scenario: Scenario) -> None:
+    messy(scenario)
+    with opened(scenario.path) as repo:
+        for revision in ("HEAD~1", "HEAD"):
+            found = show_diff(repo, DiffRequest(revisions=(revision,), paths=("both.txt",)), Context(now=0)).files[0]
+            wanted = scenario.git("diff", "--numstat", revision, "both.txt").split()[:2]
+            assert [str(found.added), str(found.deleted)] == wanted

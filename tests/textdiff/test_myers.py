@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ SHORT = some.lists(some.integers(0, 5), max_size=14)
 LONG = some.lists(some.integers(0, 40), max_size=60)
 
 
-def applied(old: list[int], new: list[int], changes: list[Change]) -> list[int]:
+def applied(old: list[Any], new: list[Any], changes: list[Change]) -> list[Any]:
     """Makes the new side of the old one, by what the changes say."""
     made, place = [], 0
     for change in changes:
@@ -26,7 +27,7 @@ def applied(old: list[int], new: list[int], changes: list[Change]) -> list[int]:
     return made + old[place:]
 
 
-def longest_common(old: list[int], new: list[int]) -> int:
+def longest_common(old: list[Any], new: list[Any]) -> int:
     """Gives the length of a longest common subsequence, by the textbook's table."""
     above = [0] * (len(new) + 1)
     for one in old:
@@ -72,6 +73,23 @@ def test_a_long_text_of_which_half_changed_takes_few_changes() -> None:
     assert applied(old, new, changes) == new
     common = sum(block.size for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks())
     assert len(old) - sum(change.old_to - change.old_from for change in changes) >= 0.9 * common
+
+
+def test_plain_edits_take_no_lookup(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(myers, "_looked_up", pytest.fail)
+    old = list(range(100))
+    new = [-1, *old[:10], -2, *old[11:30], -3, -4, -5, *old[30:50], *old[58:70], -6, -7, *old[75:99], -8]
+    changes = find_changes(old, new)
+    assert applied(old, new, changes) == new
+    assert sum(change.old_to - change.old_from for change in changes) == len(old) - longest_common(old, new) == 15
+
+
+@pytest.mark.parametrize(("old", "new"), [("abcdefgh", "bcdaefgh"), ("xaabcdef", "aabcxdef"), ("abcXdefY", "YabcdXef")])
+def test_what_goes_here_and_comes_there_is_looked_up(old: str, new: str) -> None:
+    changes = find_changes(old, new)
+    assert applied(list(old), list(new), changes) == list(new)
+    kept = len(old) - sum(change.old_to - change.old_from for change in changes)
+    assert kept == longest_common(list(old), list(new))
 
 
 def test_without_an_end_of_repetitions_the_rest_is_replaced() -> None:
