@@ -159,6 +159,7 @@ class StatusCache:
             tree = self._head_tree()
             scan = self._scan(tracked)
             self._found, self._linked = scan.everything(), scan.linked
+            self._files = scan.files if self._held else None
             for path in self._remembered.keys() - tracked.places.keys():
                 del self._remembered[path]
             # What has changed meanwhile is seen the next time: the stamp is older than what was read.

@@ -149,6 +149,11 @@ def show_diff(repo: Repository, request: DiffRequest, context: Context) -> Diff:
     """
     del context
     status = status_cache(repo)
+    with status.held():
+        return _shown(repo, status, request)
+
+
+def _shown(repo: Repository, status: StatusCache, request: DiffRequest) -> Diff:
     sides = find_sides(repo, status, request)
     pairs = chosen(sides.pairs, [os.fsencode(path) for path in request.paths])
     alone = len(pairs) == 1 and bool(request.paths)
@@ -157,7 +162,7 @@ def show_diff(repo: Repository, request: DiffRequest, context: Context) -> Diff:
     folder = None if repo.bare else Folder(repo.top, repo.hex_length)
     pairing = Pairing(repo, status, sides.new, folder)
     reader = FileReader(repo, status, request, alone=alone, checker=checker, pairing=pairing, folder=folder)
-    with status.held(), folder.walking() if folder else nullcontext():
+    with folder.walking() if folder else nullcontext():
         found = list(_in_groups(reader, pairs))
     return Diff(old=sides.old, new=sides.new, files=tuple(with_warnings(found, checker) if checker else found))
 
