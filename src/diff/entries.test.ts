@@ -13,6 +13,8 @@ interface ILab {
   readonly commands: CommandRegistry;
   /** What was opened. */
   readonly opened: readonly unknown[];
+  /** The documents that were saved. */
+  readonly saved: readonly string[];
 }
 
 interface IItem {
@@ -41,6 +43,7 @@ function lab(options: {
   Object.assign(repository as object, { stateChanged: new Signal({}) });
   const commands = new CommandRegistry();
   const opened: unknown[] = [];
+  const saved: string[] = [];
   commands.addCommand(CommandIDs.openDiff, {
     describedBy: { args: { type: 'object', properties: {} } },
     execute: args => {
@@ -59,7 +62,11 @@ function lab(options: {
   const { notebook } = options;
   const context = notebook && {
     path: notebook.path,
-    model: { dirty: notebook.dirty }
+    model: { dirty: notebook.dirty },
+    save: () => {
+      saved.push(notebook.path);
+      return Promise.resolve();
+    }
   };
   void diffEntriesPlugin.activate(
     { commands, serviceManager: { contents } } as unknown as JupyterFrontEnd,
@@ -69,7 +76,7 @@ function lab(options: {
     null,
     null
   );
-  return { commands, opened };
+  return { commands, opened, saved };
 }
 
 function told(): readonly string[] {
@@ -145,6 +152,10 @@ describe('the button of a notebook', () => {
     await dirty.commands.execute(CommandIDs.openDiffOfNotebook);
     expect(dirty.opened).toHaveLength(1);
     expect(told()).toEqual(['Edits that are not saved yet are not compared.']);
+    const [save] = Notification.manager.notifications[0]?.options.actions ?? [];
+    expect([save?.label, save?.caption]).toEqual(['Save', 'Save a.ipynb']);
+    save?.callback(new MouseEvent('click'));
+    expect(dirty.saved).toEqual(['nb/a.ipynb']);
   });
 
   it('says why nothing opens', async () => {
