@@ -171,6 +171,14 @@ export interface IDiffPlace {
   readonly path: string;
   /** What is compared, in words, where the comparison names mere ids. */
   readonly words?: string;
+  /** The id of the view that it was opened from, where that leads from file to file. */
+  readonly from?: string;
+}
+
+/** A difference that was opened. */
+export interface IOpenedDiff {
+  readonly widget: MainAreaWidget;
+  readonly place: IDiffPlace;
 }
 
 /** Shows differences in the main area. */
@@ -182,6 +190,8 @@ export interface IDiffs {
    * @param at - a folder of its repository; without one, it is that of the panel.
    */
   open(place: IDiffPlace, at?: string): MainAreaWidget;
+  /** Emitted for each, also where it was open before or comes back with the page. */
+  readonly opened: ISignal<IDiffs, IOpenedDiff>;
 }
 
 /** The token of the plugin that shows differences. */

@@ -10,7 +10,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
 import { Button } from '../components/Button';
 import { useStore } from '../components/useStore';
-import { CommandIDs, type IDiffs } from '../tokens';
+import { CommandIDs, type IDiffs, type IOpenedDiff } from '../tokens';
 import type { ComparisonModel } from './model';
 import type { ComparisonWidget } from './view';
 import { titleOf } from './words';
@@ -21,13 +21,24 @@ interface IOrigin {
   readonly path: string;
 }
 
-/** Adds the commands, and gives what opens a file of a comparison. */
+/** What leads through the files of comparisons. */
+interface IFileSteps {
+  /** Opens a file of a comparison. */
+  readonly open: (
+    comparison: MainAreaWidget<ComparisonWidget>,
+    path: string
+  ) => void;
+  /** Says that a comparison is there: files of it may have come back with the page before it did. */
+  readonly follow: (comparison: MainAreaWidget<ComparisonWidget>) => void;
+}
+
+/** Adds the commands, and gives what leads through the files. */
 export function goingThroughFiles(
   app: JupyterFrontEnd,
   trans: TranslationBundle,
   diffs: IDiffs,
   palette: ICommandPalette | null
-): (comparison: MainAreaWidget<ComparisonWidget>, path: string) => void {
+): IFileSteps {
   const { commands, shell } = app;
   const origins = new Map<string, IOrigin>();
 
@@ -41,7 +52,20 @@ export function goingThroughFiles(
       return null;
     }
     const words = titleOf(trans, model.subject, model.view.since);
-    const widget = diffs.open({ ...place, words }, model.at);
+    return diffs.open({ ...place, words, from: comparison.id }, model.at);
+  };
+  const comparisons = new Map<string, MainAreaWidget<ComparisonWidget>>();
+  /** Files without their comparison, by the id of that. */
+  const waiting = new Set<IOpenedDiff>();
+  const join = ({
+    widget,
+    place: { path, from = '' }
+  }: IOpenedDiff): boolean => {
+    const comparison = comparisons.get(from);
+    if (comparison === undefined || widget.isDisposed) {
+      return widget.isDisposed;
+    }
+    const { model } = comparison.content;
     const known = origins.has(widget.id);
     origins.set(widget.id, { comparison, path });
     if (!known) {
@@ -56,8 +80,19 @@ export function goingThroughFiles(
         }
       });
       widget.toolbar.addItem('mlgit-file-steps', steps);
+      widget.toolbar.show();
     }
-    return widget;
+    return true;
+  };
+  diffs.opened.connect((_, opened) => {
+    if (opened.place.from !== undefined && !join(opened)) {
+      waiting.add(opened);
+    }
+  });
+  const follow = (comparison: MainAreaWidget<ComparisonWidget>): void => {
+    comparisons.set(comparison.id, comparison);
+    comparison.disposed.connect(() => comparisons.delete(comparison.id));
+    [...waiting].filter(join).forEach(one => waiting.delete(one));
   };
   const back = (widget: MainAreaWidget): void => {
     const origin = origins.get(widget.id);
@@ -117,7 +152,7 @@ export function goingThroughFiles(
     }
   );
   add(CommandIDs.backToComparison, trans.__('Back to the Comparison'), back);
-  return open;
+  return { open, follow };
 }
 
 /** What the row above a file's difference does. */

@@ -40,7 +40,7 @@ export const comparisonPlugin: JupyterFrontEndPlugin<void> = {
     const tracker = new WidgetTracker<MainAreaWidget<ComparisonWidget>>({
       namespace: 'mlgit-comparison'
     });
-    const openFile = goingThroughFiles(app, trans, diffs, palette);
+    const steps = goingThroughFiles(app, trans, diffs, palette);
 
     const open = (
       subject: Subject,
@@ -82,7 +82,7 @@ export const comparisonPlugin: JupyterFrontEndPlugin<void> = {
             void commands.execute(CommandIDs.restoreDeletedBranch);
           },
           open: path => {
-            openFile(widget, path);
+            steps.open(widget, path);
           }
         }
       });
@@ -105,6 +105,7 @@ export const comparisonPlugin: JupyterFrontEndPlugin<void> = {
         }
       });
       void tracker.add(widget);
+      steps.follow(widget);
       shell.add(widget, 'main');
       shell.activateById(id);
     };

@@ -48,6 +48,10 @@ export function addCommands(
             type: ['string', 'null'],
             description: trans.__('What is compared, in words.')
           },
+          from: {
+            type: ['string', 'null'],
+            description: trans.__('The id of the view that leads there.')
+          },
           menu: {
             type: 'boolean',
             description: trans.__('Whether it stands in a menu.')
@@ -58,7 +62,7 @@ export function addCommands(
     },
     isVisible: args => args.menu === true,
     execute: args => {
-      const { path, at, revisions, staged, untracked, words } = args;
+      const { path, at, revisions, staged, untracked, words, from } = args;
       if (typeof path !== 'string') {
         return;
       }
@@ -66,6 +70,7 @@ export function addCommands(
         {
           path,
           ...(typeof words === 'string' ? { words } : {}),
+          ...(typeof from === 'string' ? { from } : {}),
           comparison: {
             revisions: Array.isArray(revisions)
               ? revisions.filter(one => typeof one === 'string')

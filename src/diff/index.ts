@@ -14,8 +14,16 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ISearchProviderRegistry } from '@jupyterlab/documentsearch';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+import { diffIcon } from '../components/icons';
 import { visibleText } from '../components/visibleText';
-import { CommandIDs, IDiffs, IRepository, type IDiffPlace } from '../tokens';
+import {
+  CommandIDs,
+  IDiffs,
+  IRepository,
+  type IDiffPlace,
+  type IOpenedDiff
+} from '../tokens';
 import { addCommands } from './commands';
 import { Languages } from './language';
 import { DiffModel } from './model';
@@ -61,9 +69,9 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
 
     searches?.add('jupyter-mlgit:diff', DiffSearch);
 
-    const open = (
+    const show = (
       place: IDiffPlace,
-      at = repository.state.at
+      at: string
     ): MainAreaWidget<DiffWidget> => {
       const key = keyOf(place, at);
       const shown = tracker.find(widget => widget.id === key);
@@ -83,15 +91,21 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
       const name = visibleText(PathExt.basename(place.path));
       const words = place.words ?? comparisonInWords(trans, place.comparison);
       widget.title.label = `${name} (${visibleText(words)})`;
-      widget.title.caption = visibleText(place.path);
+      widget.title.caption = `${visibleText(place.path)}\n${visibleText(words)}`;
+      widget.title.icon = diffIcon;
       widget.title.closable = true;
+      // What belongs to the file stands in the view itself, and an empty row has a border all the same.
+      widget.toolbar.hide();
       void tracker.add(widget);
       app.shell.add(widget, 'main');
       app.shell.activateById(widget.id);
       return widget;
     };
 
-    addCommands(app, trans, tracker, open);
+    const diffs = new Diffs((place, at = repository.state.at) =>
+      show(place, at)
+    );
+    addCommands(app, trans, tracker, (place, at) => diffs.open(place, at));
     [
       CommandIDs.nextChange,
       CommandIDs.previousChange,
@@ -109,13 +123,26 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
         revisions: [...model.place.comparison.revisions],
         staged: model.place.comparison.staged,
         untracked: model.place.comparison.untracked,
-        words: model.place.words ?? null
+        words: model.place.words ?? null,
+        from: model.place.from ?? null
       }),
       name: widget => widget.id
     });
-    return { open };
+    return diffs;
   }
 };
+
+class Diffs implements IDiffs {
+  constructor(private readonly _show: IDiffs['open']) {}
+
+  readonly opened = new Signal<this, IOpenedDiff>(this);
+
+  open(place: IDiffPlace, at?: string): MainAreaWidget {
+    const widget = this._show(place, at);
+    this.opened.emit({ widget, place });
+    return widget;
+  }
+}
 
 function keyOf({ comparison, path }: IDiffPlace, at: string): string {
   return `mlgit-diff:${JSON.stringify([at, path, comparison.revisions, comparison.staged])}`;

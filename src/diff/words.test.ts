@@ -91,15 +91,29 @@ it('counts outputs by what they are', () => {
   ).toBe('2 images, 1 text, 1 error, 1 other');
 });
 
-it('says what is compared', () => {
-  const tell = (...revisions: readonly string[]): string =>
-    comparisonInWords(trans, { revisions, staged: false, untracked: true });
-  expect(tell()).toBe('changes');
-  expect(tell('HEAD')).toBe('HEAD');
-  expect(tell(ID, `${ID}..${ID}`)).toBe('53b5280 ↔ 53b5280..53b5280');
+it.each([
+  [[], 'Working Tree'],
+  [['HEAD'], 'HEAD ↔ Working Tree'],
+  [['refs/heads/exp/a', ID], 'exp/a ↔ 53b5280'],
+  [[`${ID}..${ID}`], '53b5280..53b5280'],
+  [['refs/heads/main...refs/remotes/origin/x'], 'main...origin/x'],
+  [[`${ID}^!`], '53b5280^!']
+])('names both sides of %j', (revisions, words) => {
   expect(
-    comparisonInWords(trans, { revisions: [], staged: true, untracked: false })
-  ).toBe('staged');
+    comparisonInWords(trans, { revisions, staged: false, untracked: true })
+  ).toBe(words);
+});
+
+it.each([
+  [[], 'Index'],
+  [['main'], 'main ↔ Index']
+])('names the index of %j', (revisions, words) => {
+  expect(
+    comparisonInWords(trans, { revisions, staged: true, untracked: false })
+  ).toBe(words);
+});
+
+it('says what a side is', () => {
   expect(sideInWords(trans, ID)).toBe('53b5280');
   expect(sideInWords(trans, 'working files')).toBe('working file');
 });

@@ -163,17 +163,23 @@ export function sideInWords(trans: TranslationBundle, side: string): string {
   }
 }
 
-/** Says what is compared, for a tab's title. */
+/** Names both sides, for a tab's title: "Working Tree", "HEAD ↔ Index", "a1b2c3d ↔ main". */
 export function comparisonInWords(
   trans: TranslationBundle,
   { revisions, staged }: IComparison
 ): string {
-  if (revisions.length > 0) {
-    return revisions.map(shortened).join(' ↔ ');
+  const here = staged ? trans.__('Index') : trans.__('Working Tree');
+  const [only, other] = revisions.map(shortened);
+  if (only === undefined) {
+    return here;
   }
-  return staged ? trans.__('staged') : trans.__('changes');
+  // What is written as one names both sides.
+  const isBoth = only.includes('..') || only.endsWith('^!');
+  return isBoth ? only : trans.__('%1 ↔ %2', only, other ?? here);
 }
 
 function shortened(revision: string): string {
-  return revision.replaceAll(/\b([0-9a-f]{7})[0-9a-f]{33,57}\b/g, '$1');
+  return revision
+    .replaceAll(/\b([0-9a-f]{7})[0-9a-f]{33,57}\b/g, '$1')
+    .replaceAll(/(^|\.)refs\/(?:heads|remotes|tags)\//g, '$1');
 }
