@@ -333,15 +333,8 @@ def _blank(
     note: str | None = None,
 ) -> FileDiff:
     """Gives what is known of a file before its contents are compared."""
-    old, new = one.old, one.new
-    renamed = old is not None and new is not None and old.path != new.path
     return FileDiff(
-        path=visible(one.path),
-        old_path=visible(old.path) if old and renamed else None,
-        change=change_of(one, untracked=request.untracked and new is not None and new.oid is None),
-        kind=kind_of(one),
-        old_mode=old.mode if old else 0,
-        new_mode=new.mode if new else 0,
+        **named(one, untracked=request.untracked)._asdict(),
         old_size=sizes[0],
         new_size=sizes[1],
         added=None,
@@ -350,11 +343,41 @@ def _blank(
         cells=(),
         metadata=(),
         counts=None,
-        conflict=one.conflict,
         note=note,
         truncated=None,
         content=stamp,
         pair=pair,
+    )
+
+
+class Named(NamedTuple):
+    """What names and modes alone say of a file."""
+
+    path: str
+    old_path: str | None
+    change: ChangeKind
+    kind: Kind
+    old_mode: int
+    new_mode: int
+    conflict: bool
+
+
+def named(pair: FilePair, *, untracked: bool) -> Named:
+    """Says what can be said of a file that was not read.
+
+    Args:
+        pair: both sides of it.
+        untracked: whether untracked files are compared, too.
+    """
+    old, new = pair.old, pair.new
+    return Named(
+        path=visible(pair.path),
+        old_path=visible(old.path) if old and new and old.path != new.path else None,
+        change=change_of(pair, untracked=untracked and new is not None and new.oid is None),
+        kind=kind_of(pair),
+        old_mode=old.mode if old else 0,
+        new_mode=new.mode if new else 0,
+        conflict=pair.conflict,
     )
 
 

@@ -14,7 +14,7 @@ from msgspec import Meta
 from jupyter_mlgit.git.kinds import Kind
 from jupyter_mlgit.git.revisions import resolve_commit
 from jupyter_mlgit.journal.status_cache import status_cache
-from jupyter_mlgit.review.diff import ChangeKind, change_of, kind_of, stamp_of
+from jupyter_mlgit.review.diff import ChangeKind, named, stamp_of
 from jupyter_mlgit.review.sides import OWN, Comparison, find_commits, find_sides
 from jupyter_mlgit.values import Value, moment, visible
 
@@ -167,16 +167,9 @@ def _stamp(repo: Repository, tips: list[Oid | None], pairs: list[FilePair]) -> s
 
 
 def _file(repo: Repository, pair: FilePair, request: Comparison) -> ChangedFile:
-    old, new = pair.old, pair.new
-    renamed = old is not None and new is not None and old.path != new.path
+    known = named(pair, untracked=request.untracked)
     return ChangedFile(
-        path=visible(pair.path),
-        old_path=visible(old.path) if old and renamed else None,
-        change=change_of(pair, untracked=request.untracked and new is not None and new.oid is None),
-        kind=kind_of(pair),
-        old_mode=old.mode if old else 0,
-        new_mode=new.mode if new else 0,
-        likeness=pair.score if renamed else None,
-        conflict=pair.conflict,
+        **known._asdict(),
+        likeness=pair.score if known.change == "renamed" else None,
         content=stamp_of(repo, pair),
     )
