@@ -5,42 +5,20 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyter_mlgit.review.canonical import canonical, is_constant, is_reference, shown
-from jupyter_mlgit.review.expressions import devices, elements, in_place, is_share, takes_local, target_name
+from jupyter_mlgit.review.canonical import canonical, is_constant, shown
+from jupyter_mlgit.review.expressions import elements, in_place, is_share, takes_local, target_name
 from jupyter_mlgit.review.facts import Argument, Fact, Facts, Family, Steps
+from jupyter_mlgit.review.given import Given
 from jupyter_mlgit.review.loss_sums import loss_sums
-from jupyter_mlgit.review.names import Callee, Names, command_option, defaults, reference
+from jupyter_mlgit.review.names import Callee, Names, command_option, defaults
 from jupyter_mlgit.review.outline import children
 from jupyter_mlgit.review.rules.data import is_composition, prepares
 from jupyter_mlgit.review.rules.families import family_of, speaks
 from jupyter_mlgit.review.rules.scaling import scaling
-from jupyter_mlgit.review.rules.settings import is_quiet, rule_of
+from jupyter_mlgit.review.rules.settings import rule_of
 
 if TYPE_CHECKING:
     from jupyter_mlgit.review.outline import Outline
-
-_OWN_RULE = frozenset(
-    (
-        "learning-rate",
-        "batch-size",
-        "seed",
-        "precision",
-        "shuffle",
-        "data-split",
-        "device",
-        "train-eval",
-        "normalisation",
-        "loss",
-    )
-)
-"""Rules that an argument keeps inside a call of another family."""
-
-_KEPT_POSITIONS = frozenset(("optimizer", "loader", "data split"))
-"""Labels of families whose arguments matter though they are no constants."""
-
-_WITHOUT_ARGUMENTS = frozenset(("mapped function", "gradient step", "optimizer step", "scheduler step"))
-_SOURCES = frozenset(("root", "directory"))
-"""Where data comes from: another place is not another split."""
 
 _DTYPES = ("float", "half", "bfloat", "double", "int8", "fp16", "bf16", "complex")
 _EFFECTS = {
@@ -82,6 +60,7 @@ def facts_of(tree: ast.Module, outline: Outline) -> Facts:
 class _Walk:
     def __init__(self, names: Names, outline: Outline) -> None:
         self.names, self.outline = names, outline
+        self._given = Given(names)
         self.facts = Facts(scopes={"": 1})
         self._in_steps: set[int] = set()
         self._made_of: dict[int, int] = {}
@@ -140,7 +119,7 @@ class _Walk:
         for parameter, default in defaults(node.args):
             if default is not None:
                 self._expression(default, inner)
-                self._classified(arguments, parameter.arg, default, inner)
+                self._given.setting(arguments, parameter.arg, default, inner.scope)
         self._add_loose(f"def {node.name}", arguments, node, scope)
         self.block(_without_docstring(node.body), inner)
 
@@ -153,9 +132,9 @@ class _Walk:
         arguments: dict[str, Argument] = {}
         for statement in node.body:
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
-                self._classified(arguments, statement.target.id, statement.value, _Where(scope))
+                self._given.setting(arguments, statement.target.id, statement.value, scope)
             elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-                self._classified(arguments, statement.targets[0].id, statement.value, _Where(scope))
+                self._given.setting(arguments, statement.targets[0].id, statement.value, scope)
         self._add_loose(f"class {node.name}", arguments, node, scope)
         for statement in _without_docstring(node.body):
             if isinstance(statement, (ast.AnnAssign, ast.Assign)):
@@ -215,7 +194,7 @@ class _Walk:
         rule = rule_of(name) or ("data-split" if has_share else None)
         if rule is None or (isinstance(value, ast.Call) and not has_share):
             return
-        held = self._argument(rule, value, where.scope)
+        held = self._given.one(rule, value, where.scope)
         if held.value == "None" or not (is_constant(held.value) or has_share or rule == "device"):
             return
         text = shown(node)
@@ -250,7 +229,7 @@ class _Walk:
         arguments: dict[str, Argument] = {}
         for key, value in zip(node.keys[:_ENTRIES], node.values, strict=False):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                self._classified(arguments, key.value, value, where)
+                self._given.setting(arguments, key.value, value, where.scope)
         self._add_loose("dict", arguments, node, where.scope)
 
     def _call(self, node: ast.Call, where: _Where) -> None:
@@ -285,7 +264,7 @@ class _Walk:
                 self._moved(callee, node, where)
                 return
             if callee.full in {"torch.device", "tensorflow.device"}:
-                held = self._argument("device", node, where.scope)
+                held = self._given.one("device", node, where.scope)
                 self.facts.assigned.append(
                     Fact("device", None, where.scope, node.lineno, _end(node), shown(node), arguments={"device": held})
                 )
@@ -311,7 +290,7 @@ class _Walk:
             family = None
         if family is None and not (isinstance(node, ast.Call) and node.keywords):
             return
-        arguments = self._arguments(callee, family, node, where)
+        arguments = self._given.to_call(callee, family, node, where.scope)
         if family is not None or arguments:
             fact = self._fact(callee, family, node, where, arguments)
             self._add(fact)
@@ -335,56 +314,11 @@ class _Walk:
             arguments,
         )
 
-    def _arguments(self, callee: Callee, family: Family | None, node: ast.expr, where: _Where) -> dict[str, Argument]:
-        arguments: dict[str, Argument] = {}
-        if not isinstance(node, ast.Call):
-            return arguments
-        if family is not None:
-            self._positions(arguments, family, callee, node, where)
-        for keyword in node.keywords:
-            if keyword.arg and not is_quiet(keyword.arg):
-                self._keyword(arguments, family, keyword.arg, keyword.value, where)
-        return arguments
-
-    def _positions(
-        self, arguments: dict[str, Argument], family: Family, callee: Callee, node: ast.Call, where: _Where
-    ) -> None:
-        for at, part in enumerate(node.args):
-            name = family.parameters[at] if at < len(family.parameters) else f"#{at}"
-            if family.label in _WITHOUT_ARGUMENTS or name in _SOURCES or family.label == "device":
-                continue
-            rule = _rule_in(family, name)
-            held = self._argument(rule, part, where.scope)
-            whole = family.label in _KEPT_POSITIONS or (callee.last[:1].isupper() and not is_reference(held.value))
-            if is_constant(held.value) or whole or name in {"seed", "learning_rate", "batch_size"}:
-                arguments[name] = held
-
-    def _keyword(
-        self, arguments: dict[str, Argument], family: Family | None, name: str, value: ast.expr, where: _Where
-    ) -> None:
-        if family is None or family.label in {"loader", "data set"}:
-            self._classified(arguments, name, value, where)
-        elif family.label not in _WITHOUT_ARGUMENTS:
-            arguments[name.lower()] = self._argument(_rule_in(family, name), value, where.scope)
-
-    def _classified(self, arguments: dict[str, Argument], name: str, value: ast.expr, where: _Where) -> None:
-        rule = rule_of(name)
-        if rule is not None and not isinstance(value, (ast.Lambda, ast.Dict)):
-            arguments[name.lower()] = self._argument(rule, value, where.scope)
-
-    def _argument(self, rule: str, node: ast.expr, scope: str) -> Argument:
-        value = canonical(node, self.names, scope)
-        if rule == "device" and (named_devices := devices(node, self.names, scope)):
-            value = repr("|".join(named_devices))
-        elif isinstance(node, ast.Call) and (callee := self.names.callee(node.func)) and family_of(callee):
-            value = "_"  # it speaks for itself
-        return Argument(rule, value, shown(node, 50), node.lineno, reference(node))
-
     def _option(self, option: tuple[str, ast.expr | None], node: ast.Call, where: _Where) -> None:
         name, default = option
         rule = rule_of(name)
         if rule is not None and default is not None:
-            held = self._argument(rule, default, where.scope)
+            held = self._given.one(rule, default, where.scope)
             if is_constant(held.value) and held.value not in {"None", "''"}:
                 self._add(
                     Fact(
@@ -408,7 +342,7 @@ class _Walk:
                 rule = "device"
             else:
                 continue
-            held = self._argument(rule, part, where.scope)
+            held = self._given.one(rule, part, where.scope)
             family = Family(rule, "device" if rule == "device" else "precision", counted=True)
             self._add(
                 Fact(
@@ -453,7 +387,7 @@ class _Walk:
             family = family_of(callee)
             rule = "normalisation" if family is not None and family.rule == "normalisation" else "transform"
             family = Family(rule, rule, parameters=family.parameters if family else ())
-            fact = self._fact(callee, family, part, where, self._arguments(callee, family, part, where))
+            fact = self._fact(callee, family, part, where, self._given.to_call(callee, family, part, where.scope))
             self._nested(part, where)
             facts.append(fact)
             self._in_steps.add(id(part))
@@ -478,11 +412,6 @@ class _Walk:
 
     def _uses(self, scope: str, name: str) -> None:
         self.facts.calls_to.setdefault(scope, set()).add(name)
-
-
-def _rule_in(family: Family, name: str) -> str:
-    rule = rule_of(name)
-    return rule if rule in _OWN_RULE and not (family.rule == "normalisation" and rule == "precision") else family.rule
 
 
 def _end(node: ast.stmt | ast.expr) -> int:
