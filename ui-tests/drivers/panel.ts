@@ -33,9 +33,9 @@ export class Panel {
     return this.page.locator('.Toastify__toast');
   }
 
-  /** The item in the status bar. */
+  /** The item in the status bar that shows the branch. */
   get statusItem(): Locator {
-    return this.page.locator('.jp-mlgit-StatusItem');
+    return this.page.locator('.jp-mlgit-StatusItem:not(.jp-mlgit-GpuStatus)');
   }
 
   /** Goes to JupyterLab, with the test's folder in the file browser. */
