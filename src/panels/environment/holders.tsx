@@ -8,7 +8,7 @@ import { wholeMemory } from '../../environment/words';
 import { HolderCard } from './holder';
 import type { IKernelActs } from './kernelActs';
 
-/** Shows the holders; nothing where there is no GPU. */
+/** Shows the holders. Where NVIDIA's driver knows no GPU, torch in a kernel may use another maker's. */
 export function Holders(props: {
   readonly trans: TranslationBundle;
   readonly gpus: Gpus;
@@ -19,7 +19,7 @@ export function Holders(props: {
   const { trans, gpus, running, acts } = props;
   const holders = holdersOf(gpus.processes, running);
   const notes = gpus.notes.filter(({ figure }) => figure === 'processes');
-  if (gpus.reason !== null) {
+  if (gpus.reason !== null && holders.length === 0) {
     return null;
   }
   return (

@@ -3,7 +3,13 @@ import { Signal } from '@lumino/signaling';
 import { Panel, Widget } from '@lumino/widgets';
 import { act, fireEvent, screen } from '@testing-library/react';
 import { EnvironmentModel } from '../../environment/model';
-import { aLive, aMachine, noGpu } from '../../testing/environmentFixtures';
+import {
+  aLive,
+  aMachine,
+  aRunning,
+  aRunningKernel,
+  noGpu
+} from '../../testing/environmentFixtures';
 import {
   fakeClient,
   refusal,
@@ -91,6 +97,16 @@ it('says in one sentence why there is no GPU', async () => {
     screen.getByText("NVIDIA's library for management was not found.")
   ).toBeTruthy();
   expect(screen.queryByText('Who holds the memory')).toBeNull();
+});
+
+it("names who holds another maker's GPU, as torch tells of it", async () => {
+  client.answer({
+    live: () => Promise.resolve(aLive({ machine: noGpu() })),
+    runningKernels: () =>
+      Promise.resolve(aRunning([aRunningKernel({ gpuMemory: null })]))
+  });
+  await show();
+  expect(screen.getByRole('button', { name: 'Open train.ipynb' })).toBeTruthy();
 });
 
 it('says why processes cannot be named', async () => {
