@@ -177,6 +177,9 @@ test('a machine with everything odd can be read', async ({
   const banner = environment.root.locator('.jp-mlgit-Banner');
   await expect(banner).toContainText('push your commits now');
   await page.sidebar.setWidth(240, 'left');
+  if (folder !== undefined) {
+    await page.screenshot({ path: join(folder, 'environment-banner.png') });
+  }
   expect.soft(await overflowing(environment.root), 'banner').toEqual([]);
   expect.soft(await faint(environment.root), 'banner').toEqual([]);
   await banner.getByRole('button', { name: 'Dismiss' }).click();
