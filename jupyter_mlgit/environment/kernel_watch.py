@@ -99,6 +99,8 @@ class Talk:
         """Whether something is to be brought in when the kernel is idle."""
         self._ended, self._covers = True, False
         """Whether a cell has ended since it was asked last, and before the question that is on its way."""
+        self._count: int | None = None
+        """How many cells had been run at the end that was noted last."""
 
     def go_on(self, state: str) -> None:
         """Asks, where that can be done now."""
@@ -158,7 +160,9 @@ class Talk:
             self._controls = True
         if before is not None and before.initialized and report.initialized:
             self.late |= before.variable != report.variable
-        if self._covers and (before is None or report.count != before.count or not self.ends):
+        # Not by the report before: that may have been asked for in the cell, and have been given behind its end.
+        if self._covers and (report.count != self._count or not self.ends):
+            self._count = report.count
             allocated = sum(one.allocated for one in report.devices)
             self.ends.append(Ended(self.at, allocated, sum(one.reserved for one in report.devices)))
 

@@ -241,7 +241,7 @@ async def test_the_figures_come_by_events_and_only_while_somebody_looks(
     await ask("GET", LIVE)
     await ask("POST", KERNELS)
     await until(lambda: not watched.gpus.watching and not watched.kernels.watching)
-    assert not [one.name for one in threading.enumerate() if one.name.startswith("mlgit-")]
+    await until(lambda: not [one for one in threading.enumerate() if one.name.startswith("mlgit-")])
 
 
 async def test_a_panel_that_is_left_open_keeps_no_server_from_being_ended(

@@ -147,6 +147,23 @@ def test_one_that_knows_no_such_question_is_asked_after_each_cell(kernel: Kernel
     assert [talk.report is not None and talk.report.count, len(talk.ends)] == [4, 2]
 
 
+def test_a_cell_that_ends_while_a_question_is_on_its_way_is_noted(kernel: Kernel, talk: Talk) -> None:
+    talk.go_on("idle")
+    kernel.installed()
+    kernel.heard(talk.hear, nothing=False)
+    talk.go_on("busy")
+    request = kernel.asked("control")
+    # The answer was given behind the end of the cell, and comes before we have heard of that.
+    kernel.reply("control", request, told({**FIGURES, "count": 4}))
+    kernel.heard(talk.hear, nothing=False)
+    assert len(talk.ends) == 1
+    kernel.ends_a_cell()
+    kernel.heard(lambda: talk.hear() or kernel.line.asked, nothing=None)
+    kernel.reply("control", kernel.asked("control"), told({**FIGURES, "count": 4}))
+    kernel.heard(talk.hear, nothing=False)
+    assert len(talk.ends) == 2
+
+
 def test_cells_that_are_aborted_take_us_with_them_and_we_come_again(kernel: Kernel, talk: Talk) -> None:
     talk.go_on("idle")
     kernel.reply("shell", kernel.asked("shell"), {"status": "aborted"})
