@@ -109,7 +109,7 @@ class RouteHandler(APIHandler):
         )
         act = route.method == "POST"
         lane = route.path if asked.repo is None else str(asked.repo.git_dir)
-        answer = await lanes.run(lane, lambda: self._run(asked), act=act)
+        answer = await lanes.run(lane, lambda: self._run(asked), act=act, machine=asked.repo is None)
         if act and asked.repo is not None:
             self.serving.acted(route, asked.repo)
         return answer

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -51,16 +52,19 @@ class Lanes:
         self._deadline = deadline
         self._threads = threads
         self._limiter: anyio.CapacityLimiter | None = None
+        self._machine: anyio.CapacityLimiter | None = None
         self._aside: anyio.CapacityLimiter | None = None
         self._lanes: dict[Hashable, Lane] = {}
 
-    async def run(self, key: Hashable, work: Callable[[], T], *, act: bool = False) -> T:
+    async def run(self, key: Hashable, work: Callable[[], T], *, act: bool = False, machine: bool = False) -> T:
         """Runs ``work`` in a worker thread when its turn has come.
 
         Args:
             key: what names the repository.
             work: the blocking function.
             act: True for what changes the repository: once begun it is waited for to its end.
+            machine: True for what is about the machine: a driver or an interpreter that hangs takes no thread from the
+                repositories.
 
         Raises:
             Busy: when too many requests wait already, or the turn didn't come in time.
@@ -71,7 +75,7 @@ class Lanes:
             raise _busy(self._waiting)
         lane.inside += 1
         begun = asyncio.Event()
-        task = asyncio.ensure_future(self._take(lane, begun, work))
+        task = asyncio.ensure_future(self._take(lane, begun, work, self._limit(machine=machine)))
         task.add_done_callback(lambda _: self._leave(key, lane))
         await asyncio.wait({task}, timeout=self._deadline)
         if not task.done() and not begun.is_set():
@@ -142,16 +146,18 @@ class Lanes:
                 leave()
             raise
 
-    async def _take(self, lane: Lane, begun: asyncio.Event, work: Callable[[], T]) -> T:
-        async with lane.turn, self._limit():
+    async def _take(self, lane: Lane, begun: asyncio.Event, work: Callable[[], T], limiter: anyio.CapacityLimiter) -> T:
+        async with lane.turn, limiter:
             begun.set()
             return await anyio.to_thread.run_sync(work, limiter=anyio.CapacityLimiter(1))
 
-    def _limit(self) -> anyio.CapacityLimiter:
+    def _limit(self, *, machine: bool) -> anyio.CapacityLimiter:
         # A limiter belongs to the loop that it is first used on, which isn't there yet when the server loads us.
-        if self._limiter is None:
+        if self._limiter is None or self._machine is None:
             self._limiter = anyio.CapacityLimiter(self._threads)
-        return self._limiter
+            # Each verb has one lane, so no more threads than there are verbs are ever in use.
+            self._machine = anyio.CapacityLimiter(math.inf)
+        return self._machine if machine else self._limiter
 
     def _leave(self, key: Hashable, lane: Lane) -> None:
         lane.inside -= 1

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from msgspec import Meta
 
 from jupyter_mlgit.environment.container import Volume, look_around, volume_of
+from jupyter_mlgit.environment.current import see
 from jupyter_mlgit.environment.desk import desk_of
 from jupyter_mlgit.environment.diagnosis import diagnose
 from jupyter_mlgit.environment.evidence import Evidence, Finding
 from jupyter_mlgit.environment.kernels import Kernel, find_kernels
-from jupyter_mlgit.environment.machine import GpuRequest, Gpus, show_gpus
 from jupyter_mlgit.environment.probes import Probes
 from jupyter_mlgit.environment.probing import NotProbed, Probe, Why
 from jupyter_mlgit.values import Value, argument, moment, visible
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_mlgit.environment.container import Surroundings
+    from jupyter_mlgit.environment.machine import Gpus
     from jupyter_mlgit.environment.probes import Answer
     from jupyter_mlgit.journal.context import Context
 
@@ -122,7 +123,7 @@ def diagnose_kernels(request: DoctorRequest, context: Context) -> Doctored:
     kernels = list(find_kernels(context.host.kernels, None if request.all else request.kernel or DEFAULT))
     desk = desk_of(context)
     probes = Probes() if desk is None else desk.probes
-    shared = _Surroundings(show_gpus(GpuRequest(), context), look_around(), _volume(context.host.folder))
+    shared = _Surroundings(see(context), look_around(), _volume(context.host.folder))
 
     def view(one: tuple[str, Kernel | NotProbed]) -> KernelView:
         name, kernel = one

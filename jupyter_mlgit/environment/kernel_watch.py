@@ -212,9 +212,13 @@ class KernelWatch(Leased):
         """Goes round again and again."""
         import zmq
 
-        woken, self._waker = socket.socketpair()
-        context: zmq.Context[Any] = zmq.Context()
-        try:
+        with contextlib.ExitStack() as opened:
+            woken, self._waker = map(opened.enter_context, socket.socketpair())
+            context: zmq.Context[Any] = zmq.Context()
+            # It closes each line that is still open, whatever else has failed.
+            opened.callback(context.destroy, linger=0)
+            # The lines of an earlier watch are closed.
+            self._talks = {}
             while self.goes_on():
                 kernels = list(self._kernels())[:AT_ONCE]
                 self._take_up(kernels, context)
@@ -228,12 +232,10 @@ class KernelWatch(Leased):
                     self._listen(kernels, woken, FIRST, until_answered=True)
                 self._publish(kernels)
                 self._listen(kernels, woken, self._pause)
-        finally:
-            self._waker.close()
-            self._waker = None
-            woken.close()
-            self._take_up([], context)
-            context.term()
+
+    def failed(self) -> None:
+        """Says that no kernel has answered: what was known may be wrong by now."""
+        self._known = [one._replace(silence="no-answer") for one in self._known]
 
     def _take_up(self, kernels: Sequence[ServerKernel], context: zmq.Context[Any]) -> None:
         """Opens a line to each kernel that is new, and closes those to kernels that are gone."""
@@ -258,6 +260,7 @@ class KernelWatch(Leased):
         """Takes in what comes until the next round is due, or until every kernel that was asked has answered."""
         import zmq
 
+        self.at_rest()
         poller = zmq.Poller()
         poller.register(woken, zmq.POLLIN)
         for talk in self._talks.values():

@@ -16,7 +16,8 @@ from jupyter_mlgit.environment.doctor import known_of
 from jupyter_mlgit.environment.evidence import Finding
 from jupyter_mlgit.environment.history import History, Ring
 from jupyter_mlgit.environment.leased import LEASE
-from jupyter_mlgit.environment.machine import GpuRequest, Gpus, Unusable, show_gpus
+from jupyter_mlgit.environment.machine import Gpus, Unusable
+from jupyter_mlgit.environment.poller import read_once
 from jupyter_mlgit.values import Value, moment
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Summary(Value):
 
     gpus: list[GpuBrief]
     """Slices instead of a GPU that is cut into them."""
+    read_at: str
     reason: Unusable | None
     """Why there is no GPU."""
     lost: int
@@ -87,7 +89,7 @@ def show_live(request: LiveRequest, context: Context) -> Live:
     """Gives the newest reading, and watches on for some seconds."""
     desk = desk_of(context)
     if desk is None:
-        found, ring = show_gpus(GpuRequest(), context), Ring()
+        found, ring = read_once(), Ring()
         ring.add(0, found)
         return Live(
             reading=1, read_at=moment(context.now), pause=0, lease=0, machine=found, history=ring.since(None, 0)
@@ -110,11 +112,13 @@ def show_summary(request: SummaryRequest, context: Context) -> Summary:
         BadRequest: if there is no kernel of that name.
     """
     desk = desk_of(context)
-    found = show_gpus(GpuRequest(), context) if desk is None else desk.gpus.look().found
+    view = None if desk is None else desk.gpus.look()
+    at, found = (context.now, read_once()) if view is None else (view.at, view.found)
     known = None if request.kernel is None else known_of(request.kernel, found, context)
     whole = {(one.index, one.slice) for one in found.gpus if one.slices}
     return Summary(
         gpus=[_brief(one) for one in found.gpus if one.state == "ok" and (one.index, one.slice) not in whole],
+        read_at=moment(at),
         reason=found.reason,
         lost=sum(one.state == "lost" for one in found.gpus),
         lease=0 if desk is None else LEASE,

@@ -1,29 +1,27 @@
-"""The verb ``gpu``: what NVIDIA's GPUs on this machine do now, and which notebook holds how much of their memory."""
+"""Reads what NVIDIA's GPUs on this machine do now, and which notebook holds how much of their memory."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlgit.environment.gpus import Device, Gpu, machine_memory, read_gpus
-from jupyter_mlgit.environment.nvml import FUNCTION_NOT_FOUND, NoNvml, Note, NotTold, Nvml
-from jupyter_mlgit.environment.processes import Owner, Processes
+from jupyter_mlgit.environment.nvml import FUNCTION_NOT_FOUND, Note, NotTold
+from jupyter_mlgit.environment.processes import Owner
 from jupyter_mlgit.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_mlgit.journal.context import Context
-
-
-class GpuRequest(Value):
-    """Asks what the GPUs do."""
+    from jupyter_mlgit.environment.nvml import NoNvml, Nvml
+    from jupyter_mlgit.environment.processes import Processes
 
 
 class Unusable(Value):
     """Why there is nothing to see."""
 
     code: str
-    """``no-library``, ``driver-not-loaded``, ``versions-differ``, ``unknown-error``, ``no-gpu`` or ``nvml-error``."""
+    """``no-library``, ``driver-not-loaded``, ``versions-differ``, ``unknown-error``, ``no-gpu``, ``nvml-error``, or
+    ``fault`` where ours is to blame."""
     message: str
     fix: str
 
@@ -63,15 +61,6 @@ class Gpus(Value):
     """Those that hold most come first."""
     notes: list[Note]
     """Why a figure is null, or a list shorter than it should be."""
-
-
-def show_gpus(request: GpuRequest, context: Context) -> Gpus:  # noqa: ARG001 -- every verb takes them
-    """Looks once at every GPU. Nothing is started on it, and no CUDA context is made."""
-    try:
-        with Nvml() as nvml:
-            return read_machine(nvml, Processes())
-    except NoNvml as error:
-        return nothing(error)
 
 
 def read_machine(nvml: Nvml, processes: Processes | None) -> Gpus:

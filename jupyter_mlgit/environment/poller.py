@@ -41,6 +41,12 @@ _NO_ANSWER = NoNvml(
     "Run 'nvidia-smi' in a terminal and see whether it answers; if not, restart the machine.",
 )
 
+_FAULT = NoNvml(
+    "fault",
+    "The GPUs could not be read by a fault of this extension.",
+    "It is tried again by itself; the server's log says what went wrong.",
+)
+
 
 class View(NamedTuple):
     """What one look sees."""
@@ -79,18 +85,24 @@ class Poller(Leased):
         self._ring = Ring()
         self._last: tuple[float, float, Gpus] | None = None
 
-    def look(self, after: int | None = None) -> View:
-        """Gives the newest reading and those behind ``after``; waits for the first one of a watch that just begins."""
+    def look(self, after: int | None = None, *, anew: bool = False) -> View:
+        """Gives the newest reading and those behind ``after``.
+
+        Args:
+            after: the number of the last reading that the asker has.
+            anew: waits for the next one; otherwise only for the first one of a watch that just begins.
+        """
         with self.changed:
-            self.watch_on()
-            at, wall, found = self._last or (time.monotonic(), time.time(), nothing(_NO_ANSWER))
+            self.watch_on(anew=anew)
+            at, wall, found = time.monotonic(), time.time(), nothing(_NO_ANSWER)
+            if self._last is not None and self.current:
+                at, wall, found = self._last
             return View(self._ring.count, wall, self._pause_after(found), found, self._ring.since(after, at))
 
     def newest(self) -> tuple[float, Gpus] | None:
         """Gives the newest reading and when it was made, by ``time.monotonic``; None where nobody looks. Waits not."""
         with self.changed:
-            last = self._last
-            return None if last is None or not self.fresh or not self.at_work else (last[0], last[2])
+            return None if self._last is None or not self.current else (self._last[0], self._last[2])
 
     def work(self) -> None:
         """Reads again and again."""
@@ -101,14 +113,21 @@ class Poller(Leased):
                 at, found = time.monotonic(), reader.read()
                 with self.changed:
                     self._ring.add(at, found)
-                    self._last = (at, time.time(), found)
-                    self.fresh = True
-                    self.changed.notify_all()
+                    self._keep(at, found)
                 if found.gpus or before is None or before[2] != found:
                     self._tell()
                 self.rest(self._pause_after(found))
         finally:
             reader.close()
+
+    def failed(self) -> None:
+        """Tells of a fault of ours instead of figures."""
+        self._keep(time.monotonic(), nothing(_FAULT))
+
+    def _keep(self, at: float, found: Gpus) -> None:
+        self._last = (at, time.time(), found)
+        self.fresh = True
+        self.changed.notify_all()
 
     def _pause_after(self, found: Gpus) -> float:
         return self._pause if found.gpus else max(self._pause, NONE_PAUSE)

@@ -2837,6 +2837,7 @@ export interface components {
         readonly Summary: {
             /** @description Slices instead of a GPU that is cut into them. */
             readonly gpus: readonly components["schemas"]["GpuBrief"][];
+            readonly readAt: string;
             /** @description Why there is no GPU. */
             readonly reason: components["schemas"]["Unusable"] | null;
             /** @description How many GPUs no longer answer. */
@@ -3201,7 +3202,7 @@ export interface components {
          * @description Why there is nothing to see.
          */
         readonly Unusable: {
-            /** @description ``no-library``, ``driver-not-loaded``, ``versions-differ``, ``unknown-error``, ``no-gpu`` or ``nvml-error``. */
+            /** @description ``no-library``, ``driver-not-loaded``, ``versions-differ``, ``unknown-error``, ``no-gpu``, ``nvml-error``, or ``fault`` where ours is to blame. */
             readonly code: string;
             readonly message: string;
             readonly fix: string;

@@ -100,6 +100,7 @@ export function aSummary(change: Partial<Summary> = {}): Summary {
   return {
     gpus: [aGpu()],
     reason: null,
+    readAt: '2026-01-01T00:00:00Z',
     lost: 0,
     lease: 20,
     kernel: null,

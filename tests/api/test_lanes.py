@@ -197,3 +197,14 @@ async def test_what_the_work_raises_reaches_whoever_asked() -> None:
     with pytest.raises(KeyError, match="why"):
         await lanes.run("a", fail)
     assert await lanes.run("a", lambda: "on") == "on"
+
+
+async def test_a_driver_that_hangs_takes_no_thread_from_the_repositories() -> None:
+    lanes, gates = Lanes(threads=1), [Gate() for _ in range(4)]
+    held = [asyncio.ensure_future(lanes.run(n, gate, act=True, machine=True)) for n, gate in enumerate(gates)]
+    for gate in gates:
+        await gate.until_begun()
+    assert await lanes.run("a", lambda: "restored", act=True) == "restored"
+    for gate in gates:
+        gate.open.set()
+    assert await asyncio.gather(*held) == ["done"] * 4
