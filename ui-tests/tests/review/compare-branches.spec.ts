@@ -280,18 +280,24 @@ test('a comparison comes back when the page is loaded anew', async ({
   );
   await comparison.button('All differences').click();
   await expect(comparison.tab).toHaveText('main ↔ feature');
+  await comparison.line('train.py').click();
+  await expect(comparison.steps).toContainText('File');
   const saved = page.waitForResponse(
     answer =>
       answer.request().method() === 'PUT' &&
       answer.url().includes('/api/workspaces') &&
-      (answer.request().postData() ?? '').includes('mlgit-comparison')
+      /"current": ?"mlgit-comparison/.test(answer.request().postData() ?? '')
   );
-  await comparison.line('train.py').click();
   await comparison.steps.getByRole('button', { name: /^Back/ }).click();
   await saved;
   await page.mainFrame().goto('/lab', { waitUntil: 'domcontentloaded' });
   await expect(comparison.tab).toHaveText('main ↔ feature');
   await expect(comparison.list.getByRole('option')).toHaveCount(6);
+  // The file's tab leads on to its neighbours as before.
+  await page.getByRole('tab', { name: 'train.py (main ↔ feature)' }).click();
+  await expect(comparison.steps).toContainText(/File \d of 6/);
+  await comparison.steps.getByRole('button', { name: /^Back/ }).click();
+  await expect(comparison.tab).toHaveText('main ↔ feature');
 });
 
 test('branches with nothing in common say so, and lead on', async ({
