@@ -88,7 +88,7 @@ export const fileIcon = new LabIcon({
 /** The difference of one file: a sheet with what came and what went. */
 export const diffIcon = new LabIcon({
   name: 'jupyter-mlgit:diff',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16"><g class="jp-icon3" fill="none" stroke="#616161" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"><path d="M3 1.8h10v12.4H3zM5.6 6.2h4.8M8 3.8v4.8M5.6 11.4h4.8"/></g></svg>`
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="14" viewBox="0 0 16 16"><g fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"><path d="M3 1.8h10v12.4H3zM5.6 6.2h4.8M8 3.8v4.8M5.6 11.4h4.8"/></g></svg>`
 });
 
 /** What leads to a comparison: two sheets, one against the other. */
