@@ -39,6 +39,7 @@ class Leased:
         """Whether there is a reading of this watch; an older one is old news to whoever looks now."""
         self.stopped = False
         self.until = 0.0
+        self._waiting = 0
         self._name = name
         self._lease = lease
         self._reading_since: float | None = None
@@ -73,7 +74,6 @@ class Leased:
         Args:
             anew: waits for the next one, also where there is one.
         """
-        self.until = time.monotonic() + self._lease
         if self._thread is None and not self.stopped:
             self._reading_since = time.monotonic()
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
@@ -82,7 +82,12 @@ class Leased:
             self.fresh = False
             self.changed.notify_all()
         # Once for all who look: each that waited for a driver which hangs would hold up a thread of the server's.
-        self.changed.wait_for(lambda: self.fresh or self.stopped, self._left())
+        self._waiting += 1
+        try:
+            self.changed.wait_for(lambda: self.fresh or self.stopped, self._left())
+        finally:
+            self._waiting -= 1
+            self.until = time.monotonic() + self._lease
 
     def goes_on(self) -> bool:
         """Tells whether somebody still looks, and that the thread is at work from now on."""
@@ -120,7 +125,7 @@ class Leased:
         return PATIENCE if since is None else max(0.0, since + PATIENCE - time.monotonic())
 
     def _wanted(self) -> bool:
-        return not self.stopped and time.monotonic() < self.until
+        return not self.stopped and (self._waiting > 0 or time.monotonic() < self.until)
 
     def _run(self) -> None:
         while True:
