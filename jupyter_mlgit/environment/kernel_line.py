@@ -1,8 +1,8 @@
 """Talks to one running kernel in its own protocol, so that the run is never disturbed by it.
 
 What is to be asked later is brought in between two cells, by a silent request on the shell channel; then the control
-channel is used, which answers while a cell runs. Of what a kernel publishes only its states are listened to: so the
-end of a cell is known at once. Nothing that it says is believed but its shape.
+channel is used, which answers while a cell runs. Of what a kernel publishes only its states and its debugger's are
+listened to: so the end of a cell is known at once. Nothing that it says is believed but its shape.
 
 The sockets of one line belong to the thread that made it.
 """
@@ -95,6 +95,9 @@ class Heard(NamedTuple):
 
     report: Report | None = None
     cell_ended: bool = False
+    answered: bool = False
+    """Whether what was asked has come back, be it an answer or not."""
+    by_control: bool = False
     unreadable: bool = False
     """Whether an answer was none that can be used."""
 
@@ -117,8 +120,8 @@ class KernelLine:
             socket.linger = 0
         self.asked: str | None = None
         """The request that is on its way; one at a time."""
-        self.installed = False
-        """Whether the control channel can be asked."""
+        self.stopped = False
+        """Whether it stands at a breakpoint, where its debugger would get our question."""
 
     @property
     def sockets(self) -> list[zmq.Socket[bytes]]:
@@ -130,27 +133,28 @@ class KernelLine:
         for socket in self.sockets:
             socket.close()
 
-    def install(self) -> None:
-        """Brings in what answers, when the kernel has come to it."""
-        self.asked = self._send(
+    def install(self) -> bool:
+        """Brings in what answers, when the kernel has come to it; tells whether that is on its way."""
+        return self._send(
             self._shell,
             "execute_request",
             {
-                "code": "",
+                "code": _expression(),
                 "silent": True,
                 "store_history": False,
-                "user_expressions": {NAME: _expression()},
+                # It comes after the run, and puts back what the run has changed in the person's session.
+                "user_expressions": {NAME: f"{NAME}.put_back()"},
                 # It is never asked for. To say no would be right for this request and hold for all that run meanwhile.
                 "allow_stdin": True,
                 "stop_on_error": False,
             },
         )
 
-    def ask(self) -> None:
-        """Asks what torch holds now."""
+    def ask(self) -> bool:
+        """Asks what torch holds now; tells whether that is on its way."""
         arguments = {"variableName": NAME, "frameId": 0}
         content = {"type": "request", "command": "richInspectVariables", "seq": 1, "arguments": arguments}
-        self.asked = self._send(self._control, "debug_request", content)
+        return self._send(self._control, "debug_request", content)
 
     def hear(self) -> Heard:
         """Takes in what there is, and waits for nothing."""
@@ -163,16 +167,19 @@ class KernelLine:
                 by_control = socket is self._control
                 report = _report(message["content"], by_control=by_control)
                 aborted = message["content"].get("status") == "aborted"
-                self.installed = report is not None
-                return Heard(report, ended, unreadable=report is None and not aborted and not by_control)
+                unreadable = report is None and not aborted and not by_control
+                return Heard(report, ended, answered=True, by_control=by_control, unreadable=unreadable)
         return Heard(cell_ended=ended)
 
     def _cell_ended(self) -> bool:
         ended = False
         for message in self._messages(self._states, self._narrow):
             parent = message["parent_header"]
+            kind = message["header"].get("msg_type")
+            if kind == "debug_event" and message["content"].get("event") in ("stopped", "continued", "terminated"):
+                self.stopped = message["content"]["event"] == "stopped"
             ended |= (
-                message["header"].get("msg_type") == "status"
+                kind == "status"
                 and message["content"].get("execution_state") == "idle"
                 and parent.get("msg_type") == "execute_request"
                 and parent.get("session") != self._session.session
@@ -183,6 +190,7 @@ class KernelLine:
         """Keeps off, from now on, all that a kernel publishes but its states: images are large."""
         if topic.endswith(b".status") and topic != self._topic:
             self._states.setsockopt(zmq.SUBSCRIBE, topic)
+            self._states.setsockopt(zmq.SUBSCRIBE, topic.removesuffix(b"status") + b"debug_event")
             self._states.setsockopt(zmq.UNSUBSCRIBE, self._topic)
             self._topic = topic
 
@@ -203,12 +211,15 @@ class KernelLine:
                     found.append(message)
         return found
 
-    def _send(self, socket: zmq.Socket[bytes], kind: str, content: dict[str, Any]) -> str:
+    def _send(self, socket: zmq.Socket[bytes], kind: str, content: dict[str, Any]) -> bool:
         message = self._session.msg(kind, content)
         frames = self._session.serialize(message)
-        with contextlib.suppress(zmq.Again):  # a kernel that takes nothing has its silence noticed
+        try:
             socket.send_multipart(frames, zmq.NOBLOCK)
-        return str(message["header"]["msg_id"])
+        except zmq.Again:  # it takes nothing at the moment
+            return False
+        self.asked = str(message["header"]["msg_id"])
+        return True
 
 
 def _report(content: dict[str, Any], *, by_control: bool) -> Report | None:
@@ -224,7 +235,7 @@ def _report(content: dict[str, Any], *, by_control: bool) -> Report | None:
 
 @cache
 def _expression() -> str:
-    """Gives what is evaluated between two cells: it runs the script in a namespace of its own."""
+    """Gives what is run between two cells: it runs the script in a namespace of its own."""
     script = (files("jupyter_mlgit.environment") / "kernel_report.py").read_text("utf-8")
     names = json.dumps({"__name__": NAME, "PHRASES": PHRASES})
     return f"(lambda own: (__import__('builtins').exec({script!a}, own), own['report'])[1])({names})"

@@ -26,6 +26,14 @@ SEEN: dict[str, int | None] = {}
 """The exception that was told of last, by its number, and how many cells had been run then."""
 
 
+KEPT = ("last_execution_result", "last_execution_succeeded")
+
+
+def ipython() -> Any:  # noqa: ANN401 -- the person's shell, or none
+    """Gives what runs the person's cells; None where that is something else."""
+    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+
+
 def devices(cuda: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- the module
     """Asks torch for its own account of each GPU; CUDA has been initialized."""
     told = []
@@ -84,7 +92,7 @@ def first_variable() -> str | None:
 
 def figures() -> dict[str, Any]:
     """Gives all that there is to say."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    shell = ipython()
     count = getattr(shell, "execution_count", None)
     told: dict[str, Any] = {
         "count": count,
@@ -111,6 +119,19 @@ def figures() -> dict[str, Any]:
 
 class Report:
     """Says, whenever it is shown, what torch holds at that moment."""
+
+    def __init__(self) -> None:
+        """Notes what IPython thinks of the person's last cell, before it thinks so of the request that brings us in."""
+        shell = ipython()
+        self.before = {name: getattr(shell, name) for name in KEPT if hasattr(shell, name)}
+
+    def put_back(self) -> Report:
+        """Puts that back, when the request has been run."""
+        shell, before = ipython(), self.before
+        self.before = {}
+        for name, value in before.items():
+            setattr(shell, name, value)
+        return self
 
     def __repr__(self) -> str:
         """Gives it in one line, or what went wrong."""

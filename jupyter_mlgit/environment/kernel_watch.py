@@ -10,6 +10,7 @@ import contextlib
 import socket
 import time
 from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from jupyter_mlgit.environment.leased import LEASE, Leased
@@ -32,6 +33,9 @@ PATIENCE = 10.0
 
 FIRST = 1.0
 """Seconds that the first look waits for the kernels' answers."""
+
+GATHER = 0.5
+"""Seconds between two events; what is heard meanwhile is told of by one."""
 
 AT_ONCE = 100
 """Kernels that are asked; a server that runs more has other troubles."""
@@ -76,78 +80,101 @@ class Known(NamedTuple):
     """Whether ``CUDA_VISIBLE_DEVICES`` was changed after CUDA had been initialized, as was seen."""
 
 
+@dataclass
+class Remembered:
+    """What is remembered of a kernel process while nobody looks."""
+
+    ends: deque[Ended] = field(default_factory=lambda: deque(maxlen=ENDS))
+    count: int | None = None
+    """How many cells had been run at the end that was noted last."""
+    installed: bool = False
+    """Whether that has been brought in which answers; to ask where it is not would leave an error in the kernel."""
+    controls: bool | None = None
+    """Whether the control channel answers; None as long as it has not been tried."""
+    late: bool = False
+
+
 class Talk:
     """What is said between us and one kernel process."""
 
-    def __init__(self, line: KernelLine, ends: deque[Ended]) -> None:
+    def __init__(self, line: KernelLine, remembered: Remembered) -> None:
         """Begins on a line that is open.
 
         Args:
             line: to the kernel.
-            ends: what was held at the ends of cells, as far as somebody has looked before.
+            remembered: what is known from before.
         """
         self.line = line
         self.report: Report | None = None
         self.at = 0.0
-        self.ends = ends
-        self.late = False
+        self.of = remembered
         self._asked_at = 0.0
+        self._patience = PATIENCE
+        self._silent = False
+        """Whether it has left us without an answer."""
         self._unreadable = False
-        self._controls: bool | None = None
-        """Whether the control channel answers; None as long as it has not been tried."""
-        self._due = True
+        self._due = not self._by_control
         """Whether something is to be brought in when the kernel is idle."""
         self._ended, self._covers = True, False
         """Whether a cell has ended since it was asked last, and before the question that is on its way."""
-        self._count: int | None = None
-        """How many cells had been run at the end that was noted last."""
 
     def go_on(self, state: str) -> None:
         """Asks, where that can be done now."""
         line = self.line
         if line.asked is not None:
-            return
-        if line.installed and self._controls is not False:
-            line.ask()
-        elif state == "idle" and self._due:
-            line.install()
-            self._due = False
-        else:
-            return
-        self._covers, self._ended = self._ended, False
-        self._asked_at = time.monotonic()
+            if state != "idle" or time.monotonic() - self._asked_at <= self._patience:
+                return
+            # The question is lost. One that is stopped finds all of them when it goes on, so they get fewer and fewer.
+            line.asked, self._due, self._silent = None, True, True
+            self._patience *= 2
+        sent = False
+        if state == "idle" and self._due:
+            sent = line.install()
+            self._due = not sent
+        elif self._by_control and not line.stopped:
+            sent = line.ask()
+        if sent:
+            self._covers, self._ended = self._ended, False
+            self._asked_at = time.monotonic()
 
     def hear(self) -> bool:
         """Takes in what has come; tells whether it is news."""
-        asked, was_installed = self.line.asked, self.line.installed
         heard = self.line.hear()
+        if heard.answered:
+            self._silent, self._patience = False, PATIENCE
         if heard.report is not None:
-            self._keep(heard.report, by_control=was_installed)
-        elif asked is not None and self.line.asked is None:
-            self._draw_conclusion(heard, by_control=was_installed)
+            self._keep(heard.report, by_control=heard.by_control)
+        elif heard.answered:
+            self._draw_conclusion(heard)
         if heard.cell_ended:
-            self._due = self._ended = True
+            self._ended = True
+            self._due |= not self._by_control
         if self._ended:
             self.go_on("idle" if heard.cell_ended else "unknown")
         return heard.report is not None
 
     def silence(self, kernel: ServerKernel) -> Silence | None:
         """Says why there is no answer, or none of now."""
-        by_control = self.line.installed and self._controls is not False
-        if self.line.asked is not None and time.monotonic() - self._asked_at > PATIENCE:
-            return "busy" if kernel.state == "busy" and not by_control else "no-answer"
+        asks = self._by_control and not self.line.stopped
+        late = self.line.asked is not None and time.monotonic() - self._asked_at > PATIENCE
+        if late or self._silent:
+            return "busy" if kernel.state == "busy" and not asks else "no-answer"
         if self._unreadable:
             return "unreadable"
-        if kernel.state == "busy" and not by_control:
+        if kernel.state == "busy" and not asks:
             return "busy"
         if self.report is None:
             return "not-asked"
         return "no-torch" if self.report.version is None else None
 
-    def _draw_conclusion(self, heard: Heard, *, by_control: bool) -> None:
+    @property
+    def _by_control(self) -> bool:
+        return self.of.installed and self.of.controls is not False
+
+    def _draw_conclusion(self, heard: Heard) -> None:
         """Learns from an answer that is none."""
-        if by_control and self._controls is None:
-            self._controls = False  # it has just been brought in, so the channel knows no such question
+        if heard.by_control and self.of.controls is None:
+            self.of.controls = False  # it has just been brought in, so the channel knows no such question
             return
         # Restarted or at a breakpoint, or its cells have been aborted; what cannot be read waits for the next cell.
         self._unreadable = heard.unreadable
@@ -156,15 +183,16 @@ class Talk:
     def _keep(self, report: Report, *, by_control: bool) -> None:
         before, self.report, self.at = self.report, report, time.time()
         self._unreadable = False
+        self.of.installed = True
         if by_control:
-            self._controls = True
+            self.of.controls = True
         if before is not None and before.initialized and report.initialized:
-            self.late |= before.variable != report.variable
+            self.of.late |= before.variable != report.variable
         # Not by the report before: that may have been asked for in the cell, and have been given behind its end.
-        if self._covers and (report.count != self._count or not self.ends):
-            self._count = report.count
+        if self._covers and (report.count != self.of.count or not self.of.ends):
+            self.of.count = report.count
             allocated = sum(one.allocated for one in report.devices)
-            self.ends.append(Ended(self.at, allocated, sum(one.reserved for one in report.devices)))
+            self.of.ends.append(Ended(self.at, allocated, sum(one.reserved for one in report.devices)))
 
 
 class KernelWatch(Leased):
@@ -191,8 +219,9 @@ class KernelWatch(Leased):
         self._kernels = kernels
         self._pause = pause
         self._talks: dict[tuple[str, int | None], Talk] = {}
-        self._ends: dict[tuple[str, int | None], deque[Ended]] = {}
+        self._remembered: dict[tuple[str, int | None], Remembered] = {}
         self._known: list[Known] = []
+        self._untold, self._told_at = False, -GATHER
         self._waker: socket.socket | None = None
 
     def look(self) -> list[Known]:
@@ -222,7 +251,7 @@ class KernelWatch(Leased):
             while self.goes_on():
                 kernels = list(self._kernels())[:AT_ONCE]
                 self._take_up(kernels, context)
-                self._ends = {key: ends for key, ends in self._ends.items() if key in self._talks}
+                self._remembered = {key: of for key, of in self._remembered.items() if key in self._talks}
                 for kernel in kernels:
                     talk = self._talks.get((kernel.id, kernel.pid))
                     if talk is not None:
@@ -252,7 +281,7 @@ class KernelWatch(Leased):
             # A kernel that is being started, or ends at this moment, may have no port yet, or no more.
             with contextlib.suppress(Exception):
                 line = KernelLine(context, wanted[key] or {})
-                self._talks[key] = Talk(line, self._ends.setdefault(key, deque(maxlen=ENDS)))
+                self._talks[key] = Talk(line, self._remembered.setdefault(key, Remembered()))
 
     def _listen(
         self, kernels: Sequence[ServerKernel], woken: socket.socket, pause: float, *, until_answered: bool = False
@@ -270,6 +299,8 @@ class KernelWatch(Leased):
         while not self.stopped and (left := min(end, self.until) - time.monotonic()) > 0:
             if until_answered and all(one.line.asked is None for one in self._talks.values()):
                 return
+            self._tell_on()
+            left = min(left, GATHER) if self._untold else left
             ready = dict(poller.poll(int(left * 1000) + 1))
             if woken.fileno() in ready:
                 return
@@ -283,12 +314,18 @@ class KernelWatch(Leased):
             changed = [one._replace(at=0) for one in known] != [one._replace(at=0) for one in self._known]
             self._known, self.fresh = known, True
             self.changed.notify_all()
-        if changed:
+        self._untold |= changed
+        self._tell_on()
+
+    def _tell_on(self) -> None:
+        """Tells what has not been told, as soon as it is time: quick cells would make an event each."""
+        if self._untold and time.monotonic() - self._told_at >= GATHER:
+            self._untold, self._told_at = False, time.monotonic()
             self._tell()
 
     def _say(self, kernel: ServerKernel) -> Known:
         talk = self._talks.get((kernel.id, kernel.pid))
         if talk is None:
-            silence: Silence = "not-python" if kernel.connection is not None else "remote"
-            return Known(kernel, None, 0.0, silence, (), late=False)
-        return Known(kernel, talk.report, talk.at, talk.silence(kernel), tuple(talk.ends), late=talk.late)
+            silence: Silence = "not-asked" if kernel.language in ("python", None) else "not-python"
+            return Known(kernel, None, 0.0, "remote" if kernel.connection is None else silence, (), late=False)
+        return Known(kernel, talk.report, talk.at, talk.silence(kernel), tuple(talk.of.ends), late=talk.of.late)

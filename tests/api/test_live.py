@@ -171,6 +171,8 @@ async def test_a_kernel_is_asked_while_it_computes_and_never_disturbed(
     await one.run("import threading, torch\ntorch.cuda.hold(100)\nends = []")
     await one.run("get_ipython().events.register('post_execute', lambda: ends.append(threading.current_thread().name))")
     await seen(ask, lambda kernel: kernel["torch"])
+    # To be brought in leaves no trace in what IPython knows of the person's last cell.
+    await one.run("assert get_ipython().last_execution_result.info.raw_cell.startswith('get_ipython().events')")
     go_on = tmp_path / "go on"
     one.begin(f"import os, time\ntorch.cuda.hold(400)\nwhile not os.path.exists({str(go_on)!r}): time.sleep(0.01)")
     kernel = await seen(ask, lambda kernel: kernel["torch"]["allocated"] == 500 * MIB)
@@ -179,7 +181,7 @@ async def test_a_kernel_is_asked_while_it_computes_and_never_disturbed(
     kernel = await seen(ask, lambda kernel: kernel["torch"]["readAt"] > before)
     assert kernel["state"] == "busy"
     go_on.touch()
-    await one.run("assert len(In) == 5 and set(ends) == {'MainThread'}, (In, ends)")
+    await one.run("assert len(In) == 6 and set(ends) == {'MainThread'}, (In, ends)")
     await one.run("assert not [name for name in dir() if 'mlgit' in name]")
 
 

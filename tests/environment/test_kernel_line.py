@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +11,7 @@ import zmq
 from jupyter_client.session import Session
 
 from jupyter_mlgit.environment.kernel_line import LARGEST, NAME, Heard, KernelLine
-from jupyter_mlgit.environment.kernel_watch import ServerKernel, Talk
+from jupyter_mlgit.environment.kernel_watch import KernelWatch, Remembered, ServerKernel, Talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,7 +100,7 @@ def kernel() -> Iterator[Kernel]:
 @pytest.fixture
 def talk(kernel: Kernel) -> Talk:
     """Gives what is said between us and it."""
-    return Talk(kernel.line, deque())
+    return Talk(kernel.line, Remembered())
 
 
 IDLE = ServerKernel("id", "ml", "ml", "python", None, None, 1, "idle", {})
@@ -114,12 +113,13 @@ def test_it_is_asked_between_two_cells_and_then_on_the_control_channel(kernel: K
     talk.go_on("idle")
     request = kernel.asked("shell")
     content = request["content"]
-    assert (content["code"], content["silent"], content["store_history"]) == ("", True, False)
+    assert (content["silent"], content["store_history"]) == (True, False)
+    assert content["user_expressions"] == {NAME: f"{NAME}.put_back()"}
     # To forbid it would forbid it to the cell that runs next.
     assert content["allow_stdin"] is True
     kernel.reply("shell", request, shown(FIGURES))
     assert kernel.heard(talk.hear, nothing=False)
-    assert (talk.silence(IDLE), len(talk.ends)) == (None, 1)
+    assert (talk.silence(IDLE), len(talk.of.ends)) == (None, 1)
     talk.go_on("busy")
     request = kernel.asked("control")
     assert (request["header"]["msg_type"], request["content"]["command"]) == ("debug_request", "richInspectVariables")
@@ -127,7 +127,7 @@ def test_it_is_asked_between_two_cells_and_then_on_the_control_channel(kernel: K
     assert kernel.heard(talk.hear, nothing=False)
     assert talk.report is not None
     assert talk.report.initialized
-    assert (talk.silence(BUSY), len(talk.ends)) == (None, 1)
+    assert (talk.silence(BUSY), len(talk.of.ends)) == (None, 1)
 
 
 def test_one_that_knows_no_such_question_is_asked_after_each_cell(kernel: Kernel, talk: Talk) -> None:
@@ -144,7 +144,7 @@ def test_one_that_knows_no_such_question_is_asked_after_each_cell(kernel: Kernel
     kernel.heard(lambda: talk.hear() or kernel.line.asked, nothing=None)
     kernel.installed({**FIGURES, "count": 4})
     kernel.heard(talk.hear, nothing=False)
-    assert [talk.report is not None and talk.report.count, len(talk.ends)] == [4, 2]
+    assert [talk.report is not None and talk.report.count, len(talk.of.ends)] == [4, 2]
 
 
 def test_a_cell_that_ends_while_a_question_is_on_its_way_is_noted(kernel: Kernel, talk: Talk) -> None:
@@ -156,12 +156,12 @@ def test_a_cell_that_ends_while_a_question_is_on_its_way_is_noted(kernel: Kernel
     # The answer was given behind the end of the cell, and comes before we have heard of that.
     kernel.reply("control", request, told({**FIGURES, "count": 4}))
     kernel.heard(talk.hear, nothing=False)
-    assert len(talk.ends) == 1
+    assert len(talk.of.ends) == 1
     kernel.ends_a_cell()
     kernel.heard(lambda: talk.hear() or kernel.line.asked, nothing=None)
     kernel.reply("control", kernel.asked("control"), told({**FIGURES, "count": 4}))
     kernel.heard(talk.hear, nothing=False)
-    assert len(talk.ends) == 2
+    assert len(talk.of.ends) == 2
 
 
 def test_cells_that_are_aborted_take_us_with_them_and_we_come_again(kernel: Kernel, talk: Talk) -> None:
@@ -220,6 +220,7 @@ def test_of_what_it_publishes_only_its_states_are_taken_in(kernel: Kernel) -> No
 
     kernel.heard(narrowed, nothing=0)
     assert kernel.sockets["iopub"].recv() == b"\x01kernel.x.status"
+    assert kernel.sockets["iopub"].recv() == b"\x01kernel.x.debug_event"
     assert kernel.sockets["iopub"].recv() == b"\x00kernel."
     for _ in range(2000):
         kernel.publish("display_data", {"data": "x" * 1000}, b"kernel.x.display_data", parent)
@@ -238,3 +239,105 @@ def test_one_that_never_answers(kernel: Kernel, talk: Talk, monkeypatch: pytest.
     monkeypatch.setattr("jupyter_mlgit.environment.kernel_watch.PATIENCE", -1.0)
     assert (talk.silence(IDLE), talk.silence(BUSY)) == ("no-answer", "busy")
     assert kernel.line.asked is not None
+
+
+def test_one_that_was_asked_before_is_asked_while_it_computes_from_the_first_look_on(kernel: Kernel) -> None:
+    talk = Talk(kernel.line, Remembered(installed=True, controls=True))
+    talk.go_on("busy")
+    kernel.reply("control", kernel.asked("control"), told(FIGURES))
+    assert kernel.heard(talk.hear, nothing=False)
+    assert talk.silence(BUSY._replace(state="busy")) is None
+
+
+def test_an_answer_that_fails_once_is_asked_for_again(kernel: Kernel) -> None:
+    talk = Talk(kernel.line, Remembered(installed=True, controls=True))
+    talk.go_on("busy")
+    kernel.reply("control", kernel.asked("control"), {"success": True, "body": {"data": {}}})
+    kernel.heard(lambda: talk.hear() or kernel.line.asked is None, nothing=False)
+    talk.go_on("busy")
+    kernel.reply("control", kernel.asked("control"), told(FIGURES))
+    assert kernel.heard(talk.hear, nothing=False)
+
+
+def test_a_question_that_is_lost_is_given_up_when_the_kernel_is_idle(
+    kernel: Kernel, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk.go_on("idle")
+    kernel.asked("shell")
+    talk._patience = 0.0  # noqa: SLF001 -- a test should not last
+    talk.go_on("busy")
+    assert kernel.sockets["shell"].poll(0) == 0
+    talk.go_on("idle")
+    monkeypatch.setattr("jupyter_mlgit.environment.kernel_watch.PATIENCE", 1e6)
+    assert talk.silence(IDLE) == "no-answer"
+    kernel.installed()
+    assert kernel.heard(talk.hear, nothing=False)
+    assert talk.silence(IDLE) is None
+
+
+def test_a_question_that_was_never_sent_is_asked_later(
+    kernel: Kernel, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise zmq.Again
+
+    monkeypatch.setattr(kernel.line._shell, "send_multipart", full)  # noqa: SLF001 -- as a full queue is
+    talk.go_on("idle")
+    assert kernel.line.asked is None
+    monkeypatch.undo()
+    talk.go_on("idle")
+    kernel.installed()
+    assert kernel.heard(talk.hear, nothing=False)
+
+
+def test_one_at_a_breakpoint_is_left_alone(kernel: Kernel) -> None:
+    talk = Talk(kernel.line, Remembered(installed=True, controls=True))
+    parent = Session(key=b"a key").msg("debug_request")
+
+    def debugger(event: str) -> None:
+        kernel.publish("debug_event", {"type": "event", "event": event}, b"kernel.x.debug_event", parent)
+
+    debugger("stopped")
+    kernel.heard(lambda: (kernel.line.hear(), kernel.line.stopped)[1], nothing=False)
+    talk.go_on("busy")
+    assert (kernel.line.asked, talk.silence(BUSY)) == (None, "busy")
+    # The line is narrowed to the topics that it needs, of which this is one.
+    kernel.publish("status", {"execution_state": "busy"}, b"kernel.x.status", parent)
+    kernel.heard(lambda: (kernel.line.hear(), kernel.sockets["iopub"].poll(1))[1], nothing=0)
+    debugger("continued")
+    kernel.heard(lambda: (kernel.line.hear(), not kernel.line.stopped)[1], nothing=False)
+    talk.go_on("busy")
+    kernel.reply("control", kernel.asked("control"), told(FIGURES))
+    assert kernel.heard(talk.hear, nothing=False)
+
+
+@pytest.mark.parametrize(
+    ("language", "connection", "silence"),
+    [("python", {}, "not-asked"), (None, {}, "not-asked"), ("R", {}, "not-python"), ("python", None, "remote")],
+)
+def test_one_that_cannot_be_reached_is_not_called_another_language(
+    monkeypatch: pytest.MonkeyPatch, language: str | None, connection: Any, silence: str
+) -> None:
+    one = IDLE._replace(language=language, connection=connection)
+
+    def refuse(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("jupyter_mlgit.environment.kernel_line.KernelLine", refuse)
+    watch = KernelWatch(lambda: None, lambda: [one])
+    assert [known.silence for known in watch.look()] == [silence]
+    watch.stop()
+
+
+def test_quick_cells_make_no_event_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = list[int]()
+    watch = KernelWatch(lambda: heard.append(1), list)
+    monkeypatch.setattr("jupyter_mlgit.environment.kernel_watch.GATHER", 1e6)
+    watch._told_at = -1e9  # noqa: SLF001 -- long ago
+    for number in range(100):
+        watch._publish([IDLE._replace(pid=number)])  # noqa: SLF001 -- as the thread does
+    assert heard == [1]
+    monkeypatch.setattr("jupyter_mlgit.environment.kernel_watch.GATHER", 0.0)
+    watch._tell_on()  # noqa: SLF001 -- the same
+    watch._tell_on()  # noqa: SLF001 -- the same
+    assert heard == [1, 1]

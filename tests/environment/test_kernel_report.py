@@ -86,3 +86,10 @@ def test_a_failure_is_told_until_another_cell_has_been_run() -> None:
     )
     fork = {"code": "fork", "words": f"Caught: {PHRASES['fork']}. To use CUDA"}
     assert answers == [None, fork, fork, None, {"code": "ptx", "words": PHRASES["ptx"]}]
+
+
+def test_what_ipython_knows_of_the_last_cell_is_put_back() -> None:
+    lines = "shell.last_execution_succeeded = False\nshell.last_execution_result = 'theirs'\n"
+    again = f"{_expression()}\nshell.last_execution_succeeded = True\nshell.last_execution_result = 'ours'\n"
+    told_of = "print(json.dumps([shell.last_execution_result, shell.last_execution_succeeded, back.before]))"
+    assert told(f"{lines}{again}back = builtins.{NAME}.put_back()\n{told_of}") == ["theirs", False, {}]
