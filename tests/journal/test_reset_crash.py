@@ -179,10 +179,15 @@ def built() -> dict[str, Scenario]:
 
 
 @pytest.fixture(params=STORIES, ids=[story.name for story in STORIES])
-def trial(request: pytest.FixtureRequest, tmp_path: Path, built: dict[str, Scenario]) -> Trial:
+def trial(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    built: dict[str, Scenario],
+) -> Trial:
     story: Story = request.param
     if story.state not in built:
-        built[story.state] = Scenario(tmp_path / "built")
+        built[story.state] = Scenario(tmp_path_factory.mktemp("built"))
         begin(built[story.state], story.build)
     shutil.copytree(built[story.state].root, tmp_path / "template", symlinks=True)
     scenario = Scenario(tmp_path / "template", clock=Clock(built[story.state].clock.now))
