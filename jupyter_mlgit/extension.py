@@ -57,7 +57,8 @@ class JupyterMLGit(ExtensionApp):
     ).tag(config=True)
 
     gpu_metrics = Bool(
-        default_value=True, help="Whether the GPUs' figures are on Jupyter's /metrics, for Prometheus."
+        default_value=False,
+        help="Whether the GPUs' figures are on Jupyter's /metrics, for Prometheus; each scrape then asks the driver.",
     ).tag(config=True)
 
     gpu_metrics_by_notebook = Bool(

@@ -1,8 +1,8 @@
 """Puts the GPUs' figures on Jupyter's own ``/metrics``, for Prometheus.
 
 Nothing is read before somebody scrapes. Jupyter collects on its event loop, and a driver that hangs would hang that:
-so what no panel has just read is read in a thread that ends with the reading, and waited for only a moment; a scrape
-that comes too early gets what was read last, with its age. Labels name GPUs; notebooks only where the settings allow.
+so what no panel has just read is read in a thread that ends with the reading, and never waited for: a scrape gets what
+was read last, with its age, and begins the next reading. Labels name GPUs; notebooks only where the settings allow.
 """
 
 from __future__ import annotations
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from jupyter_mlgit.environment.desk import Desk
     from jupyter_mlgit.environment.machine import Gpus
-
-PATIENCE = 0.25
-"""Seconds for which a scrape, and with it the whole server, waits for a driver."""
 
 OLDEST = 300.0
 """Seconds after which a reading is no longer told."""
@@ -86,7 +83,7 @@ class Scrapes:
         desk = self._desk()
         watched = None if desk is None else desk.gpus.newest()
         if watched is not None:
-            return watched
+            return _of_now(watched)
 
         def read() -> None:
             try:
@@ -98,14 +95,11 @@ class Scrapes:
                     self._thread = None
 
         with self._lock:
-            thread = self._thread
-            if thread is None:
-                thread = self._thread = threading.Thread(target=read, name="mlgit-metrics", daemon=True)
-                thread.start()
-        thread.join(PATIENCE)
-        with self._lock:
             last = self._last
-        return last if last is not None and time.monotonic() - last[0] < OLDEST else None
+            if self._thread is None:
+                self._thread = threading.Thread(target=read, name="mlgit-metrics", daemon=True)
+                self._thread.start()
+        return _of_now(last)
 
 
 @contextlib.contextmanager
@@ -116,6 +110,10 @@ def scraped(scrapes: Scrapes) -> Iterator[None]:
         yield
     finally:
         REGISTRY.unregister(scrapes)
+
+
+def _of_now(found: tuple[float, Gpus] | None) -> tuple[float, Gpus] | None:
+    return found if found is not None and time.monotonic() - found[0] < OLDEST else None
 
 
 def _by_notebook(gpus: Gpus) -> GaugeMetricFamily:

@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from jupyter_mlgit.api import metrics
@@ -16,18 +18,31 @@ from jupyter_mlgit.api.metrics import Scrapes
 from tests.environment.samples import GPU, PROCESS, gpus
 
 if TYPE_CHECKING:
-    import pytest
-
     from jupyter_mlgit.environment.machine import Gpus
+
+
+PATIENCE = 60.0
+
+
+def reading() -> list[threading.Thread]:
+    return [one for one in threading.enumerate() if one.name == "mlgit-metrics"]
+
+
+def finish() -> None:
+    for one in reading():
+        one.join(PATIENCE)
 
 
 def scraped(monkeypatch: pytest.MonkeyPatch, found: Gpus, *, notebooks: bool = False) -> str:
     monkeypatch.setattr("jupyter_mlgit.environment.poller.read_once", lambda: found)
-    monkeypatch.setattr(metrics, "PATIENCE", 60.0)
     registry = CollectorRegistry()
     registry.register(Scrapes(lambda: None, notebooks=notebooks))
-    assert not [one for one in threading.enumerate() if one.name == "mlgit-metrics"]
-    return re.sub(r"(?m)^#.*\n|^mlgit_gpu_reading_age.*\n", "", generate_latest(registry).decode())
+    assert not reading()
+    generate_latest(registry)
+    finish()
+    told = generate_latest(registry).decode()
+    finish()
+    return re.sub(r"(?m)^#.*\n|^mlgit_gpu_reading_age.*\n", "", told)
 
 
 def test_each_figure_that_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,13 +57,13 @@ def test_each_figure_that_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told.splitlines() == [
         'mlgit_gpu_memory_used_bytes{gpu="0",slice="",uuid="GPU-0"} 4096.0',
         'mlgit_gpu_memory_total_bytes{gpu="0",slice="",uuid="GPU-0"} 8192.0',
-        'mlgit_gpu_memory_total_bytes{gpu="1",slice="",uuid="GPU-0"} 8192.0',
+        'mlgit_gpu_memory_total_bytes{gpu="1",slice="",uuid="GPU-1"} 8192.0',
         'mlgit_gpu_utilization_ratio{gpu="0",slice="",uuid="GPU-0"} 0.5',
-        'mlgit_gpu_temperature_celsius{gpu="1",slice="",uuid="GPU-0"} 63.0',
+        'mlgit_gpu_temperature_celsius{gpu="1",slice="",uuid="GPU-1"} 63.0',
         'mlgit_gpu_power_watts{gpu="0",slice="",uuid="GPU-0"} 212.5',
-        'mlgit_gpu_power_watts{gpu="1",slice="",uuid="GPU-0"} 212.5',
+        'mlgit_gpu_power_watts{gpu="1",slice="",uuid="GPU-1"} 212.5',
         'mlgit_gpu_lost{gpu="0",slice="",uuid="GPU-0"} 0.0',
-        'mlgit_gpu_lost{gpu="1",slice="",uuid="GPU-0"} 1.0',
+        'mlgit_gpu_lost{gpu="1",slice="",uuid="GPU-1"} 1.0',
     ]
 
 
@@ -59,7 +74,7 @@ def test_notebooks_only_where_they_may_be_named_and_no_command_ever(monkeypatch:
     assert "secret" not in told
 
 
-def test_a_driver_that_hangs_holds_a_scrape_up_for_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_driver_that_hangs_holds_no_scrape_up(monkeypatch: pytest.MonkeyPatch) -> None:
     answers, asked = threading.Event(), []
 
     def hang() -> Any:
@@ -68,21 +83,35 @@ def test_a_driver_that_hangs_holds_a_scrape_up_for_a_moment_only(monkeypatch: py
         return gpus(GPU())
 
     monkeypatch.setattr("jupyter_mlgit.environment.poller.read_once", hang)
-    monkeypatch.setattr(metrics, "PATIENCE", 0.01)
     scrapes = Scrapes(lambda: None, notebooks=False)
     assert list(scrapes.collect()) == []
     assert list(scrapes.collect()) == []
     assert asked == [1]
     answers.set()
-    monkeypatch.setattr(metrics, "PATIENCE", 60.0)
+    finish()
     assert len(list(scrapes.collect())) == 7
+    finish()
 
 
-async def test_they_are_where_jupyter_has_its_own(jp_fetch: Any, ask: Any) -> None:
+def test_what_is_too_old_is_told_from_neither_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "OLDEST", 0.0)
+    assert scraped(monkeypatch, gpus(GPU())) == ""
+    desk: Any = SimpleNamespace(gpus=SimpleNamespace(newest=lambda: (0.0, gpus(GPU()))))
+    assert list(Scrapes(lambda: desk, notebooks=False).collect()) == []
+    assert not reading()
+
+
+@pytest.mark.parametrize("settings", [{"gpu_metrics": True}])
+async def test_they_are_where_jupyter_has_its_own_when_that_is_wished(jp_fetch: Any, ask: Any) -> None:
     assert (await ask("GET", "environment/summary")).status == 200
     told = (await jp_fetch("metrics")).body.decode()
     assert told.count("# TYPE mlgit_gpu_memory_used_bytes gauge") == 1
     assert "kernel_currently_running_total" in told
+
+
+async def test_otherwise_they_are_not(jp_fetch: Any, ask: Any) -> None:
+    assert (await ask("GET", "environment/summary")).status == 200
+    assert "mlgit_gpu" not in (await jp_fetch("metrics")).body.decode()
 
 
 def test_loading_them_reads_nothing() -> None:

@@ -16,7 +16,10 @@ def GPU(**figures: Any) -> Gpu:  # noqa: N802 -- stands for a value, not for an 
         "power_limit": 300.0, "clock": 1410, "clock_limit": 1980, "slowed_by": [], "memory_errors": 0,
         "capability": "9.0", "slices": False, "notes": [],
     }  # fmt: skip
-    return Gpu(**{**usual, **figures})
+    told = {**usual, **figures}
+    if "uuid" not in figures:
+        told["uuid"] = f"GPU-{told['index']}" if told["slice"] is None else f"MIG-{told['index']}-{told['slice']}"
+    return Gpu(**told)
 
 
 def PROCESS(**figures: Any) -> GpuProcess:  # noqa: N802 -- the same
