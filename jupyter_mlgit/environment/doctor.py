@@ -14,7 +14,7 @@ from jupyter_mlgit.environment.desk import desk_of
 from jupyter_mlgit.environment.diagnosis import diagnose
 from jupyter_mlgit.environment.evidence import Evidence, Finding
 from jupyter_mlgit.environment.kernels import Kernel, find_kernels
-from jupyter_mlgit.environment.probes import Probes
+from jupyter_mlgit.environment.probes import Probes, changed
 from jupyter_mlgit.environment.probing import NotProbed, Probe, Why
 from jupyter_mlgit.values import Value, argument, moment, visible
 
@@ -177,7 +177,13 @@ def _view(name: str, kernel: Kernel | NotProbed, shared: _Surroundings, ask: Cal
     if isinstance(kernel, NotProbed):
         return _unprobed(name, name, None, kernel)
     python, reason = None, shared.gpus.reason
-    driver = shared.gpus.driver if reason is None else reason.code
+    driver = "\n".join(
+        [
+            str(shared.gpus.driver if reason is None else reason.code),
+            *(str(gpu.uuid) for gpu in shared.gpus.gpus),
+            *(f"{one} {changed(one)}" for one in [*shared.around.devices, *shared.around.amd_devices]),
+        ]
+    )
     try:
         python = kernel.interpreter
         found, at = ask(python, kernel.variables, driver)

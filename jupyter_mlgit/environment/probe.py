@@ -12,10 +12,10 @@ import importlib.util
 import json
 import os
 import platform
+import site
 import sys
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 
@@ -119,7 +119,8 @@ def main() -> None:
                 "ROCR_VISIBLE_DEVICES",
             )
         },
-        "places": [path for path in sys.path if Path(path).is_dir()][:100],
+        # Also those that are not there yet: a torch may be installed into them.
+        "places": [path for path in [*sys.path, quietly(site.getusersitepackages)] if path][:100],
         "driver": driver(),
         "torch": torch_view(),
     }

@@ -1,8 +1,9 @@
 """Remembers what interpreters have answered, until one of the things that the answer hangs on has changed.
 
 Those are the program and the variables of the kernel, the interpreter's file, the torch that it found (or, where it
-found none, the folders in which one would be installed) and the driver. What cannot be seen in these, such as a module
-of the kernel's that was loaded anew, is what ``refresh`` is for. An interpreter that did not answer is asked again.
+found none, the folders in which one would be installed), the driver, the GPUs and their devices. What cannot be seen in
+these, such as a module of the kernel's that was loaded anew, is what ``refresh`` is for. An interpreter that did not
+answer is asked again.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MOST = 64
 """Answers that are remembered."""
+
+BRIEFLY = 60.0
+"""Seconds for which an answer holds in which there is no CUDA: what mends that may show in none of our stamps."""
 
 _Key = tuple[str, tuple[tuple[str, str], ...]]
 _Stamps = tuple[tuple[str, int | None], ...]
@@ -60,7 +64,7 @@ class Probes:
         Args:
             python: the program.
             variables: what the kernel's specification adds to the environment.
-            driver: the version of the driver that runs now, or why there is none.
+            driver: what is known of the driver, the GPUs and their devices now.
         """
         with self._lock:
             kept = self._kept.get(_key(python, variables))
@@ -74,14 +78,14 @@ class Probes:
         Args:
             python: the program.
             variables: what the kernel's specification adds to the environment.
-            driver: the version of the driver that runs now, or why there is none.
+            driver: what is known of the driver, the GPUs and their devices now.
             refresh: asks in any case.
 
         Raises:
             NotProbed: if it has to be asked and does not answer.
         """
         known = None if refresh else self.known(python, variables, driver)
-        if known is not None:
+        if known is not None and (_computes(known.found) or abs(time.time() - known.at) < BRIEFLY):
             return known
         answer = Answer(self._ask(python, variables), time.time())
         with self._lock:
@@ -90,6 +94,10 @@ class Probes:
             while len(self._kept) > MOST:
                 del self._kept[next(iter(self._kept))]
         return answer
+
+
+def _computes(found: Probe) -> bool:
+    return found.torch is not None and found.torch.available is True
 
 
 def _key(python: str, variables: Mapping[str, str]) -> _Key:
@@ -102,10 +110,11 @@ def _stamps(python: str, found: Probe) -> _Stamps:
         places = found.places
     else:
         places = [str(Path(torch.path).with_name("version.py")), torch.path]
-    return tuple((place, _time_of(place)) for place in (python, found.executable, *places))
+    return tuple((place, changed(place)) for place in (python, found.executable, *places))
 
 
-def _time_of(place: str) -> int | None:
+def changed(place: str) -> int | None:
+    """Says when a file, folder or device was changed last, in nanoseconds; None where there is none."""
     try:
         return os.stat(place).st_mtime_ns  # noqa: PTH116 -- what an interpreter has said need not be a path
     except (OSError, ValueError):

@@ -35,7 +35,7 @@ class Asked:
             variables={},
             places=[str(self.packages)],
             driver=Driver(library=None, init=None, version=None, devices=[]),
-            torch=Torch(error=None, version="2.9", path=str(self.torch.with_name("__init__.py"))),
+            torch=Torch(error=None, available=True, version="2.9", path=str(self.torch.with_name("__init__.py"))),
         )
         self.probes = Probes(self.ask)
 
@@ -136,3 +136,17 @@ def test_a_path_that_is_none_is_no_fault(asked: Asked) -> None:
     asked.get()
     assert asked.count == 2
     assert Path("relative").name == "relative"
+
+
+def test_an_answer_without_cuda_is_not_repeated_for_long(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asked.answer.torch is not None
+    torch = msgspec.structs.replace(asked.answer.torch, available=False)
+    asked.answer = msgspec.structs.replace(asked.answer, torch=torch)
+    asked.get(refresh=True)
+    asked.get()
+    assert asked.count == 2
+    monkeypatch.setattr(probes, "BRIEFLY", 0.0)
+    asked.get()
+    assert asked.count == 3
+    # Who starts nothing is told what was said last.
+    assert asked.probes.known(str(asked.python), {}, "550") is not None

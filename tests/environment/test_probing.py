@@ -253,3 +253,8 @@ def test_the_probe_is_plain_enough_for_old_pythons() -> None:
     source = (Path(interpreter.__code__.co_filename).parent / "probe.py").read_text()
     ast.parse(source, feature_version=(3, 8))
     assert json.loads(json.dumps(dict(os.environ)))  # what the environment holds can be told
+
+
+def test_a_folder_of_the_persons_own_is_a_place_also_before_it_is_there(tmp_path: Path) -> None:
+    places = probe(sys.executable, {"PYTHONUSERBASE": str(tmp_path / "none")}).places
+    assert any(Path(one).is_relative_to(tmp_path / "none") for one in places)
