@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jupyter_mlgit.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from jupyter_mlgit.environment.machine import GpuProcess, Gpus
 
@@ -25,12 +25,18 @@ MOST = 600
 HOLDERS = 64
 """Holders of whom a line is told; those that hold least are left out."""
 
+_Key = str | tuple[int, int | None]
+"""What a GPU or slice is known by: the driver's name of it, or its index where there is none."""
+
 
 class GpuLine(Value):
     """What one GPU or slice did, reading by reading."""
 
     gpu: int
+    """Its index, as it was last; others move up when one has gone."""
     slice: int | None
+    uuid: str | None
+    """The driver's name of it, by which its readings are known; null where it does not tell."""
     utilization: list[int | None]
     """Percent."""
     memory_used: list[int | None]
@@ -46,6 +52,7 @@ class HolderLine(Value):
 
     gpu: int
     slice: int | None
+    uuid: str | None
     kernel: str | None
     """The kernel's id; null for what a kernel has left behind, and for other programs."""
     notebook: str | None
@@ -66,11 +73,24 @@ class History(Value):
     holders: list[HolderLine]
 
 
-class Holding(NamedTuple):
-    """Who holds memory, and where."""
+class Place(NamedTuple):
+    """A GPU or slice, as it is called at one moment."""
 
     gpu: int
     slice: int | None
+    uuid: str | None
+
+    @property
+    def key(self) -> _Key:
+        """What it is known by from one reading to the next."""
+        return self.uuid or (self.gpu, self.slice)
+
+
+class Holding(NamedTuple):
+    """Who holds memory, and where."""
+
+    place: _Key
+    """The key of the place."""
     kernel: str | None
     notebook: str | None
     pid: int | None
@@ -85,20 +105,21 @@ class _Figures(NamedTuple):
 
 class _Reading(NamedTuple):
     at: float
-    gpus: dict[tuple[int, int | None], _Figures]
+    places: dict[_Key, Place]
+    gpus: dict[_Key, _Figures]
     held: dict[Holding, int | None]
 
 
 _NOTHING = _Figures(None, None, None, None)
 
 
-def holding(process: GpuProcess) -> Holding | None:
+def holding(process: GpuProcess, place: _Key) -> Holding | None:
     """Says who holds what a process has; None for somebody else's and for one that cannot be named."""
     if process.kernel is not None:
-        return Holding(process.gpu, process.slice, process.kernel, process.notebook, None)
+        return Holding(place, process.kernel, process.notebook, None)
     if process.notebook is not None:
-        return Holding(process.gpu, process.slice, None, process.notebook, None)
-    return None if process.pid is None else Holding(process.gpu, process.slice, None, None, process.pid)
+        return Holding(place, None, process.notebook, None)
+    return None if process.pid is None else Holding(place, None, None, process.pid)
 
 
 class Ring:
@@ -117,17 +138,22 @@ class Ring:
             at: seconds by a clock that is never set.
             found: what was read.
         """
+        by_index = {(gpu.index, gpu.slice): Place(gpu.index, gpu.slice, gpu.uuid) for gpu in found.gpus}
+        places = {place.key: place for place in by_index.values()}
         held: dict[Holding, int | None] = {}
         for one in found.processes:
-            who = holding(one)
+            place = by_index.get((one.gpu, one.slice), Place(one.gpu, one.slice, None))
+            places.setdefault(place.key, place)
+            who = holding(one, place.key)
             if who is not None:
-                before = held.get(who)
-                held[who] = before if one.memory is None else one.memory + (before or 0)
+                before = held.get(who, 0)
+                # Where one of its processes is not told of, neither is their sum.
+                held[who] = None if one.memory is None or before is None else one.memory + before
         gpus = {
-            (gpu.index, gpu.slice): _Figures(gpu.utilization, gpu.memory_used, gpu.temperature, gpu.power)
+            by_index[gpu.index, gpu.slice].key: _Figures(gpu.utilization, gpu.memory_used, gpu.temperature, gpu.power)
             for gpu in found.gpus
         }
-        self._kept.append(_Reading(at, gpus, held))
+        self._kept.append(_Reading(at, places, gpus, held))
         self.count += 1
         while self._kept[0].at < at - SPAN:
             self._kept.popleft()
@@ -137,27 +163,29 @@ class Ring:
         oldest = self.count - len(self._kept) + 1
         first = oldest if after is None or after > self.count else max(oldest, after + 1)
         readings = list(self._kept)[first - oldest :]
+        places = {key: place for one in readings for key, place in one.places.items()}
         return History(
             first=first,
             ages=[round(now - one.at, 1) for one in readings],
-            gpus=[_gpu_line(key, readings) for key in sorted(_keys(readings), key=_order)],
-            holders=[_holder_line(who, readings) for who in _holders(readings)],
+            gpus=[_gpu_line(place, readings) for place in sorted(_seen(readings, places), key=_order)],
+            holders=[_holder_line(who, places[who.place], readings) for who in _holders(readings)],
         )
 
 
-def _keys(readings: Sequence[_Reading]) -> set[tuple[int, int | None]]:
-    return {key for one in readings for key in one.gpus}
+def _seen(readings: Sequence[_Reading], places: Mapping[_Key, Place]) -> list[Place]:
+    return [places[key] for key in {key: None for one in readings for key in one.gpus}]
 
 
-def _order(key: tuple[int, int | None]) -> tuple[int, int]:
-    return key[0], -1 if key[1] is None else key[1]
+def _order(place: Place) -> tuple[int, int]:
+    return place.gpu, -1 if place.slice is None else place.slice
 
 
-def _gpu_line(key: tuple[int, int | None], readings: Sequence[_Reading]) -> GpuLine:
-    figures = [one.gpus.get(key, _NOTHING) for one in readings]
+def _gpu_line(place: Place, readings: Sequence[_Reading]) -> GpuLine:
+    figures = [one.gpus.get(place.key, _NOTHING) for one in readings]
     return GpuLine(
-        gpu=key[0],
-        slice=key[1],
+        gpu=place.gpu,
+        slice=place.slice,
+        uuid=place.uuid,
         utilization=[one.utilization for one in figures],
         memory_used=[one.memory_used for one in figures],
         temperature=[one.temperature for one in figures],
@@ -173,10 +201,11 @@ def _holders(readings: Sequence[_Reading]) -> list[Holding]:
     return sorted(most, key=lambda who: -most[who])[:HOLDERS]
 
 
-def _holder_line(who: Holding, readings: Sequence[_Reading]) -> HolderLine:
+def _holder_line(who: Holding, place: Place, readings: Sequence[_Reading]) -> HolderLine:
     return HolderLine(
-        gpu=who.gpu,
-        slice=who.slice,
+        gpu=place.gpu,
+        slice=place.slice,
+        uuid=place.uuid,
         kernel=who.kernel,
         notebook=who.notebook,
         pid=who.pid,

@@ -108,11 +108,13 @@ class RunningKernel(Value):
     unasked: Unasked | None
     """Why that is null, or old."""
     gpu_memory: int | None
-    """What the driver says that its processes hold, all GPUs together; null where it does not tell."""
+    """What the driver says that its processes hold, all GPUs together; null where it does not tell
+    of each of them."""
     cache: int | None
-    """Reserved and not allocated: ``torch.cuda.empty_cache()`` gives it back."""
+    """Reserved and not allocated: ``torch.cuda.empty_cache()`` gives it back. Null where that cannot be said."""
     overhead: int | None
-    """Held and not reserved by torch: the CUDA context and libraries, and what other processes of the kernel hold."""
+    """Held and not reserved by torch: the CUDA context and libraries, and what other processes of the kernel hold.
+    Null where the driver's figure is older than torch's and smaller."""
     rises: int
     """At how many cell ends in a row, the newest included, more was allocated than at the one before."""
     risen: int
@@ -159,8 +161,8 @@ def _kernel(known: Known, held: int | None) -> RunningKernel:
         torch=torch,
         unasked=None if known.silence is None else Unasked(code=known.silence, reason=_WORDS[known.silence]),
         gpu_memory=held,
-        cache=None if torch is None else torch.reserved - torch.allocated,
-        overhead=None if torch is None or held is None else max(0, held - torch.reserved),
+        cache=None if torch is None else _rest(torch.reserved, torch.allocated),
+        overhead=None if torch is None or held is None else _rest(held, torch.reserved),
         rises=rises,
         risen=risen,
         leaks=rises >= RISES,
@@ -173,7 +175,12 @@ def _held(known: Known, processes: Sequence[GpuProcess]) -> int | None:
     """Adds up what the driver says that a kernel and its children hold."""
     held = [one.memory for one in processes if one.kernel == known.kernel.id]
     told = [one for one in held if one is not None]
-    return sum(told) if told else None
+    return sum(told) if told and len(told) == len(held) else None
+
+
+def _rest(whole: int, part: int) -> int | None:
+    """Gives what is left; None where the two were told at different moments and do not fit."""
+    return whole - part if whole >= part else None
 
 
 def rising(allocated: Sequence[int]) -> tuple[int, int]:

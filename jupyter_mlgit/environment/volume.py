@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
 
+_ORDER: tuple[Lasting, ...] = ("no", "unknown", "yes")
+
 
 class VolumeRequest(Value):
     """Asks where the repository lies."""
@@ -34,10 +36,9 @@ class RepositoryVolume(Value):
 
 def show_volume(repo: Repository, request: VolumeRequest, context: Context) -> RepositoryVolume:  # noqa: ARG001 -- every verb takes three
     """Looks into the system's table of mounts; nothing of the repository is read."""
-    found = volume_of(repo.git_dir)
-    worktree = None if repo.worktree is None else volume_of(repo.worktree)
-    # What is committed lies in one place, what is not in the other: the one that goes is the one to speak of.
-    worst = next((one for one in (found, worktree) if one is not None and one.lasts == "no"), found or worktree)
+    places = [repo.git_dir, *([] if repo.worktree is None else [repo.worktree])]
+    # What is committed lies in one place, what is not in the other: the one that lasts least is the one to speak of.
+    worst = min(map(volume_of, places), key=lambda one: _ORDER.index("unknown" if one is None else one.lasts))
     return RepositoryVolume(
         container=is_container(),
         lasts="unknown" if worst is None else worst.lasts,

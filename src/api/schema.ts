@@ -1711,8 +1711,11 @@ export interface components {
          * @description What one GPU or slice did, reading by reading.
          */
         readonly GpuLine: {
+            /** @description Its index, as it was last; others move up when one has gone. */
             readonly gpu: number;
             readonly slice: number | null;
+            /** @description The driver's name of it, by which its readings are known; null where it does not tell. */
+            readonly uuid: string | null;
             /** @description Percent. */
             readonly utilization: readonly (number | null)[];
             /** @description Bytes. */
@@ -1819,6 +1822,7 @@ export interface components {
         readonly HolderLine: {
             readonly gpu: number;
             readonly slice: number | null;
+            readonly uuid: string | null;
             /** @description The kernel's id; null for what a kernel has left behind, and for other programs. */
             readonly kernel: string | null;
             readonly notebook: string | null;
@@ -2733,11 +2737,11 @@ export interface components {
             readonly torch: components["schemas"]["TorchMemory"] | null;
             /** @description Why that is null, or old. */
             readonly unasked: components["schemas"]["Unasked"] | null;
-            /** @description What the driver says that its processes hold, all GPUs together; null where it does not tell. */
+            /** @description What the driver says that its processes hold, all GPUs together; null where it does not tell of each of them. */
             readonly gpuMemory: number | null;
-            /** @description Reserved and not allocated: ``torch.cuda.empty_cache()`` gives it back. */
+            /** @description Reserved and not allocated: ``torch.cuda.empty_cache()`` gives it back. Null where that cannot be said. */
             readonly cache: number | null;
-            /** @description Held and not reserved by torch: the CUDA context and libraries, and what other processes of the kernel hold. */
+            /** @description Held and not reserved by torch: the CUDA context and libraries, and what other processes of the kernel hold. Null where the driver's figure is older than torch's and smaller. */
             readonly overhead: number | null;
             /** @description At how many cell ends in a row, the newest included, more was allocated than at the one before. */
             readonly rises: number;

@@ -14,6 +14,7 @@ function history(
       {
         gpu: 0,
         slice: null,
+        uuid: 'GPU-0/',
         utilization: used,
         memoryUsed: used,
         temperature: used,
@@ -80,4 +81,10 @@ it('keeps the last minutes only', () => {
   const { memory } = courses.of(aGpu());
   expect(memory).toHaveLength(180);
   expect(memory.at(-1)).toBe(399);
+});
+
+it('follows a GPU whose index has changed', () => {
+  expect(courses.of(aGpu({ index: 7, uuid: 'GPU-0/' })).memory).toEqual([
+    1, 2, 3
+  ]);
 });

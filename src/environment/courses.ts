@@ -28,6 +28,11 @@ export function gpuOf(process: Pick<GpuProcess, 'gpu' | 'slice'>): string {
   return keyOf({ index: process.gpu, slice: process.slice });
 }
 
+/** Tells whose course it is: one that falls off leaves its index to another. */
+function lineOf(gpu: Pick<Gpu, 'index' | 'slice' | 'uuid'>): string {
+  return gpu.uuid ?? keyOf(gpu);
+}
+
 /** One reading, or a time in which nobody looked. */
 interface IReading {
   /** Milliseconds since the epoch, by the server's clock. */
@@ -67,8 +72,8 @@ export class Courses {
   }
 
   /** Gives the course of a GPU or slice. */
-  of(gpu: Pick<Gpu, 'index' | 'slice'>): ICourse {
-    const key = keyOf(gpu);
+  of(gpu: Pick<Gpu, 'index' | 'slice' | 'uuid'>): ICourse {
+    const key = lineOf(gpu);
     const figures = this._readings.map(({ gpus }) => gpus.get(key));
     return {
       memory: figures.map(one => one?.memory ?? null),
@@ -85,7 +90,7 @@ function readingsOf(history: History, now: number): readonly IReading[] {
     at: now - age * 1000,
     gpus: new Map(
       history.gpus.map(line => [
-        keyOf({ index: line.gpu, slice: line.slice }),
+        lineOf({ ...line, index: line.gpu }),
         {
           memory: line.memoryUsed[index] ?? null,
           utilization: line.utilization[index] ?? null

@@ -20,7 +20,7 @@ export function aGpu(change: Partial<Gpu> = {}): Gpu {
   return {
     index: 0,
     slice: null,
-    uuid: 'GPU-0',
+    uuid: `GPU-${change.index ?? 0}/${change.slice ?? ''}`,
     name: 'NVIDIA L4',
     state: 'ok',
     memoryUsed: 18 * GB,
@@ -100,7 +100,7 @@ export function aSummary(change: Partial<Summary> = {}): Summary {
   return {
     gpus: [aGpu()],
     reason: null,
-    readAt: '2026-01-01T00:00:00Z',
+    readAt: '2026-03-10T12:00:00+00:00',
     lost: 0,
     lease: 20,
     kernel: null,

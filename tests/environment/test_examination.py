@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from jupyter_mlgit.environment.examination import PHRASES, examine, explain
 from jupyter_mlgit.environment.kernel_line import Code, Device, Failure, Report
-from jupyter_mlgit.environment.running import RISES, rising
+from jupyter_mlgit.environment.kernel_watch import Known, ServerKernel
+from jupyter_mlgit.environment.running import RISES, _held, _kernel, rising
+from tests.environment.samples import PROCESS
 
 DEVICE = Device(
     device=0, uuid=None, allocated=1, reserved=2, peak_allocated=1, peak_reserved=2, ooms=0, retries=0
@@ -76,3 +79,14 @@ def test_a_variable_that_was_set_too_late(of: dict[str, Any], *, late: bool, tol
 )
 def test_how_often_in_a_row_there_was_more(allocated: list[int], rises: int, risen: int) -> None:
     assert rising(allocated) == (rises, risen)
+
+
+def test_what_is_not_known_is_not_told_as_none() -> None:
+    torch = report(devices=[msgspec.structs.replace(DEVICE, allocated=5, reserved=4)])
+    kernel = ServerKernel("abc", "ml", "ml", "python", None, None, 1, "idle", {})
+    known = Known(kernel, torch, 0.0, None, (), late=False)
+    told = _kernel(known, _held(known, [PROCESS(memory=3)]))
+    assert (told.gpu_memory, told.cache, told.overhead) == (3, None, None)
+    assert _held(known, [PROCESS(memory=3), PROCESS(memory=None)]) is None
+    told = _kernel(known, _held(known, [PROCESS(memory=3), PROCESS(memory=7)]))
+    assert (told.gpu_memory, told.overhead) == (10, 6)

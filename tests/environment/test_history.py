@@ -11,11 +11,12 @@ def test_columns_have_a_number_for_each_reading() -> None:
     ring = Ring()
     ring.add(0, gpus(GPU(utilization=1), PROCESS(memory=10)))
     ring.add(3, gpus(GPU(utilization=None), GPU(index=1, utilization=5)))
-    ring.add(6, gpus(GPU(index=1, utilization=6), PROCESS(memory=30), PROCESS(memory=None), PROCESS(memory=4)))
+    held = [PROCESS(memory=memory) for memory in (30, None, 4)]
+    ring.add(6, gpus(GPU(utilization=None), GPU(index=1, utilization=6), *held))
     told = ring.since(None, 6.5)
     assert (told.first, told.ages) == (1, [6.5, 3.5, 0.5])
     assert [(one.gpu, one.utilization) for one in told.gpus] == [(0, [1, None, None]), (1, [None, 5, 6])]
-    assert [(one.kernel, one.memory) for one in told.holders] == [("abc", [10, None, 34])]
+    assert [(one.kernel, one.memory) for one in told.holders] == [("abc", [10, None, None])]
 
 
 def test_slices_come_after_their_gpu() -> None:
@@ -67,3 +68,22 @@ def test_there_is_an_end_to_holders() -> None:
     ring.add(0, gpus(GPU(), *(PROCESS(notebook=None, pid=pid, memory=pid) for pid in range(2, 200))))
     told = ring.since(None, 0).holders
     assert (len(told), told[0].pid) == (history.HOLDERS, 199)
+
+
+def test_a_line_belongs_to_a_gpu_and_not_to_its_index() -> None:
+    ring = Ring()
+    ring.add(0, gpus(GPU(utilization=1), GPU(index=1, utilization=5), PROCESS(gpu=1, memory=7)))
+    ring.add(3, gpus(GPU(index=0, uuid="GPU-1", utilization=6), PROCESS(gpu=0, memory=8)))
+    told = ring.since(None, 3)
+    assert {one.uuid: one.utilization for one in told.gpus} == {"GPU-0": [1, None], "GPU-1": [5, 6]}
+    assert [(one.uuid, one.gpu, one.memory) for one in told.holders] == [("GPU-1", 0, [7, 8])]
+
+
+def test_what_has_no_name_is_known_by_its_index() -> None:
+    ring = Ring()
+    for at in range(2):
+        ring.add(at, gpus(GPU(uuid=None), GPU(uuid=None, slice=0)))
+    assert [(one.uuid, one.slice, len(one.utilization)) for one in ring.since(None, 1).gpus] == [
+        (None, None, 2),
+        (None, 0, 2),
+    ]

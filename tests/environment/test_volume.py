@@ -41,7 +41,9 @@ def told(scenario: Scenario, monkeypatch: pytest.MonkeyPatch, git: Lasting | Non
         ("no", "yes", "no"),
         ("unknown", "unknown", "unknown"),
         (None, None, "unknown"),
-        (None, "yes", "yes"),
+        (None, "yes", "unknown"),
+        ("yes", "unknown", "unknown"),
+        ("unknown", "no", "no"),
     ],
 )
 def test_what_goes_first_is_what_counts(

@@ -66,6 +66,7 @@ test('a machine with everything odd can be read', async ({
           {
             gpu: 0,
             slice: null,
+            uuid: 'GPU-0/',
             utilization: course.map(one => (one * 37) % 100),
             memoryUsed: course.map(one => (one > 20 && one < 25 ? null : one * 0.4 * GB)),
             temperature: [],
