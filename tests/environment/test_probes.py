@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
 from jupyter_mlgit.environment import probes
+from jupyter_mlgit.environment.container import look_around
+from jupyter_mlgit.environment.doctor import _Surroundings, _view
 from jupyter_mlgit.environment.probes import Probes
 from jupyter_mlgit.environment.probing import Driver, NotProbed, Probe, Torch
+from tests.environment.samples import GPU, gpus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from jupyter_mlgit.environment.machine import Gpus
 
 
 class Asked:
@@ -150,3 +156,27 @@ def test_an_answer_without_cuda_is_not_repeated_for_long(asked: Asked, monkeypat
     assert asked.count == 3
     # Who starts nothing is told what was said last.
     assert asked.probes.known(str(asked.python), {}, "550") is not None
+
+
+def test_an_answer_hangs_on_gpus_and_devices(tmp_path: Path) -> None:
+    device, told = tmp_path / "nvidia-uvm", list[str]()
+    kernel: Any = SimpleNamespace(interpreter="python", variables={}, display_name="ml")
+
+    def ask(python: str, variables: Mapping[str, str], driver: str) -> Any:
+        del python, variables
+        told.append(driver)
+        raise NotProbed("not-asked", "It is not asked here.")
+
+    def look(machine: Gpus, *devices: str) -> None:
+        around = look_around(tmp_path)._replace(devices=list(devices))
+        _view("ml", kernel, _Surroundings(machine, around, None), ask)
+
+    device.touch()
+    look(gpus(GPU()))
+    look(gpus(GPU(uuid="GPU-1")))
+    look(gpus(GPU()), str(device))
+    touch(device)
+    look(gpus(GPU()), str(device))
+    look(gpus(GPU()), str(device))
+    assert len(set(told)) == 4
+    assert told[-1] == told[-2]
