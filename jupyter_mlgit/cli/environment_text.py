@@ -22,6 +22,7 @@ _SLOWED = {
     "heat": "heat",
     "power-brake": "the power supply",
 }
+_YES = {True: "yes", False: "no", None: UNKNOWN}
 _STATE = {"lost": "no longer answers: restart the machine", "no-access": "may not be asked by you"}
 
 
@@ -88,6 +89,8 @@ def _show_kernel(screen: Screen, kernel: KernelView) -> None:
         made = f"CUDA {torch.cuda}" if torch.cuda else "without CUDA"
         sees = {True: "sees a GPU", False: "sees no GPU", None: "does not say whether it sees a GPU"}
         screen.line("   ", screen.paint(f"torch {torch.version}, {made}: {sees[kernel.cuda_available]}"))
+    for words in _details(kernel):
+        screen.line("   ", screen.paint(words, "dim"))
     for finding in kernel.findings:
         style = {"problem": "red", "warning": "yellow", "note": "dim"}[finding.severity]
         screen.line("   ", screen.paint(finding.message, style), screen.paint(f"[{finding.rule}]", "dim"))
@@ -95,6 +98,24 @@ def _show_kernel(screen: Screen, kernel: KernelView) -> None:
             screen.line("      ", screen.paint(one, "dim"))
         if finding.fix is not None:
             screen.line("    → ", screen.paint(finding.fix))
+
+
+def _details(kernel: KernelView) -> list[str]:
+    """Says what torch was made with and for, and what the GPUs can, beside each other."""
+    told, torch = [], kernel.torch
+    if torch is not None and torch.cuda is not None:
+        told = [
+            f"cuDNN {torch.cudnn or UNKNOWN} · NCCL {torch.nccl or UNKNOWN}",
+            f"made for {' '.join(torch.archs) or UNKNOWN} · capability {_capabilities(kernel)}",
+            f"bf16 {_YES[torch.bf16]} · TF32 {_YES[torch.tf32]} · fp8 {_YES[torch.fp8]}",
+        ]
+    if kernel.visible_devices is not None:
+        told.append(f"CUDA_VISIBLE_DEVICES={kernel.visible_devices}")
+    return told
+
+
+def _capabilities(kernel: KernelView) -> str:
+    return ", ".join(dict.fromkeys(kernel.capabilities)) or UNKNOWN
 
 
 def _show(screen: Screen, gpu: Gpu) -> None:

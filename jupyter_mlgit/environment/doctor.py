@@ -57,6 +57,8 @@ class TorchView(Value):
     """The kinds of GPU that it holds code for."""
     bf16: bool | None
     """Whether the GPUs compute in bfloat16, from compute capability 8.0 on; null where none is seen."""
+    tf32: bool | None
+    """From 8.0 on, too."""
     fp8: bool | None
     """From 8.9 on."""
 
@@ -82,6 +84,10 @@ class KernelView(Value):
     """Null where torch is not installed, or nothing is known."""
     cuda_available: bool | None
     """``torch.cuda.is_available()`` in that interpreter."""
+    capabilities: list[str]
+    """The compute capability of each GPU that it sees; of each of the machine's where it sees none."""
+    visible_devices: str | None
+    """``CUDA_VISIBLE_DEVICES`` as the kernel has it; null where that is not set."""
     findings: list[Finding]
     """The cause comes first; empty where all is well."""
     probed_at: str | None
@@ -189,7 +195,8 @@ def _view(name: str, kernel: Kernel | NotProbed, shared: _Surroundings, ask: Cal
         found, at = ask(python, kernel.variables, driver)
     except NotProbed as error:
         return _unprobed(name, kernel.display_name, python, error)
-    torch = found.torch
+    torch, shown = found.torch, found.variables.get("CUDA_VISIBLE_DEVICES")
+    evidence = Evidence(found, shared.gpus, shared.around, kernel.display_name)
     return KernelView(
         name=name,
         display_name=kernel.display_name,
@@ -198,7 +205,9 @@ def _view(name: str, kernel: Kernel | NotProbed, shared: _Surroundings, ask: Cal
         unprobed=None,
         torch=_torch(found),
         cuda_available=None if torch is None else torch.available,
-        findings=diagnose(Evidence(found, shared.gpus, shared.around, kernel.display_name), shared.volume),
+        capabilities=evidence.capabilities,
+        visible_devices=None if shown is None else visible(shown[:500]),
+        findings=diagnose(evidence, shared.volume),
         probed_at=moment(at),
     )
 
@@ -212,6 +221,8 @@ def _unprobed(name: str, display_name: str, python: str | None, why: NotProbed) 
         unprobed=Unprobed(code=why.code, reason=why.reason),
         torch=None,
         cuda_available=None,
+        capabilities=[],
+        visible_devices=None,
         findings=[],
         probed_at=None,
     )
@@ -229,6 +240,7 @@ def _torch(found: Probe) -> TorchView | None:
         nccl=torch.nccl,
         archs=torch.archs,
         bf16=min(numbers) >= (8, 0) if numbers else None,
+        tf32=min(numbers) >= (8, 0) if numbers else None,
         fp8=min(numbers) >= (8, 9) if numbers else None,
     )
 

@@ -1882,6 +1882,10 @@ export interface components {
             readonly torch: components["schemas"]["TorchView"] | null;
             /** @description ``torch.cuda.is_available()`` in that interpreter. */
             readonly cudaAvailable: boolean | null;
+            /** @description The compute capability of each GPU that it sees; of each of the machine's where it sees none. */
+            readonly capabilities: readonly string[];
+            /** @description ``CUDA_VISIBLE_DEVICES`` as the kernel has it; null where that is not set. */
+            readonly visibleDevices: string | null;
             /** @description The cause comes first; empty where all is well. */
             readonly findings: readonly components["schemas"]["Finding"][];
             /** @description When its interpreter was asked; null where it was not, or did not answer. */
@@ -3037,6 +3041,8 @@ export interface components {
             readonly archs: readonly string[];
             /** @description Whether the GPUs compute in bfloat16, from compute capability 8.0 on; null where none is seen. */
             readonly bf16: boolean | null;
+            /** @description From 8.0 on, too. */
+            readonly tf32: boolean | null;
             /** @description From 8.9 on. */
             readonly fp8: boolean | null;
         };

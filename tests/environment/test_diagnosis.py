@@ -310,8 +310,18 @@ def test_a_kernel_that_is_well(doctor: Callable[..., Any]) -> None:
     assert told["findings"] == []
     assert told["torch"] == {
         "version": "2.9.0+cu128", "cuda": "12.8", "cudnn": "9.10.2", "nccl": "2.27.5", "archs": ["sm_80", "sm_90"],
-        "bf16": True, "fp8": True,
+        "bf16": True, "tf32": True, "fp8": True,
     }  # fmt: skip
+    assert (told["capabilities"], told["visibleDevices"]) == (["9.0"], os.environ.get("CUDA_VISIBLE_DEVICES"))
+
+
+def test_what_a_kernel_can_is_told_to_people(doctor: Callable[..., Any]) -> None:
+    spoken = doctor(CUDA_TORCH, "--kernel", "ml", stub="major=7", env={"CUDA_VISIBLE_DEVICES": "0\x1b[2J"})
+    assert "    cuDNN 9.10.2 · NCCL 2.27.5\n" in spoken
+    assert "    made for sm_80 sm_90 · capability 7.0\n" in spoken
+    assert "    bf16 no · TF32 no · fp8 no\n" in spoken
+    assert "    CUDA_VISIBLE_DEVICES=0" in spoken
+    assert "\x1b" not in spoken
 
 
 @pytest.mark.parametrize(
