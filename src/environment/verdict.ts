@@ -64,7 +64,6 @@ export function torchLine(
     torch.cuda === null
       ? trans.__('made without CUDA')
       : trans.__('CUDA %1', torch.cuda),
-    ...(torch.cudnn === null ? [] : [trans.__('cuDNN %1', torch.cudnn)]),
     ...(gpus === null || gpus.driver === null
       ? []
       : [

@@ -128,10 +128,29 @@ export function isHot(gpu: Gpu): boolean {
   );
 }
 
+/** Names what slows a GPU down; the command line has the same. */
+export function slowedWords(
+  trans: TranslationBundle,
+  by: NonNullable<Gpu['slowedBy']>[number]
+): string {
+  switch (by) {
+    case 'power-limit':
+      return trans.__('its power limit');
+    case 'hardware':
+      return trans.__("the hardware's own protection");
+    case 'heat':
+      return trans.__('heat');
+    case 'power-brake':
+      return trans.__('the power supply');
+  }
+}
+
 /** A sentence about a GPU. */
 export interface IRemark {
   /** Whether a person should look at it twice. */
   readonly warns: boolean;
+  /** Whether hard work alone brings it about: then only its own line is marked, and not the GPU. */
+  readonly usual?: boolean;
   readonly words: string;
 }
 
@@ -176,8 +195,11 @@ export function remarks(
     );
   }
   if (slowedBy.includes('power-limit')) {
-    // A GPU that works hard is at its limit.
-    found.push({ warns: false, words: trans.__('At its power limit.') });
+    found.push({
+      warns: true,
+      usual: true,
+      words: trans.__('Slowed down by its power limit.')
+    });
   }
   if (gpu.unified) {
     found.push({

@@ -186,9 +186,12 @@ export function aKernelView(change: Partial<KernelView> = {}): KernelView {
       nccl: null,
       archs: [],
       bf16: null,
+      tf32: null,
       fp8: null
     },
     cudaAvailable: false,
+    capabilities: [],
+    visibleDevices: null,
     findings: [aFinding()],
     probedAt: '2026-03-10T12:00:00+00:00',
     ...change

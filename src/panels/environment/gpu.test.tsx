@@ -1,5 +1,5 @@
 import { nullTranslator } from '@jupyterlab/translation';
-import { render, screen } from '@testing-library/react';
+import { fireEvent, render, screen } from '@testing-library/react';
 import React from 'react';
 import { aGpu, GB } from '../../testing/environmentFixtures';
 import { GpuCard } from './gpu';
@@ -45,6 +45,25 @@ it('marks what is nearly full with an icon and words', () => {
   show({ memoryUsed: 22 * GB });
   expect(document.querySelector('.jp-mlgit-Gpu-warns')).not.toBeNull();
   expect(screen.getByText('Its memory is nearly full.')).toBeTruthy();
+});
+
+it('marks only the line where hard work slows it down', () => {
+  show({ slowedBy: ['power-limit'] });
+  const line = screen.getByText('Slowed down by its power limit.');
+  expect(line.parentElement?.querySelector('.jp-mlgit-Icon')).not.toBeNull();
+  expect(document.querySelector('.jp-mlgit-Gpu-warns')).toBeNull();
+});
+
+it('unfolds what else the driver tells, and why it does not', () => {
+  const reason = 'This GPU does not report it.';
+  show({ memoryErrors: null, notes: [{ figure: 'memoryErrors', reason }] });
+  expect(screen.queryByTitle(reason)).toBeNull();
+  const button = screen.getByRole('button', { name: 'Details of GPU 0' });
+  fireEvent.click(button);
+  expect(button.getAttribute('aria-expanded')).toBe('true');
+  expect(screen.getByTitle(reason).textContent).toBe(`n/a: ${reason}`);
+  fireEvent.click(button);
+  expect(screen.queryByTitle(reason)).toBeNull();
 });
 
 it('has no figures of a GPU that is lost', () => {

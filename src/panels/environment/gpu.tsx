@@ -8,15 +8,17 @@ import { Meter } from '../../components/Meter';
 import { Sparkline } from '../../components/Sparkline';
 import { lowerFirst } from '../../components/visibleText';
 import type { ICourse } from '../../environment/courses';
+import { gpuDetails } from '../../environment/details';
 import {
   figureWords,
   gpuMemory,
   gpuTitle,
   isFull,
   isHot,
-  remarks,
-  type IFigure
+  remarks
 } from '../../environment/words';
+import { Details } from './details';
+import { Figure } from './figure';
 
 /** Shows the GPU. */
 export function GpuCard(props: {
@@ -33,7 +35,7 @@ export function GpuCard(props: {
       aria-label={title}
     >
       <div className="jp-mlgit-Gpu-head">
-        {said.some(({ warns }) => warns) && (
+        {said.some(({ warns, usual = false }) => warns && !usual) && (
           <warningIcon.react
             tag="span"
             className="jp-mlgit-Icon jp-mlgit-Gpu-warns"
@@ -62,6 +64,9 @@ export function GpuCard(props: {
           <span>{words}</span>
         </p>
       ))}
+      {gpu.state === 'ok' && (
+        <Details trans={trans} of={title} details={gpuDetails(trans, gpu)} />
+      )}
     </li>
   );
 }
@@ -118,19 +123,6 @@ function Figures(props: {
         </div>
       ))}
     </dl>
-  );
-}
-
-/** Shows a figure; what is not known says why, to the eye and to the ear. */
-export function Figure(props: { readonly figure: IFigure }): React.JSX.Element {
-  const { words, reason } = props.figure;
-  return reason === null ? (
-    <>{words}</>
-  ) : (
-    <span className="jp-mlgit-Unknown" title={reason}>
-      {words}
-      <span className="jp-mlgit-unseen">: {reason}</span>
-    </span>
   );
 }
 

@@ -37,6 +37,27 @@ beforeEach(() => {
   jest.clearAllMocks();
 });
 
+it("unfolds torch's own account", () => {
+  const kernel = aRunningKernel();
+  const device = {
+    device: 0,
+    uuid: null,
+    allocated: GB,
+    reserved: 2 * GB,
+    peakAllocated: 3 * GB,
+    peakReserved: 4 * GB,
+    ooms: 0,
+    retries: 7
+  };
+  const torch = kernel.torch && { ...kernel.torch, devices: [device] };
+  show([aProcess()], [{ ...kernel, torch }]);
+  fireEvent.click(
+    screen.getByRole('button', { name: 'Details of train.ipynb' })
+  );
+  const told = screen.getAllByRole('definition').map(one => one.textContent);
+  expect(told).toEqual(['1 GB', '3 GB', '2 GB', '4 GB', '7']);
+});
+
 it('tells what torch keeps unused, and shuts the kernel down', async () => {
   show(
     [aProcess({ memory: 31 * GB })],

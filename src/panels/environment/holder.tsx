@@ -9,6 +9,7 @@ import { Meter } from '../../components/Meter';
 import { Sparkline } from '../../components/Sparkline';
 import type { RunningKernel } from '../../api/schema';
 import { visibleText } from '../../components/visibleText';
+import { torchDetails } from '../../environment/details';
 import type { IHolder } from '../../environment/holders';
 import { memoryWords } from '../../environment/words';
 import {
@@ -19,8 +20,9 @@ import {
   sharesWords,
   wastedWords
 } from './holderWords';
+import { Details } from './details';
+import { Figure } from './figure';
 import { FindingNotice } from './finding';
-import { Figure } from './gpu';
 import type { IKernelActs } from './kernelActs';
 
 /** Shows the holder. */
@@ -77,7 +79,9 @@ export function HolderCard(props: {
         <p className="jp-mlgit-Holder-what">{sharesWords(trans, shares)}</p>
       )}
       <What trans={trans} holder={holder} />
-      {running !== null && <Account trans={trans} running={running} />}
+      {running !== null && (
+        <Account trans={trans} name={visibleText(name)} running={running} />
+      )}
       {running !== null && (
         <Acts
           trans={trans}
@@ -94,9 +98,10 @@ export function HolderCard(props: {
 /** Shows what torch itself says in a running kernel. */
 function Account(props: {
   readonly trans: TranslationBundle;
+  readonly name: string;
   readonly running: RunningKernel;
 }): React.JSX.Element {
-  const { trans, running } = props;
+  const { trans, name, running } = props;
   const rising = risingWords(trans, running);
   const ends = running.cellEnds.map(({ allocated }) => allocated);
   const warnings = [
@@ -136,6 +141,11 @@ function Account(props: {
       {running.findings.map(finding => (
         <FindingNotice key={finding.rule} trans={trans} finding={finding} />
       ))}
+      <Details
+        trans={trans}
+        of={name}
+        details={torchDetails(trans, running.torch?.devices ?? [])}
+      />
     </>
   );
 }

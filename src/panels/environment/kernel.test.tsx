@@ -51,6 +51,15 @@ it('says why torch sees no GPU, what mends it, and unfolded what that rests on',
   expect(screen.queryByRole('button', { name: /^Test it/ })).toBeNull();
 });
 
+it('folds away what torch was made for', () => {
+  show({ view: aKernelView({ visibleDevices: '5' }) });
+  expect(screen.queryByText('CUDA_VISIBLE_DEVICES')).toBeNull();
+  fireEvent.click(screen.getByRole('button', { name: 'Details of ML' }));
+  expect(
+    screen.getByText('CUDA_VISIBLE_DEVICES').nextElementSibling?.textContent
+  ).toBe('5');
+});
+
 it('lets a torch that sees the GPU be tested', () => {
   show({ view: aKernelView({ cudaAvailable: true, findings: [] }) });
   expect(screen.getByText('torch sees the GPU.')).toBeTruthy();

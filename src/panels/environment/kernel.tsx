@@ -9,7 +9,9 @@ import { Notice } from '../../components/Notice';
 import { warningIcon } from '../../components/icons';
 import { visibleText } from '../../components/visibleText';
 import type { ICheck } from '../../environment/checks';
+import { kernelDetails } from '../../environment/details';
 import { causeOf, testWords, torchLine } from '../../environment/verdict';
+import { Details } from './details';
 import { FindingNotice } from './finding';
 import type { IKernelEntry } from './kernelEntries';
 
@@ -52,6 +54,13 @@ export function KernelCard(props: {
       {view?.findings.map(finding => (
         <FindingNotice key={finding.rule} trans={trans} finding={finding} />
       ))}
+      {view !== null && (
+        <Details
+          trans={trans}
+          of={title}
+          details={kernelDetails(trans, view)}
+        />
+      )}
       {test !== null &&
         (test.ok ? (
           <Good words={testWords(trans, test)} />

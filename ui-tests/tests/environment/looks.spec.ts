@@ -27,7 +27,7 @@ test('a machine with everything odd can be read', async ({
   test.slow();
   const course = [...Array(60).keys()];
   const gpus = [
-    aGpu({ memoryUsed: 23.4 * GB, temperature: 88, slowedBy: ['heat'] }),
+    aGpu({ memoryUsed: 23.4 * GB, temperature: 88, slowedBy: ['heat', 'power-limit'], memoryErrors: 3 }),
     aGpu({
       index: 1,
       name: `NVIDIA ${RUN}`,
@@ -90,7 +90,16 @@ test('a machine with everything odd can be read', async ({
           readAt: '2026-03-10T12:00:00+00:00',
           version: '2.9.0',
           initialized: true,
-          devices: [],
+          devices: [0, 1].map(device => ({
+            device,
+            uuid: null,
+            allocated: GB,
+            reserved: 15 * GB,
+            peakAllocated: 24 * GB,
+            peakReserved: 25 * GB,
+            ooms: device,
+            retries: 1234 * device
+          })),
           allocated: 2 * GB,
           reserved: 30 * GB
         },
@@ -110,6 +119,8 @@ test('a machine with everything odd can be read', async ({
       kernels: [
         aKernelView({
           name: 'python3',
+          capabilities: ['8.9', '9.0'],
+          visibleDevices: Array(9).fill('GPU-4f1d2a7e-93c0-4c53').join(),
           findings: [
             aFinding({
               fix: `/home/somebody/${'with-a-long-name/'.repeat(4)}bin/python -m pip install --upgrade --force-reinstall torch --index-url https://download.pytorch.org/whl/cu124`
@@ -148,6 +159,9 @@ test('a machine with everything odd can be read', async ({
     'torch has 28 GB cached and unused.'
   );
   await expect(environment.gpuStatus).toContainText('No CUDA: CPU-only torch in "ml"');
+  for (const name of ['GPU 0', 'experiments/', 'Python 3']) {
+    await environment.root.getByRole('button', { name: `Details of ${name}` }).click();
+  }
   const folder = process.env.MLGIT_UI_STATES;
   const parts = {
     top: environment.gpu('GPU 0'),
