@@ -22,6 +22,14 @@ _SLOWED = {
     "heat": "heat",
     "power-brake": "the power supply",
 }
+_FIGURES = {
+    "utilization": "use",
+    "powerLimit": "power limit",
+    "clockLimit": "highest clock",
+    "slowedBy": "what slows it down",
+    "memoryErrors": "memory errors",
+}
+"""Figures whose names in a note are not plain words."""
 _YES = {True: "yes", False: "no", None: UNKNOWN}
 _STATE = {"lost": "no longer answers: restart the machine", "no-access": "may not be asked by you"}
 
@@ -38,6 +46,8 @@ def show_gpus(screen: Screen, found: Gpus) -> None:
         for one in found.processes:
             if (one.gpu, one.slice) == (gpu.index, gpu.slice):
                 screen.line(f"    {screen.paint(memory(one.memory).rjust(8))} ", screen.paint(_who(one)))
+        for words in _missing(gpu):
+            screen.line("   ", screen.paint(words, "dim"))
     for note in found.notes:
         screen.line(screen.paint(note.reason, "dim"))
 
@@ -145,6 +155,16 @@ def _show(screen: Screen, gpu: Gpu) -> None:
         screen.line("   ", screen.paint(f"! slowed down by {words}", "yellow"))
     if gpu.memory_errors:
         screen.line("   ", screen.paint(f"! {gpu.memory_errors} memory errors that could not be corrected", "red"))
+
+
+def _missing(gpu: Gpu) -> list[str]:
+    """Says of figures that are not known why; those with the same reason stand in one line."""
+    if gpu.state != "ok" or gpu.slice is not None or gpu.slices:
+        return []  # that has been said, or they are not shown
+    reasons: dict[str, list[str]] = {}
+    for note in gpu.notes:
+        reasons.setdefault(note.reason, []).append(_FIGURES.get(note.figure, note.figure))
+    return [f"{UNKNOWN}: {', '.join(figures)}. {reason}" for reason, figures in reasons.items()]
 
 
 def _who(one: GpuProcess) -> str:

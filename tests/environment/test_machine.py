@@ -79,6 +79,12 @@ def test_a_figure_that_is_missing_is_null_and_leaves_the_others(gpu: Callable[..
     assert all(told[name] == whole[name] for name in ("memoryUsed", "memoryTotal", "state"))
 
 
+def test_people_are_told_why_a_figure_is_missing(spoken: Callable[[str], str]) -> None:
+    told = spoken("nvmlDeviceGetTemperature=3 nvmlDeviceGetTotalEccErrors=3 nvmlDeviceGetPowerUsage=4")
+    assert "    n/a: temperature, memory errors. This GPU does not report it.\n" in told
+    assert "    n/a: power. The driver tells it to administrators only.\n" in told
+
+
 @pytest.mark.parametrize(
     ("error", "code", "word"),
     [
@@ -169,6 +175,7 @@ def test_what_slows_it_down(gpu: Callable[..., Any]) -> None:
                 "    ! 23.0 GB / 24.0 GB · 41 % · n/a · 212 / 300 W · 1410 / 1980 MHz",
                 "    ! slowed down by heat",
                 "    ! 2 memory errors that could not be corrected",
+                "    n/a: temperature. This GPU does not report it.",
             ],
         ),
         (
