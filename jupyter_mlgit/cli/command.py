@@ -140,9 +140,10 @@ def _show(result: Value, request: Value | None, *, as_json: bool) -> int:
         screen = Screen(colour=wants_colour(sys.stdout), terminal=sys.stdout.isatty())
         show(screen, result, request)
         _write(screen.text() if screen.content is None else screen.content)
-    # All that was named was refused, one by one; or something deserves a second look, which a script must hear.
+    # All that was named was refused, something deserves a second look, or a test failed: a script must hear of it.
     refused = getattr(result, "refused", None) and not getattr(result, "files", None)
-    return REFUSED if refused or getattr(result, "warnings", None) else DONE
+    failed = getattr(result, "ok", None) is False
+    return REFUSED if refused or failed or getattr(result, "warnings", None) else DONE
 
 
 def _find(directory: str | None) -> Repository:

@@ -50,7 +50,11 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
       },
       onOpen: folder => {
         if (app.commands.hasCommand(GO_TO)) {
-          void app.commands.execute(GO_TO, { path: `/${folder}` });
+          // The panel stays: what was asked for is the repository in it.
+          void app.commands.execute(GO_TO, {
+            path: `/${folder}`,
+            dontShowBrowser: true
+          });
         }
       },
       onSettings: () => {

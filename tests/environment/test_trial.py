@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_mlgit.cli import main
 from jupyter_mlgit.cli.environment_text import show_gpu_test
 from jupyter_mlgit.cli.screen import Screen
 from jupyter_mlgit.environment import probing
@@ -93,3 +94,11 @@ def test_one_that_hangs_is_ended(kernels: Path, tmp_path: Path, monkeypatch: pyt
     found = try_gpu(GpuTestRequest(kernel="ml"), Context(now=0))
     assert found.unprobed is not None
     assert found.unprobed.code == "timed-out"
+
+
+def test_a_script_hears_that_it_failed(kernels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tried(kernels, {"available": False, "error": "No CUDA GPUs are available"})
+    assert main(["gpu-test", "--kernel", "ml"]) == 1
+    assert "cannot compute" in capsys.readouterr().out
+    tried(kernels)
+    assert main(["gpu-test", "--kernel", "ml"]) == 0

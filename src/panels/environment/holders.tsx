@@ -27,7 +27,7 @@ export function Holders(props: {
       <h3 className="jp-mlgit-Part">{trans.__('Who holds the memory')}</h3>
       {holders.length === 0 && notes.length === 0 && (
         <p className="jp-mlgit-Hint">
-          {trans.__('No process computes on a GPU.')}
+          {trans.__('No process is seen on a GPU.')}
         </p>
       )}
       <ul

@@ -80,7 +80,7 @@ it('shows GPUs, holders and kernels, that of the notebook in front first', async
   await show();
   expect(screen.getByText('GPU 41 % · 18/24 GB')).toBeTruthy();
   expect(screen.getByRole('listitem', { name: 'GPU 0' })).toBeTruthy();
-  expect(screen.getByText('No process computes on a GPU.')).toBeTruthy();
+  expect(screen.getByText('No process is seen on a GPU.')).toBeTruthy();
   const names = [...document.querySelectorAll('.jp-mlgit-Kernel-name')];
   expect(names.map(({ textContent }) => textContent)).toEqual([
     'Python 3',
@@ -121,7 +121,7 @@ it('says why processes cannot be named', async () => {
   });
   await show();
   expect(screen.getByText(reason)).toBeTruthy();
-  expect(screen.queryByText('No process computes on a GPU.')).toBeNull();
+  expect(screen.queryByText('No process is seen on a GPU.')).toBeNull();
 });
 
 it('offers to try again', async () => {

@@ -95,6 +95,7 @@ describe('titles', () => {
       'switched to def5678, from main'
     ],
     ['reset: moving to HEAD~3', 'reset to HEAD~3'],
+    ['mlgit: Undo: reset on main', 'Undo: reset on main'],
     ['rebase (finish): returning to refs/heads/exp/a', 'rebased exp/a'],
     ['commit (amend): better words', 'amended: better words'],
     ['commit: simplify', 'commit: simplify'],

@@ -36,6 +36,8 @@ const PATTERNS: readonly (readonly [RegExp, Words])[] = [
     /^Branch: renamed refs\/heads\/(\S+) to refs\/heads\/(\S+)$/,
     (trans, [from = '', to = '']) => trans.__('renamed %1 to %2', from, to)
   ],
+  // What we did, by the name of the act.
+  [/^mlgit: (.+)$/, (_, [title = '']) => title],
   [
     /^branch: Created from (.+)$/,
     (trans, [from = '']) => trans.__('created from %1', shortened(from))
