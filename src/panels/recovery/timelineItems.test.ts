@@ -35,6 +35,23 @@ describe('timelineItems', () => {
     expect(items[0]?.operation?.id).toBe('op-1');
   });
 
+  it('names an act of ours as everywhere, and one of the terminal by its words', () => {
+    const entry = anEntry({
+      operation: 'op-1',
+      message: 'reset: moving to v1'
+    });
+    const title = (source: 'panel' | 'terminal'): string | undefined =>
+      timelineItems(
+        trans,
+        [entry],
+        [anOperation({ id: 'op-1', title: 'Hard reset to abc1234', source })],
+        'HEAD',
+        true
+      )[0]?.title;
+    expect(title('panel')).toBe('Hard reset to abc1234');
+    expect(title('terminal')).toBe('reset to v1');
+  });
+
   it('keeps the order of the log when a clock went wrong', () => {
     const items = timelineItems(
       trans,

@@ -70,13 +70,18 @@ export function timelineItems(
       }
       items.push(fromOperation(other));
     }
+    const operation = byId.get(entry.operation ?? '') ?? null;
     items.push({
       // A log only grows at its new end, so an entry is known by how far it is from the old one.
       key: `${entry.ref} ${entry.when} ${entry.new ?? ''} ${entries.length - index}`,
       when: entry.when,
-      title: titleOf(trans, entry),
+      // Of the terminal's acts git's words tell more, of ours their own.
+      title:
+        operation === null || operation.source === 'terminal'
+          ? titleOf(trans, entry)
+          : operation.title,
       happening: happeningOf(entry.action),
-      operation: byId.get(entry.operation ?? '') ?? null,
+      operation,
       steps: entry.steps
     });
   });
