@@ -199,12 +199,15 @@ test('nothing in a notebook runs or reaches out', async ({
   const code = added.nth(1);
   await expect(text).toContainText('<img src=pwned-x');
   await expect(code).toContainText('</script>');
+  // What a cell holds is made when it comes into sight.
+  await added.nth(2).scrollIntoViewIfNeeded();
   await expect(added.nth(2)).toContainText('<script>');
   await review.tool('Unchanged').click();
   await expect(review.diff.locator('.jp-mlgit-Unchanged-source')).toContainText(
     '[x](javascript:'
   );
-  await code.getByRole('button', { name: /^▸ Outputs/ }).click();
+  // One of its outputs is an error, so they are open.
+  await code.scrollIntoViewIfNeeded();
   const after = code.locator('.jp-mlgit-Outputs-side.jp-mod-new');
   const kinds = outputs(true).length;
   await expect(after.locator('.jp-mlgit-Output')).toHaveCount(kinds);
