@@ -66,7 +66,23 @@ def find_named(repo: Repository, tips: Tips, *, amended: bool) -> tuple[list[Fou
         # The upstream's tip is only a guess: anything else is better, but for a pin by hand that was led to by it.
         if all(_is_by_hand(other) and other.tip == one.tip for other in others):
             others.append(one)
-    by_name = _without_undone(repo, by_name)
+    found = _rows(repo, tips, evidences, by_name, amended=amended)
+    undone = _undone(repo)
+    if undone:
+        # Where our undo took a name away with the act that had made it, and another row has the commit.
+        told = {one.tip for row in found for one in row.sightings if _taking(one) not in undone}
+        left = {
+            name: [one for one in sightings if one.tip not in told or _taking(one) not in undone]
+            for name, sightings in by_name.items()
+        }
+        by_name = {name: sightings for name, sightings in left.items() if sightings}
+        found = _rows(repo, tips, evidences, by_name, amended=amended)
+    return found, evidences
+
+
+def _rows(
+    repo: Repository, tips: Tips, evidences: Evidences, by_name: dict[bytes, list[Sighting]], *, amended: bool
+) -> list[Found]:
     found = []
     for name, sightings in by_name.items():
         sightings.sort(key=_newness, reverse=True)
@@ -78,12 +94,12 @@ def find_named(repo: Repository, tips: Tips, *, amended: bool) -> tuple[list[Fou
             row = _deleted(repo, tips, name, sightings)
         if row is not None:
             found.append(row)
-    return found, evidences
+    return found
 
 
-def _without_undone(repo: Repository, by_name: dict[bytes, list[Sighting]]) -> dict[bytes, list[Sighting]]:
-    """Leaves out where our undo took a name away with the act that had made it, if another name tells of the commit."""
-    undone = {
+def _undone(repo: Repository) -> set[tuple[bytes, str | None, int]]:
+    """Gives which names our undo took away: the name, its tip, and when."""
+    return {
         (one.raw.removeprefix(HEADS), one.old, int(record.when))
         for record in read_records(repo)
         if record.undoes
@@ -91,16 +107,12 @@ def _without_undone(repo: Repository, by_name: dict[bytes, list[Sighting]]) -> d
         if one.new is None
     }
 
-    def is_undone(one: Sighting) -> bool:
-        when = one.time if one.noticed is None else one.noticed
-        return one.evidence == "pinned" and (one.name, one.tip.decode(), int(when)) in undone
 
-    told = {one.tip for sightings in by_name.values() for one in sightings if not is_undone(one)}
-    kept = {
-        name: [one for one in sightings if one.tip not in told or not is_undone(one)]
-        for name, sightings in by_name.items()
-    }
-    return {name: sightings for name, sightings in kept.items() if sightings}
+def _taking(one: Sighting) -> tuple[bytes, str | None, int] | None:
+    """Gives the same of a pin; None for other evidence."""
+    if one.evidence != "pinned":
+        return None
+    return one.name, one.tip.decode(), int(one.time if one.noticed is None else one.noticed)
 
 
 def _newness(sighting: Sighting) -> tuple[int, int, int]:

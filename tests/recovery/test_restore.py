@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_mlgit.history.branches import BranchDeleteRequest, delete_branch
+from jupyter_mlgit.history.branches import BranchCreateRequest, BranchDeleteRequest, create_branch, delete_branch
 from jupyter_mlgit.journal.observed import observe
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
 from jupyter_mlgit.problems import BadName, BadRevision, BranchExists, BranchNotFound, TipGone
@@ -437,6 +437,18 @@ def test_a_name_that_an_undo_took_back_has_no_row_beside_the_old_one(lost: Scena
     with opened(lost) as repo:
         undo(repo, UndoRequest(id=done.operation), context(lost))
     assert names(listed(lost)) == ["x"]
+
+
+def test_a_name_that_an_undo_took_back_stays_where_no_row_has_its_commit(story: Scenario) -> None:
+    story.commit("first words")
+    tip = story.tip()
+    story.amend("better words")
+    with opened(story) as repo:
+        done = create_branch(repo, BranchCreateRequest(name="kept", start=tip), context(story))
+    story.clock.tick()
+    with opened(story) as repo:
+        undo(repo, UndoRequest(id=done.operation), context(story))
+    assert [(row.name, row.tip) for row in listed(story)] == [("kept", tip)]
 
 
 def test_what_a_name_held_before_outlives_the_undo_of_its_return(lost: Scenario, tip: str) -> None:
