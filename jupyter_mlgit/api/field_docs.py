@@ -23,7 +23,7 @@ def add_field_docs(schemas: dict[str, dict[str, Any]]) -> None:
     Args:
         schemas: the components of an OpenAPI document, by the name of their type; changed in place.
     """
-    for kind in _below(Value):
+    for kind in kinds_below(Value):
         schema = schemas.get(kind.__name__)
         if schema is None or not kind.__module__.startswith("jupyter_mlgit."):
             continue
@@ -48,7 +48,8 @@ def _sentences(kind: type[Value]) -> Iterator[tuple[str, str]]:
             yield field.target.id, " ".join(words.value.value.split())
 
 
-def _below(kind: type[Value]) -> Iterator[type[Value]]:
+def kinds_below(kind: type[Value]) -> Iterator[type[Value]]:
+    """Yields all that is made of a type, directly or not."""
     for child in kind.__subclasses__():
         yield child
-        yield from _below(child)
+        yield from kinds_below(child)

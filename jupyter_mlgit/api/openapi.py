@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyter_mlgit.api.field_docs import add_field_docs
+from jupyter_mlgit.api.field_docs import add_field_docs, kinds_below
 from jupyter_mlgit.api.problems import problem_kinds, status_of
 from jupyter_mlgit.api.routes import ROUTES, by_path, load
+from jupyter_mlgit.values import Value
 
 if TYPE_CHECKING:
     from jupyter_mlgit.api.routes import Route
-    from jupyter_mlgit.values import Value
 
 PLACE = Path(__file__).parent.parent.parent / "openapi.json"
 REFERENCE = "#/components/schemas/{name}"
@@ -49,6 +49,7 @@ def describe(routes: tuple[Route, ...] = ROUTES) -> Schema:
     types = sorted({kind for verb in verbs for kind in (verb.request, verb.result)}, key=lambda kind: kind.__name__)
     _, schemas = msgspec.json.schema_components(types, ref_template=REFERENCE)
     add_field_docs(schemas)
+    _without_defaults(schemas)
     paths = {
         f"/mlgit/{path}": {row.method.lower(): _operation(row) for row in rows}
         for path, rows in sorted(by_path(routes).items())
@@ -74,6 +75,14 @@ def main() -> None:
     """Rewrites the file."""
     PLACE.write_text(render(), encoding="utf-8")
     sys.stdout.write(f"wrote {PLACE.name}\n")
+
+
+def _without_defaults(schemas: Schema) -> None:
+    """Takes the defaults from what is left out of answers, so that TypeScript knows it as optional."""
+    for kind in kinds_below(Value):
+        if kind.__struct_config__.omit_defaults:
+            for field in schemas.get(kind.__name__, {}).get("properties", {}).values():
+                field.pop("default", None)
 
 
 def _operation(route: Route) -> Schema:

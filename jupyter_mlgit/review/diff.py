@@ -220,28 +220,27 @@ class FileReader:
 
     def read(self, pair: FilePair, *, skip: bool = False) -> ReadFile | None:
         """Reads a file; gives None if it turns out to be the same on both sides."""
+        known = named(pair, untracked=self.request.untracked)
         if skip:
-            return self._unread(pair, "There are too many files to compare them all at once.")
-        kind = kind_of(pair)
-        if kind == "submodule":
-            return self._unread(pair, None)
+            return self._unread(pair, known, "There are too many files to compare them all at once.")
+        if known.kind == "submodule":
+            return self._unread(pair, known, None)
         try:
-            old, new, known, found = self._contents(pair, self._limit(kind))
+            old, new, as_git, found = self._contents(pair, self._limit(known.kind))
         except (TooLarge, MissingObject, OSError) as error:
             if self.checker:
                 self.checker.add(pair, None)
-            return self._unread(pair, _reason(error))
+            return self._unread(pair, known, _reason(error))
         if old == new and not pair.conflict and pair.old and pair.new and pair.old[:2] == pair.new[:2]:
             return None
         if self.checker:
             self.checker.add(pair, (old, new))
-        paired = kind in ("notebook", "text") and pair.new is not None and not pair.conflict
+        paired = known.kind in ("notebook", "text") and pair.new is not None and not pair.conflict
         blank = _blank(
-            pair,
-            self.request,
+            known,
             stamp_of(self.repo, pair, self.folder, found),
             pair=self.pairing.notice(pair.path, new) if self.pairing and paired else None,
-            note=None if known else "A filter of this repository is not run here, so its effect is not shown.",
+            note=None if as_git else "A filter of this repository is not run here, so its effect is not shown.",
             sizes=(len(old) if pair.old else None, len(new) if pair.new else None),
         )
         return ReadFile(blank, old, new)
@@ -275,10 +274,10 @@ class FileReader:
             return old, *read_working(self.status, pair.new, limit, self.folder)
         return old, *read_version(self.repo, self.status, pair.new, limit, self.folder), None
 
-    def _unread(self, pair: FilePair, reason: str | None) -> ReadFile:
+    def _unread(self, pair: FilePair, known: Named, reason: str | None) -> ReadFile:
         """Gives what is known of a file whose content is not read, and why it isn't; of a submodule, its commits."""
         old, new = (size_of(self.repo, side, self.folder) if side else None for side in (pair.old, pair.new))
-        blank = _blank(pair, self.request, stamp_of(self.repo, pair, self.folder), sizes=(old, new))
+        blank = _blank(known, stamp_of(self.repo, pair, self.folder), sizes=(old, new))
         if reason is None:
             blank = self._as_text(blank, commit_line(self.repo, pair.old), commit_line(self.repo, pair.new))
         return ReadFile(msgspec.structs.replace(blank, truncated=reason), is_read=False)
@@ -324,8 +323,7 @@ class FileReader:
 
 
 def _blank(
-    one: FilePair,
-    request: DiffRequest,
+    known: Named,
     stamp: str,
     *,
     sizes: tuple[int | None, int | None],
@@ -334,7 +332,13 @@ def _blank(
 ) -> FileDiff:
     """Gives what is known of a file before its contents are compared."""
     return FileDiff(
-        **named(one, untracked=request.untracked)._asdict(),
+        path=known.path,
+        old_path=known.old_path,
+        change=known.change,
+        kind=known.kind,
+        old_mode=known.old_mode,
+        new_mode=known.new_mode,
+        conflict=known.conflict,
         old_size=sizes[0],
         new_size=sizes[1],
         added=None,

@@ -24,16 +24,16 @@ CONTEXT = 3
 _LONGEST_HEADING = 80
 
 
-class Line(Value, gc=False):
-    """One line of a hunk."""
+class Line(Value, gc=False, omit_defaults=True):
+    """One line of a hunk; what has nothing to say is left out, which is a third of an answer with many lines."""
 
     kind: Literal["context", "added", "deleted"]
     text: str
     """Without its line feed; a carriage return is kept, so that a change of line ends can be seen."""
     marks: tuple[tuple[int, int], ...] = ()
-    """What differs in it, from and to in UTF-16 code units; nothing where the line as a whole does."""
+    """What differs in it, from and to in UTF-16 code units; left out where the line as a whole does."""
     no_newline: bool = False
-    """Whether the file ends here without a line feed."""
+    """True where the file ends here without a line feed; left out elsewhere."""
 
 
 class Hunk(Value, gc=False):

@@ -1893,26 +1893,20 @@ export interface components {
         };
         /**
          * Line
-         * @description One line of a hunk.
+         * @description One line of a hunk; what has nothing to say is left out, which is a third of an answer with many lines.
          */
         readonly Line: {
             /** @enum {unknown} */
             readonly kind: "added" | "context" | "deleted";
             /** @description Without its line feed; a carriage return is kept, so that a change of line ends can be seen. */
             readonly text: string;
-            /**
-             * @description What differs in it, from and to in UTF-16 code units; nothing where the line as a whole does.
-             * @default []
-             */
-            readonly marks: readonly (readonly [
+            /** @description What differs in it, from and to in UTF-16 code units; left out where the line as a whole does. */
+            readonly marks?: readonly (readonly [
                 number,
                 number
             ])[];
-            /**
-             * @description Whether the file ends here without a line feed.
-             * @default false
-             */
-            readonly noNewline: boolean;
+            /** @description True where the file ends here without a line feed; left out elsewhere. */
+            readonly noNewline?: boolean;
         };
         /**
          * Live

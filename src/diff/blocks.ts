@@ -48,7 +48,7 @@ export function blocksOf(hunks: readonly Hunk[]): readonly IBlock[] {
         [oldWords, newWords] = [[], []];
       }
     };
-    for (const { kind, marks } of hunk.lines) {
+    for (const { kind, marks = [] } of hunk.lines) {
       if (kind === 'context') {
         close();
       } else if (kind === 'deleted') {

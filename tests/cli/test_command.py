@@ -119,7 +119,7 @@ def test_a_difference_shows_whole_functions_and_marks_words(tell: Callable[..., 
     story.write({"train.py": f"def train():\n{body}"}).git("add", "train.py")
     story.write({"train.py": f"def train():\n{body.replace('x9 = 9', 'x9 = 10')}"})
     (hunk,) = document(tell("diff", "--json", "--", "train.py"))["files"][0]["hunks"]
-    assert (hunk["heading"], len(hunk["lines"]), {len(line["marks"]) for line in hunk["lines"]}) == (
+    assert (hunk["heading"], len(hunk["lines"]), {len(line.get("marks", ())) for line in hunk["lines"]}) == (
         "def train():",
         8,
         {0},
