@@ -98,11 +98,10 @@ def match_cells(old: Sequence[Comparable], new: Sequence[Comparable]) -> Matchin
     matcher.same_id()
     matcher.alike_between()
     matcher.alike_anywhere()
-    by_old = sorted(matcher.found.items())
-    kept = {by_old[place] for place in longest_increasing([right for _, right in by_old])}
-    pairs = [Pair(left, right, (left, right) not in kept) for left, right in by_old]
+    kept = set(matcher.kept())
+    by_new = sorted((right, left) for left, right in matcher.found.items())
     return Matching(
-        sorted(pairs, key=lambda pair: pair.new),
+        [Pair(left, right, (left, right) not in kept) for right, left in by_new],
         [place for place in range(len(old)) if place not in matcher.found],
         [place for place in range(len(new)) if place not in matcher.taken],
     )
@@ -122,30 +121,37 @@ class _Matcher:
         self._old, self._new = old, new
         self._keys = [(cell.kind, cell.source) for cell in old]
         self._others = [(cell.kind, cell.source) for cell in new]
+        numbers: dict[tuple[str, str], int] = {}
+        # The same number for the same kind and source, which is compared and looked up many times.
+        self._lefts = [numbers.setdefault(key, len(numbers)) for key in self._keys]
+        self._rights = [numbers.setdefault(key, len(numbers)) for key in self._others]
         self._words: dict[str, _Words] = {}
+        self._kept: list[tuple[int, int]] = []
+        self._kept_of = 0
 
     def same_ends(self) -> None:
         """Matches what is the same at both ends."""
-        size = min(len(self._keys), len(self._others))
+        lefts, rights = self._lefts, self._rights
+        size = min(len(lefts), len(rights))
         start = 0
-        while start < size and self._keys[start] == self._others[start]:
+        while start < size and lefts[start] == rights[start]:
             self._pair(start, start)
             start += 1
         end = 1
-        while end <= size - start and self._keys[-end] == self._others[-end]:
-            self._pair(len(self._keys) - end, len(self._others) - end)
+        while end <= size - start and lefts[-end] == rights[-end]:
+            self._pair(len(lefts) - end, len(rights) - end)
             end += 1
 
     def same_source(self) -> None:
         """Matches sources that stand once on each side; short ones only where they kept their order."""
         lefts, rights = self._left_old(), self._left_new()
-        counts = Counter(self._keys[place] for place in lefts)
-        others = Counter(self._others[place] for place in rights)
-        places = {self._others[place]: place for place in rights if others[self._others[place]] == 1}
+        counts = Counter([self._lefts[place] for place in lefts])
+        others = Counter([self._rights[place] for place in rights])
+        places = {number: place for place in rights if others[number := self._rights[place]] == 1}
         once = [
-            (place, places[self._keys[place]])
+            (place, places[number])
             for place in lefts
-            if counts[self._keys[place]] == 1 and self._keys[place] in places
+            if (number := self._lefts[place]) in places and counts[number] == 1
         ]
         kept = set(longest_increasing([right for _, right in once]))
         for number, (left, right) in enumerate(once):
@@ -155,7 +161,7 @@ class _Matcher:
     def same_runs(self) -> None:
         """Matches sources that stand there several times, such as empty cells, between the same neighbours."""
         for lefts, rights in self._gaps():
-            one, other = [self._keys[place] for place in lefts], [self._others[place] for place in rights]
+            one, other = [self._lefts[place] for place in lefts], [self._rights[place] for place in rights]
             left = right = 0
             for change in [*find_changes(one, other), None]:
                 until = change.old_from if change else len(one)
@@ -214,12 +220,18 @@ class _Matcher:
     def _left_new(self) -> list[int]:
         return [place for place in range(len(self._others)) if place not in self.taken]
 
+    def kept(self) -> list[tuple[int, int]]:
+        """Gives what is matched and kept its order."""
+        if self._kept_of != len(self.found):
+            matched = sorted(self.found.items())
+            self._kept = [matched[place] for place in longest_increasing([right for _, right in matched])]
+            self._kept_of = len(matched)
+        return self._kept
+
     def _gaps(self) -> Iterator[tuple[list[int], list[int]]]:
         """Yields what is unmatched on both sides between two cells that kept their order."""
-        matched = sorted(self.found.items())
-        kept = [matched[place] for place in longest_increasing([right for _, right in matched])]
         left = right = 0
-        for left_to, right_to in [*kept, (len(self._keys), len(self._others))]:
+        for left_to, right_to in [*self.kept(), (len(self._keys), len(self._others))]:
             if left < left_to and right < right_to:
                 lefts = [place for place in range(left, left_to) if place not in self.found]
                 rights = [place for place in range(right, right_to) if place not in self.taken]

@@ -32,14 +32,17 @@ _NOTHING = msgspec.Raw(b"")
 
 
 class _Output(msgspec.Struct, gc=False):
-    """What an output is told by; two are the same if all of it stands in the file in the same way."""
+    """What an output is told by; two are the same if all of it stands in the file in the same way.
+
+    The text of a stream, which most outputs are, is decoded: where it differs, nothing else need be.
+    """
 
     output_type: str = "unknown"
     name: str = ""
     ename: str = ""
     data: dict[str, msgspec.Raw] = {}
     evalue: msgspec.Raw = _NOTHING
-    text: msgspec.Raw = _NOTHING
+    text: str | list[str] = ""
     traceback: msgspec.Raw = _NOTHING
     metadata: msgspec.Raw = _NOTHING
 
@@ -76,9 +79,9 @@ def compare_outputs(old: msgspec.Raw, new: msgspec.Raw) -> tuple[tuple[Output, .
     if old == new:
         return None
     before, after = _apart(old), _apart(new)
-    if _are_same(old, new, before, after):
-        return None
     lefts, rights = _decoded(old, before or []), _decoded(new, after or [])
+    if _are_same((old, new), (before, after), (lefts, rights)):
+        return None
     same = _same(lefts, rights)
     back = {right: left for left, right in same.items()}
     return _listed(before or [], lefts, same), _listed(after or [], rights, back)
@@ -86,18 +89,29 @@ def compare_outputs(old: msgspec.Raw, new: msgspec.Raw) -> tuple[tuple[Output, .
 
 def same_outputs(old: msgspec.Raw, new: msgspec.Raw) -> bool:
     """Tells whether outputs are the same but for their numbers in brackets."""
-    return old == new or _are_same(old, new, _apart(old), _apart(new))
+    if old == new:
+        return True
+    before, after = _apart(old), _apart(new)
+    return _are_same((old, new), (before, after), (_decoded(old, before or []), _decoded(new, after or [])))
 
 
 def _are_same(
-    old: msgspec.Raw, new: msgspec.Raw, before: list[msgspec.Raw] | None, after: list[msgspec.Raw] | None
+    whole: tuple[msgspec.Raw, msgspec.Raw],
+    parts: tuple[list[msgspec.Raw] | None, list[msgspec.Raw] | None],
+    decoded: tuple[Sequence[_Output | None], Sequence[_Output | None]],
 ) -> bool:
-    """Compares outputs one by one until two differ; only where the bytes do must they be decoded for that."""
+    """Compares outputs one by one until two differ; only where it takes more than their text are they decoded."""
+    before, after = parts
     if before is None or after is None:
-        return bool(_plain(old) == _plain(new))
+        return bool(_plain(whole[0]) == _plain(whole[1]))
     if len(before) != len(after):
         return False
-    return all(one == other or _plain(one) == _plain(other) for one, other in zip(before, after, strict=True))
+    for one, other, left, right in zip(before, after, *decoded, strict=True):
+        if one == other:
+            continue
+        if (left and right and left.text != right.text) or _plain(one) != _plain(other):
+            return False
+    return True
 
 
 def error_in(outputs: msgspec.Raw) -> str | None:

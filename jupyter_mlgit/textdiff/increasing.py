@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import islice
+from operator import lt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,18 +17,23 @@ def longest_increasing(numbers: Sequence[int]) -> list[int]:
     Args:
         numbers: for each thing in its old order, its place in the new one.
     """
+    if all(map(lt, numbers, islice(numbers, 1, None))):
+        return list(range(len(numbers)))
     smallest: list[int] = []
     places: list[int] = []
     before: list[int] = []
+    greatest = last = -1
     for place, number in enumerate(numbers):
-        if not smallest or number > smallest[-1]:
-            before.append(places[-1] if places else -1)
+        if number > greatest or last < 0:
+            before.append(last)
             smallest.append(number)
             places.append(place)
+            greatest, last = number, place
         else:
             length = bisect_left(smallest, number)
             before.append(places[length - 1] if length else -1)
             smallest[length], places[length] = number, place
+            greatest, last = smallest[-1], places[-1]
     found: list[int] = []
     place = places[-1] if places else -1
     while place >= 0:
