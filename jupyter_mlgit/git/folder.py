@@ -140,9 +140,7 @@ class Folder:
                 return status, target if len(target) <= most else None
             if status.st_size > most:
                 return status, None
-            # One read need not give all of a file, and it may have grown since it was looked at.
-            with open(open_to_read(folder, name), "rb", buffering=0) as stream:
-                content = stream.read() or b""
+            content = _all_of(open_to_read(folder, name), status.st_size)
             return status, content if len(content) <= most else None
 
     def names(self, folder: bytes) -> set[bytes]:
@@ -399,6 +397,20 @@ class Folder:
         """Lets go of the folders beyond the first so many."""
         while len(self._opened) > count:
             os.close(self._opened.pop()[1])
+
+
+def _all_of(descriptor: int, size: int) -> bytes:
+    """Reads a file to its end and closes it; it may have grown since its size was looked at."""
+    try:
+        content = os.read(descriptor, size + 1)
+        if len(content) == size:
+            return content
+        parts = [content]
+        while parts[-1]:
+            parts.append(os.read(descriptor, 2**20))
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
 
 
 def _below(here: int, name: bytes, *, make: bool) -> int:

@@ -321,13 +321,13 @@ class StatusCache:
                 continue
             rename = renamed.get(path)
             side = tracked.side(rename.source if rename else path) if rename or look.change != "A" else None
-            one = found.get(path) or _change(path, side, side)
-            one = one._replace(
-                staged=side or one.staged,
-                worktree_change="R" if rename else look.change,
-                mode=look.mode,
-                unknown=look.unknown,
-            )
+            letter = "R" if rename else look.change
+            if (one := found.get(path)) is None:
+                one = Change(path, side, side, "", letter, look.mode, 0, None, 0, look.unknown)
+            else:
+                one = one._replace(
+                    staged=side or one.staged, worktree_change=letter, mode=look.mode, unknown=look.unknown
+                )
             if rename:
                 one = one._replace(old_path=rename.source, score=rename.score * 100 // SAME)
             found[path] = one

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from jupyter_mlgit.textdiff.myers import Change
 
-_PYTHON = re.compile(r"[ \t]*(?:class|(?:async[ \t]+)?def)[ \t]")
+# Nearly all lines are none of these, which their first letter tells soonest.
+_PYTHON = re.compile(r"[ \t]*(?=[acd])(?:class|(?:async[ \t]+)?def)[ \t]")
 _MARKDOWN = re.compile(r" {0,3}#{1,6}[ \t]|<[hH][1-6]")
 _PLAIN = re.compile(r"[^\W\d]|\$")
 

@@ -156,6 +156,9 @@ def _lines(extent: Extent, old: Sequence[str], new: Sequence[str], *, words: boo
             lefts, rights = mark_words(_bare(gone), _bare(came))
             shown += _marked("deleted", gone, lefts)
             shown += _marked("added", came, rights)
+        elif len(gone) == len(came) == 1:
+            shown.append(Line(kind="deleted", text=gone[0]))
+            shown.append(Line(kind="added", text=came[0]))
         else:
             shown += [Line(kind="deleted", text=line) for line in gone]
             shown += [Line(kind="added", text=line) for line in came]

@@ -84,10 +84,14 @@ def _in_step(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Change] |
     came: set[Hashable] = set()
     lefts, rights = iter(old), iter(new)
     ahead = behind = 0
+    last_left, last_right = len(old) - 2, len(new) - 2
     for pair in compress(count(), map(ne, lefts, rights)):
         left, right = pair + ahead, pair + behind
-        if old[left + 1 : left + 3] == new[right + 1 : right + 3]:
-            # One line for one is what most edits are.
+        if left < last_left and right < last_right and old[left + 1] == new[right + 1]:
+            is_one = old[left + 2] == new[right + 2]
+        else:
+            is_one = old[left + 1 : left + 3] == new[right + 1 : right + 3]
+        if is_one:  # One line for one is what most edits are.
             found.append(Change(left, left + 1, right, right + 1))
             gone.add(old[left])
             came.add(new[right])
