@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jupyter_mlgit.cli.screen import Screen
     from jupyter_mlgit.environment.doctor import Doctored, KernelView
+    from jupyter_mlgit.environment.evidence import Finding
     from jupyter_mlgit.environment.gpus import Gpu
-    from jupyter_mlgit.environment.machine import GpuProcess, Gpus
+    from jupyter_mlgit.environment.machine import GpuProcess, Gpus, Unusable
     from jupyter_mlgit.environment.trial import GpuTest
     from jupyter_mlgit.environment.volume import RepositoryVolume
 
@@ -38,7 +39,7 @@ def show_gpus(screen: Screen, found: Gpus) -> None:
     """Writes all GPUs, or why there is none."""
     if found.reason is not None:
         screen.line(screen.paint(found.reason.message, "yellow"))
-        screen.line(screen.paint(found.reason.fix))
+        _mend(screen, "", found.reason)
         return
     screen.line(screen.paint(f"Driver {found.driver or UNKNOWN}, CUDA up to {found.cuda_driver or UNKNOWN}", "dim"))
     for gpu in found.gpus:
@@ -72,7 +73,7 @@ def show_gpu_test(screen: Screen, found: GpuTest) -> None:
         screen.line("   ", screen.paint(found.error or UNKNOWN))
         if found.finding is not None:
             screen.line("   ", screen.paint(found.finding.message, "yellow"))
-            screen.line("    → ", screen.paint(found.finding.fix or ""))
+            _mend(screen, "    ", found.finding)
 
 
 def show_volume(screen: Screen, found: RepositoryVolume) -> None:
@@ -85,8 +86,15 @@ def show_volume(screen: Screen, found: RepositoryVolume) -> None:
     screen.line(screen.paint(found.finding.message, "yellow"))
     for one in found.finding.evidence:
         screen.line("   ", screen.paint(one, "dim"))
-    if found.finding.fix is not None:
-        screen.line("    → ", screen.paint(found.finding.fix))
+    _mend(screen, "    ", found.finding)
+
+
+def _mend(screen: Screen, before: str, what: Finding | Unusable) -> None:
+    """Writes what to do in a sentence, and what to type for that in a line of its own, to be copied."""
+    if what.fix is not None:
+        screen.line(f"{before}→", screen.paint(what.fix))
+    if what.command is not None:
+        screen.line(f"{before}    ", screen.paint(what.command, "bold"))
 
 
 def _show_kernel(screen: Screen, kernel: KernelView) -> None:
@@ -106,8 +114,7 @@ def _show_kernel(screen: Screen, kernel: KernelView) -> None:
         screen.line("   ", screen.paint(finding.message, style), screen.paint(f"[{finding.rule}]", "dim"))
         for one in finding.evidence:
             screen.line("      ", screen.paint(one, "dim"))
-        if finding.fix is not None:
-            screen.line("    → ", screen.paint(finding.fix))
+        _mend(screen, "    ", finding)
 
 
 def _details(kernel: KernelView) -> list[str]:

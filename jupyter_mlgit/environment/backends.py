@@ -32,6 +32,7 @@ def other_backend(evidence: Evidence) -> Finding | None:
             message=f"This torch is made for {name}, and sees none.",
             evidence=[*told, f"{call}.is_available() is False"],
             fix=fix,
+            command=None,
         )
     return Finding(
         rule="other-backend",
@@ -39,6 +40,7 @@ def other_backend(evidence: Evidence) -> Finding | None:
         message=f"This torch is made for {name} ({call}); that torch.cuda sees nothing is as it should be.",
         evidence=told,
         fix=None,
+        command=None,
     )
 
 
@@ -51,36 +53,41 @@ def of_amd(evidence: Evidence) -> Finding | None:
     variables = {name: evidence.probe.variables.get(name) for name in _OF_AMD}
     hiding = [f"{name}={value}" for name, value in variables.items() if value is not None]
     if not around.amd_pci and (around.pci or evidence.gpus.gpus):
-        rule, message, fix = (
+        rule, message, fix, command = (
             "torch-for-another-maker",
             "This torch is made for AMD's GPUs, and the GPU of this machine is NVIDIA's.",
+            "Install one that is made for NVIDIA's:",
             install(evidence, anew=True),
         )
     elif "/dev/kfd" not in around.amd_devices and around.container:
         told.append("no /dev/kfd in this container")
-        rule, message, fix = (
+        rule, message, fix, command = (
             "container-without-gpu",
             "This container was started without AMD's GPUs.",
+            "Start it with their devices:",
             "docker run --device=/dev/kfd --device=/dev/dri --group-add video --group-add render …",
         )
     elif "/dev/kfd" not in around.amd_devices:
         told.append("no /dev/kfd")
-        rule, message, fix = (
+        rule, message, fix, command = (
             "no-driver",
             "AMD's driver for computing (amdgpu with ROCm) is not loaded, or there is no GPU that it knows.",
+            "Load it:",
             "sudo modprobe amdgpu",
         )
     elif hiding:
-        rule, message, fix = (
+        rule, message, fix, command = (
             "hidden-by-variable",
             "A variable chooses which GPUs torch may see, and leaves none.",
             "Remove it from the kernel's specification or from the server's environment, then restart both.",
+            None,
         )
     else:
         told.append("/dev/kfd is there")
-        rule, message, fix = (
+        rule, message, fix, command = (
             "no-permission",
             "AMD's driver is loaded, and torch may not use it or does not know this GPU.",
+            "Join the groups that may use it, then log in anew:",
             'sudo usermod -a -G render,video "$USER"',
         )
-    return Finding(rule=rule, severity="problem", message=message, evidence=[*told, *hiding], fix=fix)
+    return Finding(rule=rule, severity="problem", message=message, evidence=[*told, *hiding], fix=fix, command=command)

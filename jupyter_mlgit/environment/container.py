@@ -58,10 +58,23 @@ class Surroundings(NamedTuple):
     """Whether there is a GPU of AMD's on the bus."""
     xids: list[Xid]
     """What NVIDIA's driver wrote into Linux' log."""
+    bus: bool
+    """Whether the bus can be looked at, so that no GPU on it means that there is none."""
+
+    @property
+    def has_gpu(self) -> bool:
+        """Whether there is a sign of a GPU that torch could use, or no way to tell."""
+        on_bus = self.pci or self.amd_pci or not self.bus
+        return on_bus or self.wsl or bool(self.devices or self.amd_devices)
 
 
-def look_around(root: Path = Path("/")) -> Surroundings:
-    """Reads what there is; what cannot be read counts as not there."""
+def look_around(root: Path = Path("/"), *, log: bool = True) -> Surroundings:
+    """Reads what there is; what cannot be read counts as not there.
+
+    Args:
+        root: the folder in which the machine's files lie.
+        log: whether Linux' log is read, too, which takes long where it is full.
+    """
     dev = root / "dev"
     devices = [*dev.glob("nvidia*"), *dev.glob("dxg")] if dev.is_dir() else []
     return Surroundings(
@@ -73,7 +86,8 @@ def look_around(root: Path = Path("/")) -> Surroundings:
         driver_module=(root / "proc/driver/nvidia/version").exists(),
         amd_devices=sorted(f"/dev/{one.relative_to(dev)}" for one in [*dev.glob("kfd"), *dev.glob("dri/renderD*")]),
         amd_pci=_on_bus(root, _AMD),
-        xids=read_xids(root),
+        xids=read_xids(root) if log else [],
+        bus=(root / "sys/bus/pci/devices").is_dir(),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from jupyter_mlgit.environment.absence import absence
 from jupyter_mlgit.environment.backends import of_amd, other_backend
 from jupyter_mlgit.environment.evidence import Finding, driver_evidence, install
 from jupyter_mlgit.environment.faults import gpu_fault
@@ -27,34 +28,39 @@ _NUMBER = re.compile(r"[0-9]+\Z")
 _LONGEST_NUMBER = 18
 """Digits that are looked at; Python refuses to read thousands of them."""
 
-_INIT: dict[int, tuple[str, str, str | None]] = {
+_INIT: dict[int, tuple[str, str, str, str | None]] = {
     34: (
         "stub-library",
         "A stub of NVIDIA's library is in use, which only a compiler needs.",
         "Take the folder 'stubs' out of LD_LIBRARY_PATH, then restart the kernel.",
+        None,
     ),
     802: (
         "fabric-not-started",
         "The GPUs are linked by a switch whose service is not running.",
+        "Start it:",
         "sudo systemctl start nvidia-fabricmanager",
     ),
     803: (
         "versions-differ",
         "The driver's library and the driver that is running are of different versions.",
         "Restart the machine; in a container, take 'cuda-compat' out of LD_LIBRARY_PATH.",
+        None,
     ),
     804: (
         "forward-compatibility",
         "A library for forward compatibility (cuda-compat) is in use, which this GPU does not support.",
         "Remove the package cuda-compat, or update the driver of the host.",
+        None,
     ),
     999: (
         "memory-module",
         "The driver answers, and its module for memory (nvidia-uvm) does not; so it is after a laptop has slept.",
+        "Load that module; where it is loaded and the GPU unused, first take it out ('sudo rmmod nvidia_uvm'):",
         "sudo nvidia-modprobe -c 0 -u",
     ),
 }
-"""What ``cuInit`` gives → rule, sentence, fix (CUDA Driver API, CUresult)."""
+"""What ``cuInit`` gives → rule, sentence, fix, command (CUDA Driver API, CUresult)."""
 
 
 def diagnose(evidence: Evidence, volume: Volume | None = None) -> list[Finding]:
@@ -76,12 +82,15 @@ def diagnose(evidence: Evidence, volume: Volume | None = None) -> list[Finding]:
 def _no_torch(evidence: Evidence) -> Finding | None:
     if evidence.probe.torch is not None:
         return None
+    useful = evidence.has_gpu
     return Finding(
         rule="no-torch",
-        severity="problem",
-        message=f'torch is not installed for the kernel "{evidence.kernel}".',
+        severity="problem" if useful else "note",
+        message=f'torch is not installed for the kernel "{evidence.kernel}".'
+        + ("" if useful else " It could compute on the CPU only: this machine has no GPU."),
         evidence=[f"{evidence.probe.executable} finds no module torch"],
-        fix=install(evidence),
+        fix="Install it there, or choose a kernel that has it:" if useful else "To have it for the CPU:",
+        command=install(evidence),
     )
 
 
@@ -94,7 +103,8 @@ def _broken_torch(evidence: Evidence) -> Finding | None:
         severity="problem",
         message=f'torch cannot be imported in the kernel "{evidence.kernel}".',
         evidence=[torch.error],
-        fix=install(evidence, anew=True),
+        fix="Install it anew:",
+        command=install(evidence, anew=True),
     )
 
 
@@ -109,7 +119,8 @@ def _cpu_wheel(evidence: Evidence) -> Finding | None:
         message=f'The torch of the kernel "{evidence.kernel}" is made for the CPU only.'
         + ("" if has_gpu else " There is no NVIDIA GPU on this machine either."),
         evidence=[f"torch {torch.version}, made without CUDA", *driver_evidence(evidence)],
-        fix=install(evidence, anew=True) if has_gpu else None,
+        fix="Install one that is made for this machine's GPU:" if has_gpu else None,
+        command=install(evidence, anew=True) if has_gpu else None,
     )
 
 
@@ -117,38 +128,21 @@ def _below_windows(evidence: Evidence) -> Finding | None:
     driver = evidence.probe.driver
     if not evidence.around.wsl or (driver.library is not None and driver.init == 0):
         return None
-    return Finding(
-        rule="wsl-driver",
-        severity="problem",
-        message="Below Windows (WSL) the driver is that of Windows, and it is not seen here.",
-        evidence=[f"cuInit: {driver.init}", f"devices: {', '.join(evidence.around.devices) or 'none'}"],
-        fix="Update NVIDIA's driver in Windows, run 'wsl --shutdown' there, and install no driver in Linux.",
-    )
+    told = [f"cuInit: {driver.init}", f"devices: {', '.join(evidence.around.devices) or 'none'}"]
+    return _absent(evidence, told)
 
 
 def _container_without_gpu(evidence: Evidence) -> Finding | None:
     around = evidence.around
     if not around.container or around.devices:
         return None
-    return Finding(
-        rule="container-without-gpu",
-        severity="problem",
-        message="This container was started without a GPU.",
-        evidence=["no /dev/nvidia* in this container", "a GPU is on the bus" if around.pci else "no GPU is on the bus"],
-        fix="docker run --gpus all …",
-    )
+    return _absent(evidence, ["no /dev/nvidia* in this container", _on_bus(evidence)])
 
 
 def _container_without_libraries(evidence: Evidence) -> Finding | None:
     if not evidence.around.container or evidence.probe.driver.library is not None:
         return None
-    return Finding(
-        rule="container-without-libraries",
-        severity="problem",
-        message="This container has the GPU's devices and not the driver's libraries.",
-        evidence=[", ".join(evidence.around.devices), "libcuda.so.1 was not found"],
-        fix="docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=compute,utility …",
-    )
+    return _absent(evidence, [", ".join(evidence.around.devices), "libcuda.so.1 was not found"])
 
 
 def _container_lost_gpu(evidence: Evidence) -> Finding | None:
@@ -161,34 +155,52 @@ def _container_lost_gpu(evidence: Evidence) -> Finding | None:
         message="This container had a GPU and has lost it, as when the host reloads its services.",
         evidence=[reason.message],
         fix="Make the container anew; to keep it from coming back, see 'systemd' in the container toolkit's manual.",
+        command=None,
     )
 
 
 def _machine_without_driver(evidence: Evidence) -> Finding | None:
-    reason, around = evidence.gpus.reason, evidence.around
+    reason = evidence.gpus.reason
     if reason is not None and reason.code in ("driver-not-loaded", "versions-differ"):
         return Finding(
-            rule=reason.code, severity="problem", message=reason.message, evidence=["NVML says so"], fix=reason.fix
+            rule=reason.code,
+            severity="problem",
+            message=reason.message,
+            evidence=["NVML says so"],
+            fix=reason.fix,
+            command=reason.command,
         )
     if evidence.probe.driver.library is not None:
         return None
+    return _absent(evidence, ["libcuda.so.1 was not found", _on_bus(evidence)])
+
+
+def _absent(evidence: Evidence, told: list[str]) -> Finding:
+    found = absence(evidence.around)
     return Finding(
-        rule="no-driver",
-        severity="problem" if around.pci else "note",
-        message="NVIDIA's driver is not installed." if around.pci else "This machine has no NVIDIA GPU.",
-        evidence=["libcuda.so.1 was not found", "a GPU is on the bus" if around.pci else "no GPU is on the bus"],
-        fix="Install NVIDIA's driver, then restart the machine." if around.pci else None,
+        rule=found.rule,
+        severity="note" if found.fix is None else "problem",
+        message=found.message,
+        evidence=told,
+        fix=found.fix,
+        command=found.command,
     )
+
+
+def _on_bus(evidence: Evidence) -> str:
+    return "a GPU is on the bus" if evidence.around.pci else "no GPU is on the bus"
 
 
 def _start_failed(evidence: Evidence) -> Finding | None:
     number = evidence.probe.driver.init
     if number is None or number not in _INIT:
         return None
-    rule, message, fix = _INIT[number]
+    rule, message, fix, command = _INIT[number]
     path = evidence.probe.variables.get("LD_LIBRARY_PATH")
     told = [f"cuInit gives {number}", *([f"LD_LIBRARY_PATH={path}"] if path else [])]
-    return Finding(rule=rule, severity="problem", message=message, evidence=told, fix=fix)
+    if rule == "memory-module" and "/dev/nvidia-uvm" not in evidence.around.devices:
+        told.append("no /dev/nvidia-uvm")
+    return Finding(rule=rule, severity="problem", message=message, evidence=told, fix=fix, command=command)
 
 
 def _hidden(evidence: Evidence) -> Finding | None:
@@ -216,6 +228,7 @@ def _hidden(evidence: Evidence) -> Finding | None:
         message=f"CUDA_VISIBLE_DEVICES {why}.",
         evidence=[f"CUDA_VISIBLE_DEVICES={chosen}", f"{len(whole)} GPUs by the driver"],
         fix="Remove the variable from the kernel's specification or from the server's environment, then restart both.",
+        command=None,
     )
 
 
@@ -237,7 +250,8 @@ def _old_driver(evidence: Evidence) -> Finding | None:
             *([f"CUDA {torch.cuda} wants driver {floor} or newer (as of {as_of()})"] if floor else []),
             *([said] if said else []),
         ],
-        fix=install(evidence, anew=True),
+        fix="Update the driver of the host, or install a torch that it can run:",
+        command=install(evidence, anew=True),
     )
 
 
@@ -253,7 +267,8 @@ def _no_code_for_it(evidence: Evidence) -> Finding | None:
         severity="problem",
         message=f"torch {torch.version} has no code for a GPU of compute capability {without[0]}.",
         evidence=[f"torch has {', '.join(torch.archs)}", "torch.cuda.is_available() does not look at this"],
-        fix=install(evidence, anew=True),
+        fix="Install one that has:",
+        command=install(evidence, anew=True),
     )
 
 
@@ -267,6 +282,7 @@ def _not_explained(evidence: Evidence) -> Finding | None:
         message="torch sees no GPU, and none of the known reasons fits.",
         evidence=[f"cuInit: {evidence.probe.driver.init}", *torch.warnings, *driver_evidence(evidence)],
         fix="Report this with what stands here.",
+        command=None,
     )
 
 
@@ -291,8 +307,9 @@ def _needs_newer_driver(evidence: Evidence) -> Finding | None:
             *(f"compute capability {one} by translation (PTX) only" for one in translated),
             *said,
         ],
-        fix=f"Update the driver of the host to {paired_driver(torch.cuda) or 'the newest'} or newer,"
-        f" or: {install(evidence, anew=True)}",
+        fix=f"Update the driver of the host to {paired_driver(torch.cuda) or 'the newest'} or newer, or install a torch"
+        " that it can run:",
+        command=install(evidence, anew=True),
     )
 
 
@@ -305,7 +322,8 @@ def _without_figures(evidence: Evidence) -> Finding | None:
         severity="warning",
         message="This container computes on the GPU and cannot see what it does: the driver's 'utility' is missing.",
         evidence=["libcuda.so.1 works", "libnvidia-ml was not found"],
-        fix="docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=compute,utility …",
+        fix="Start it with these capabilities of the driver's:",
+        command="docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=compute,utility …",
     )
 
 
@@ -318,7 +336,8 @@ def _shared_memory(evidence: Evidence) -> Finding | None:
         severity="warning",
         message="The container has little shared memory: a DataLoader with workers will end with a bus error.",
         evidence=[f"{size // 2**20} MB in /dev/shm"],
-        fix="docker run --shm-size=8g …",
+        fix="Start the container with more of it (or with '--ipc=host'):",
+        command="docker run --shm-size=8g …",
     )
 
 
@@ -332,7 +351,8 @@ def of_volume(volume: Volume | None) -> list[Finding]:
             severity="warning",
             message="This folder goes with the container: push your commits now, or mount a volume.",
             evidence=[f"{volume.path} lies on {volume.mount} ({volume.kind})"],
-            fix='docker run -v "$PWD":/workspace …',
+            fix="Push them, or start the container with a folder of the host:",
+            command='docker run -v "$PWD":/workspace …',
         )
     ]
 

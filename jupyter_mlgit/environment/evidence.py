@@ -22,7 +22,10 @@ class Finding(Value):
     message: str
     evidence: list[str]
     fix: str | None
-    """A command to copy, or a sentence; null where there is nothing to mend."""
+    """What to do about it, in a sentence; null where there is nothing to mend."""
+    command: str | None
+    """What to type for that, to copy as it is; ``…`` stands for what was there before. Null where typing mends
+    nothing."""
 
 
 class Evidence(NamedTuple):
@@ -40,6 +43,11 @@ class Evidence(NamedTuple):
         return None if torch is None or torch.error is not None else torch
 
     @property
+    def has_gpu(self) -> bool:
+        """Whether there is a GPU that torch could use, as far as can be told."""
+        return bool(self.gpus.gpus or self.probe.driver.devices) or self.around.has_gpu
+
+    @property
     def capabilities(self) -> list[str]:
         """Those of all GPUs, by the kernel's own view or else the machine's."""
         own = [one.capability for one in self.probe.driver.devices if one.capability]
@@ -54,9 +62,11 @@ def driver_evidence(evidence: Evidence) -> list[str]:
 
 
 def install(evidence: Evidence, *, anew: bool = False) -> str:
-    """Gives the command that installs a torch which fits the driver and the GPUs."""
+    """Gives the command that installs a torch which fits the driver and the GPUs, or the CPU where there are none."""
     probe = evidence.probe
     kind = wheel_for(probe.driver.version, evidence.capabilities, probe.python) if evidence.capabilities else None
+    if not evidence.has_gpu:
+        kind = "cpu"
     again = " --upgrade --force-reinstall" if anew else ""
     where = f" --index-url https://download.pytorch.org/whl/{kind}" if kind else ""
     return f"{quote(probe.executable)} -m pip install{again} torch{where}"

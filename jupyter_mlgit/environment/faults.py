@@ -62,7 +62,7 @@ def gpu_fault(evidence: Evidence) -> Finding | None:
         return None
     last = known[-1] if known else None
     meaning, fix = (
-        ("it no longer answers", "Restart the machine; 'sudo dmesg | grep NVRM' says why.")
+        ("it no longer answers", "Restart the machine. What the driver wrote of it into Linux' log:")
         if last is None
         else _FAULTS[last.number]
     )
@@ -75,6 +75,7 @@ def gpu_fault(evidence: Evidence) -> Finding | None:
             *(f"Xid {one.number} of the GPU at {one.place}" for one in known[-3:]),
         ],
         fix=fix,
+        command=None if last is not None else "sudo dmesg | grep NVRM",
     )
 
 

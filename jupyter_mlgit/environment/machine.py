@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlgit.environment.absence import absence
+from jupyter_mlgit.environment.container import look_around
 from jupyter_mlgit.environment.gpus import Device, Gpu, machine_memory, read_gpus
-from jupyter_mlgit.environment.nvml import FUNCTION_NOT_FOUND, Note, NotTold
+from jupyter_mlgit.environment.nvml import FUNCTION_NOT_FOUND, SEE_YOURSELF, Note, NotTold
 from jupyter_mlgit.environment.processes import Owner
 from jupyter_mlgit.values import Value
 
@@ -23,7 +26,10 @@ class Unusable(Value):
     """``no-library``, ``driver-not-loaded``, ``versions-differ``, ``unknown-error``, ``no-gpu``, ``nvml-error``, or
     ``fault`` where ours is to blame."""
     message: str
-    fix: str
+    fix: str | None
+    """What to do about it; null where nothing is wrong, as not every machine has a GPU."""
+    command: str | None
+    """What to type for that; null where typing mends nothing."""
 
 
 class GpuProcess(Value):
@@ -85,7 +91,7 @@ def read_machine(nvml: Nvml, processes: Processes | None) -> Gpus:
         found = list(read_gpus(nvml, machine_memory))
     except NotTold as error:
         return _none(
-            Unusable(code="nvml-error", message=error.reason, fix="Run 'nvidia-smi' in a terminal."), driver, notes
+            Unusable(code="nvml-error", message=error.reason, fix=SEE_YOURSELF, command="nvidia-smi"), driver, notes
         )
     held = [
         one
@@ -147,13 +153,22 @@ def _no_gpu() -> Unusable:
     return Unusable(
         code="no-gpu",
         message="NVIDIA's driver is running and finds no GPU.",
-        fix="In a container, start it with '--gpus all'; otherwise see whether 'lspci' lists one.",
+        fix="In a container, start it with '--gpus all'; otherwise see whether the bus has one:",
+        command="lspci -d 10de:",
     )
 
 
-def nothing(error: NoNvml) -> Gpus:
-    """Tells of a machine whose library does not work."""
-    return _none(Unusable(code=error.code, message=error.reason, fix=error.fix))
+def nothing(error: NoNvml, root: Path = Path("/")) -> Gpus:
+    """Tells of a machine whose library does not work.
+
+    Args:
+        error: what the library said.
+        root: the folder in which the machine's files lie.
+    """
+    if error.code == "no-library":
+        why = absence(look_around(root, log=False))
+        return _none(Unusable(code=error.code, message=why.message, fix=why.fix, command=why.command))
+    return _none(Unusable(code=error.code, message=error.reason, fix=error.fix, command=error.command))
 
 
 def _none(reason: Unusable, driver: str | None = None, notes: list[Note] | None = None) -> Gpus:

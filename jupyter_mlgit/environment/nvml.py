@@ -27,29 +27,35 @@ GPU_IS_LOST: Final = 15
 VERSIONS_DIFFER: Final = 18
 UNKNOWN: Final = 999
 
+SEE_YOURSELF: Final = "See what NVIDIA's own program says in a terminal:"
+
 _NOT_STARTED: Final = {
     DRIVER_NOT_LOADED: (
         "driver-not-loaded",
         "NVIDIA's driver is installed and not loaded.",
-        "Load it: 'sudo modprobe nvidia'. Where that fails, its kernel module has to be built for this Linux (DKMS).",
+        "Load it. Where that fails, its kernel module has to be built for this Linux (DKMS) or signed for Secure Boot:",
+        "sudo modprobe nvidia",
     ),
     LIBRARY_NOT_FOUND: (
         "no-library",
-        "There is no NVIDIA driver on this machine (libnvidia-ml was not found).",
-        "On a machine with an NVIDIA GPU, install the driver; in a container, start it with '--gpus all'.",
+        "libnvidia-ml was not found.",
+        None,  # what is to be done hangs on the machine (absence.py)
+        None,
     ),
     VERSIONS_DIFFER: (
         "versions-differ",
         "NVIDIA's library and the driver that is running are of different versions, as after an update.",
         "Restart Jupyter, and if that does not help, the machine; in a container, remove the image's own libnvidia-ml.",
+        None,
     ),
     UNKNOWN: (
         "unknown-error",
         "NVIDIA's driver does not answer (NVML error 999).",
-        "Make a container that had a GPU before anew; otherwise look for 'NVRM' in what 'sudo dmesg' says.",
+        "Make a container that had a GPU before anew; otherwise see what the driver wrote into Linux' log:",
+        "sudo dmesg | grep NVRM",
     ),
 }
-"""Code of the error → a stable code of ours, what it means, what to do."""
+"""Code of the error → a stable code of ours, what it means, what to do, what to type for that."""
 
 _NOT_TOLD: Final = {
     NOT_SUPPORTED: "This GPU does not report it.",
@@ -70,12 +76,13 @@ class Note(Value):
 class NoNvml(Exception):
     """NVML cannot be used here."""
 
-    def __init__(self, code: str, reason: str, fix: str) -> None:
-        """Keeps a stable code and two sentences."""
+    def __init__(self, code: str, reason: str, fix: str | None, command: str | None = None) -> None:
+        """Keeps a stable code, two sentences, and what to type."""
         super().__init__(reason)
         self.code = code
         self.reason = reason
         self.fix = fix
+        self.command = command
 
 
 class NotTold(Exception):
@@ -157,5 +164,6 @@ def _no_nvml(number: int) -> NoNvml:
     return NoNvml(
         "nvml-error",
         f"NVIDIA's driver does not answer (NVML error {number}).",
-        "Run 'nvidia-smi' in a terminal and see what it says.",
+        SEE_YOURSELF,
+        "nvidia-smi",
     )

@@ -38,7 +38,8 @@ _DRIVERS_LIST = Path("/proc/driver/nvidia/gpus")
 _NO_ANSWER = NoNvml(
     "nvml-error",
     f"NVIDIA's driver has not answered within {PATIENCE:.0f} seconds.",
-    "Run 'nvidia-smi' in a terminal and see whether it answers; if not, restart the machine.",
+    "See whether NVIDIA's own program answers in a terminal; if not, restart the machine:",
+    "nvidia-smi",
 )
 
 _FAULT = NoNvml(

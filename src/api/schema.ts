@@ -1646,8 +1646,10 @@ export interface components {
             readonly severity: "note" | "problem" | "warning";
             readonly message: string;
             readonly evidence: readonly string[];
-            /** @description A command to copy, or a sentence; null where there is nothing to mend. */
+            /** @description What to do about it, in a sentence; null where there is nothing to mend. */
             readonly fix: string | null;
+            /** @description What to type for that, to copy as it is; ``…`` stands for what was there before. Null where typing mends nothing. */
+            readonly command: string | null;
         };
         /**
          * Gpu
@@ -3209,7 +3211,10 @@ export interface components {
             /** @description ``no-library``, ``driver-not-loaded``, ``versions-differ``, ``unknown-error``, ``no-gpu``, ``nvml-error``, or ``fault`` where ours is to blame. */
             readonly code: string;
             readonly message: string;
-            readonly fix: string;
+            /** @description What to do about it; null where nothing is wrong, as not every machine has a GPU. */
+            readonly fix: string | null;
+            /** @description What to type for that; null where typing mends nothing. */
+            readonly command: string | null;
         };
         /**
          * Volume

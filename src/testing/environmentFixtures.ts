@@ -76,7 +76,8 @@ export function noGpu(): Gpus {
     reason: {
       code: 'no-library',
       message: "NVIDIA's library for management was not found.",
-      fix: 'nvidia-smi'
+      fix: 'See what it says in a terminal:',
+      command: 'nvidia-smi'
     },
     driver: null,
     cudaDriver: null,
@@ -167,7 +168,9 @@ export function aFinding(change: Partial<Finding> = {}): Finding {
     severity: 'problem',
     message: 'The torch of the kernel "ML" is made for the CPU only.',
     evidence: ['torch 2.9.0+cpu, made without CUDA'],
-    fix: '/opt/ml/bin/python -m pip install --upgrade --force-reinstall torch',
+    fix: 'Install another one:',
+    command:
+      '/opt/ml/bin/python -m pip install --upgrade --force-reinstall torch',
     ...change
   };
 }

@@ -34,7 +34,7 @@ def docker(root: Path, mounts: str = "", **files: str) -> Path:
 
 PLAIN = Surroundings(
     container=False, devices=[], pci=False, wsl=False, shared_memory=None, driver_module=False, amd_devices=[],
-    amd_pci=False, xids=[],
+    amd_pci=False, xids=[], bus=False,
 )  # fmt: skip
 
 

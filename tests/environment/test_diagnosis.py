@@ -39,7 +39,7 @@ DRIVER = Driver(
 PROBE = Probe(python="3.12.4", executable="/opt/ml/bin/python", variables={}, driver=DRIVER, torch=TORCH)
 AROUND = Surroundings(
     container=False, devices=["/dev/nvidia0"], pci=True, wsl=False, shared_memory=2**34, driver_module=True,
-    amd_devices=[], amd_pci=False, xids=[],
+    amd_devices=[], amd_pci=False, xids=[], bus=True,
 )  # fmt: skip
 BLIND = msgspec.structs.replace(TORCH, available=False)
 NO_LIBRARY = Driver(library=None, init=None, version=None, devices=[])
@@ -47,7 +47,7 @@ NO_LIBRARY = Driver(library=None, init=None, version=None, devices=[])
 
 def gone(code: str) -> Gpus:
     return Gpus(
-        available=False, reason=Unusable(code=code, message="It is so.", fix="Mend it."), driver=None,
+        available=False, reason=Unusable(code=code, message="It is so.", fix="Mend it.", command=None), driver=None,
         cuda_driver=None, gpus=[], processes=[], notes=[],
     )  # fmt: skip
 
@@ -102,6 +102,10 @@ CASES: list[tuple[str, Evidence, str | None, str]] = [
      "driver-older-than-code", "/whl/cu128"),
     ("translated by a driver that can", evidence(made("12.4", "sm_80", "compute_90")), None, ""),
     ("not installed", evidence(None), "no-torch", "pip install torch --index-url https://download.pytorch.org/whl/cu128"),
+    ("not installed, no GPU", evidence(None, NO_LIBRARY, gone("no-library"), pci=False, devices=[]),
+     "no-torch", "/whl/cpu"),
+    ("not installed, no way to tell", evidence(None, NO_LIBRARY, gone("no-library"), pci=False, devices=[], bus=False),
+     "no-torch", "pip install torch"),
     ("broken", evidence(Torch(error="OSError: libcudnn.so.9")), "broken-torch", "--force-reinstall"),
     ("for the CPU", evidence(CPU), "cpu-only-torch", "/whl/cu128"),
     ("for the CPU, without a GPU", evidence(CPU, NO_LIBRARY, gone("no-library"), pci=False), "cpu-only-torch", ""),
@@ -159,8 +163,11 @@ def test_the_cause_is_found(case: Evidence, rule: str | None, fix: str) -> None:
     for one in found:
         assert one.message.endswith(".")
         assert one.evidence
-        assert fix in (one.fix or "")
-        assert bool(one.fix) == (one.severity != "note")
+        assert fix in f"{one.fix or ''}\n{one.command or ''}"
+        assert one.fix or (one.severity == "note" and one.command is None)
+        # A sentence ends, or leads to what is to be typed; that is no sentence.
+        assert one.fix is None or one.fix.endswith("." if one.command is None else ":")
+        assert not (one.command or "").endswith(".")
 
 
 def test_every_rule_has_a_case() -> None:
@@ -189,7 +196,7 @@ def test_a_gpu_that_failed_is_told_of_beside_the_cause() -> None:
 def test_a_container_that_computes_and_cannot_tell_what_it_does() -> None:
     (found,) = diagnose(evidence(gpus=gone("no-library"), container=True))
     assert (found.rule, found.severity) == ("container-without-utility", "warning")
-    assert "utility" in (found.fix or "")
+    assert "utility" in (found.command or "")
 
 
 def test_what_stands_beside_the_cause() -> None:
@@ -297,7 +304,8 @@ def test_story_of_a_torch_for_the_cpu(doctor: Callable[..., Any]) -> None:
     (finding,) = told["findings"]
     assert finding["rule"] == "cpu-only-torch"
     assert finding["evidence"] == ["torch 2.9.0+cpu, made without CUDA", "driver 550.54.14, CUDA up to 12.4"]
-    assert finding["fix"].endswith(
+    assert finding["fix"] == "Install one that is made for this machine's GPU:"
+    assert finding["command"].endswith(
         "-m pip install --upgrade --force-reinstall torch --index-url https://download.pytorch.org/whl/cu128"
     )
     spoken = doctor(cpu, "--kernel", "ml")

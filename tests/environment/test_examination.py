@@ -31,7 +31,7 @@ def test_each_failure_has_a_meaning_and_a_way_out(code: Code) -> None:
     words = f"RuntimeError: {PHRASES[code]}; secret"
     (found,) = examine(report(failure=Failure(code=code, words=words)), late=False)
     assert found.message.endswith(".")
-    assert found.fix
+    assert (found.fix or "").endswith("." if found.command is None else ":")
     assert found.evidence == [words]
     assert explain(f"Traceback\n{words}\nand more") == found
 
@@ -44,7 +44,7 @@ def test_words_that_nobody_knows_are_left_alone() -> None:
 def test_a_process_that_was_forked_is_told_of_once() -> None:
     (found,) = examine(report(bad_fork=True), late=False)
     assert found.rule == "forked-after-cuda"
-    assert "spawn" in (found.fix or "")
+    assert "spawn" in (found.command or "")
     failure = Failure(code="fork", words=PHRASES["fork"])
     assert len(examine(report(bad_fork=True, failure=failure), late=False)) == 1
 

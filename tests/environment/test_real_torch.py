@@ -57,7 +57,7 @@ def test_the_probe_reads_what_there_is(found: Probe) -> None:
 def test_the_verdict_is_that_it_is_for_the_cpu_only(found: Probe) -> None:
     (cause, *_) = diagnose(Evidence(found, gpus(GPU()), look_around()._replace(container=False), "ml"))
     assert (cause.rule, cause.severity) == ("cpu-only-torch", "problem")
-    assert (cause.fix or "").startswith(f"{PYTHON} -m pip install --upgrade --force-reinstall torch --index-url ")
+    assert (cause.command or "").startswith(f"{PYTHON} -m pip install --upgrade --force-reinstall torch --index-url ")
 
 
 def test_the_test_on_the_gpu_gives_its_own_words() -> None:

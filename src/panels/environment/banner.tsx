@@ -6,10 +6,10 @@ import React from 'react';
 import { ProblemError } from '../../api/problem';
 import type { RepositoryVolume } from '../../api/schema';
 import { Button } from '../../components/Button';
-import { Copyable } from '../../components/Copyable';
 import { Notice } from '../../components/Notice';
 import { useStore } from '../../components/useStore';
 import type { IChange, IRepository } from '../../tokens';
+import { Mend } from './mend';
 
 /** What remembers, until the browser's tab is closed, that a person has read it. */
 type Memory = Pick<Storage, 'getItem' | 'setItem'>;
@@ -117,7 +117,7 @@ export function VolumeNotice(props: {
       message={warning.message}
       hint={warning.evidence.join(' · ')}
     >
-      {warning.fix !== null && <Copyable trans={trans} text={warning.fix} />}
+      <Mend trans={trans} what={warning} />
       <Button
         onClick={() => {
           model.dismiss();

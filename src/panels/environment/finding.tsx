@@ -3,9 +3,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { Finding } from '../../api/schema';
 import { Button } from '../../components/Button';
-import { Copyable } from '../../components/Copyable';
 import { GitText } from '../../components/GitText';
 import { warningIcon } from '../../components/icons';
+import { Mend } from './mend';
 
 /** Shows the finding. */
 export function FindingNotice(props: {
@@ -21,7 +21,7 @@ export function FindingNotice(props: {
         {warns && <warningIcon.react tag="span" className="jp-mlgit-Icon" />}
         <GitText text={finding.message} />
       </p>
-      {finding.fix !== null && <Copyable trans={trans} text={finding.fix} />}
+      <Mend trans={trans} what={finding} />
       {finding.evidence.length > 0 && (
         <Button
           kind="link"

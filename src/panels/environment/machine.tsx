@@ -2,11 +2,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { Gpus } from '../../api/schema';
-import { Copyable } from '../../components/Copyable';
 import { GitText } from '../../components/GitText';
 import { visibleText } from '../../components/visibleText';
 import { keyOf, type Courses } from '../../environment/courses';
 import { GpuCard } from './gpu';
+import { Mend } from './mend';
 
 /** Shows the machine. */
 export function Machine(props: {
@@ -22,7 +22,7 @@ export function Machine(props: {
         <p>
           <GitText text={reason.message} />
         </p>
-        {reason.fix !== '' && <Copyable trans={trans} text={reason.fix} />}
+        <Mend trans={trans} what={reason} />
       </div>
     );
   }

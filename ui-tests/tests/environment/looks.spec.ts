@@ -123,14 +123,15 @@ test('a machine with everything odd can be read', async ({
           visibleDevices: Array(9).fill('GPU-4f1d2a7e-93c0-4c53').join(),
           findings: [
             aFinding({
-              fix: `/home/somebody/${'with-a-long-name/'.repeat(4)}bin/python -m pip install --upgrade --force-reinstall torch --index-url https://download.pytorch.org/whl/cu124`
+              command: `/home/somebody/${'with-a-long-name/'.repeat(4)}bin/python -m pip install --upgrade --force-reinstall torch --index-url https://download.pytorch.org/whl/cu124`
             }),
             aFinding({
               rule: 'little-shared-memory',
               severity: 'warning',
               message: `The container has little shared memory ${RUN}`,
               evidence: ['64 MB in /dev/shm'],
-              fix: 'docker run --shm-size=8g …'
+              fix: 'Start the container with more of it:',
+              command: 'docker run --shm-size=8g …'
             })
           ]
         })
@@ -146,7 +147,8 @@ test('a machine with everything odd can be read', async ({
         message:
           'This folder goes with the container: push your commits now, or mount a volume.',
         evidence: ['/work lies on / (overlay)'],
-        fix: 'docker run -v "$PWD":/workspace …'
+        fix: 'Push them, or start the container with a folder of the host:',
+        command: 'docker run -v "$PWD":/workspace …'
       })
     })
   });
