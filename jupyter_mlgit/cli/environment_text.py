@@ -29,9 +29,17 @@ _FIGURES = {
     "clockLimit": "highest clock",
     "slowedBy": "what slows it down",
     "memoryErrors": "memory errors",
+    "correctedErrors": "corrected memory errors",
+    "retired": "rows of memory out of use",
+    "retiring": "rows of memory that wait for that",
+    "faults": "reported faults",
 }
 """Figures whose names in a note are not plain words."""
 _YES = {True: "yes", False: "no", None: UNKNOWN}
+_RETIRING = {
+    "waiting": "a row of its memory waits to be taken out of use: reset the GPU when it is free",
+    "failed": "a row of its memory could not be taken out of use: have the GPU looked at",
+}
 _STATE = {"lost": "no longer answers: restart the machine", "no-access": "may not be asked by you"}
 
 
@@ -162,6 +170,12 @@ def _show(screen: Screen, gpu: Gpu) -> None:
         screen.line("   ", screen.paint(f"! slowed down by {words}", "yellow"))
     if gpu.memory_errors:
         screen.line("   ", screen.paint(f"! {gpu.memory_errors} memory errors that could not be corrected", "red"))
+    if gpu.retiring in _RETIRING:
+        screen.line("   ", screen.paint(f"! {_RETIRING[gpu.retiring]}", "yellow"))
+    for fault in gpu.faults or []:
+        if fault.message is not None:
+            words = f"! the driver reported: {fault.message} (Xid {fault.number}). {fault.fix}"
+            screen.line("   ", screen.paint(words, "red"))
 
 
 def _missing(gpu: Gpu) -> list[str]:

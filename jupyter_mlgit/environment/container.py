@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from jupyter_mlgit.environment.faults import Xid, read_xids
+from jupyter_mlgit.environment.xids import Xid, read_xids
 from jupyter_mlgit.values import Value
 
 HOST_NAMESPACE = "pid:[4026531836]"

@@ -11,22 +11,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from jupyter_mlgit.environment.nvml import FUNCTION_NOT_FOUND, GPU_IS_LOST, NO_PERMISSION, NOT_SUPPORTED, Note, NotTold
+from jupyter_mlgit.environment.figures import Device, Figures
+from jupyter_mlgit.environment.health import NO_FAULTS_KNOWN, Fault, Retiring, health_of
+from jupyter_mlgit.environment.nvml import FUNCTION_NOT_FOUND, NO_PERMISSION, NOT_SUPPORTED, Note, NotTold
+from jupyter_mlgit.environment.xids import Since
 from jupyter_mlgit.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyter_mlgit.environment.nvml import Nvml
-
-Device = Any
-"""A handle of NVML's."""
+    from jupyter_mlgit.environment.xids import Told
 
 MachineMemory = Callable[[], tuple[int, int] | None]
 """Gives the machine's own memory in bytes, used and total."""
 
 _MEMORY_V2 = 0x02000028
-_CORRECTED_NOT, _SINCE_START = 1, 0
 _CLOCK_SM = 1
 _SENSOR = 0
 
@@ -74,7 +74,17 @@ class Gpu(Value):
     slowed_by: list[Slowed] | None
     """What keeps it below its clock now; empty where nothing does."""
     memory_errors: int | None
-    """Errors of its memory since it was started that could not be corrected."""
+    """Errors of its memory (ECC) since it was started that could not be corrected."""
+    corrected_errors: int | None
+    """Those that were corrected: many of them in a short time announce others."""
+    retired: int | None
+    """Rows of its memory (on older GPUs pages) that were taken out of use for good."""
+    retiring: Retiring | None
+    """Whether another one waits for a reset to be taken out of use, or could not be."""
+    faults: list[Fault] | None
+    """What the driver has reported of it (Xid), the oldest first."""
+    faults_since: Since | None
+    """``day``: all of the last day; ``look``: only since somebody looks, as Linux' log may not be read."""
     capability: str | None
     """The compute capability, for example ``9.0``."""
     slices: bool | None
@@ -83,50 +93,15 @@ class Gpu(Value):
     """Why a figure is null."""
 
 
-class _Figures:
-    """The figures of one device, and why some are missing."""
-
-    def __init__(self, nvml: Nvml, device: Device) -> None:
-        self.notes: list[Note] = []
-        self.lost = False
-        self._nvml = nvml
-        self._device = device
-
-    def ask(self, figure: str, *functions: tuple[Any, ...]) -> Any:  # noqa: ANN401 -- whatever it is
-        """Asks until a function knows; gives None where none does.
-
-        Args:
-            figure: what the note is about.
-            functions: name of the function, and what it takes behind the device; the later ones are for older drivers.
-        """
-        reason = NotTold(NOT_SUPPORTED)
-        for name, *arguments in functions:
-            try:
-                return self._nvml.ask(name, self._device, *arguments)
-            except NotTold as error:
-                reason = error
-                self.lost |= error.number == GPU_IS_LOST
-                if error.number != FUNCTION_NOT_FOUND:
-                    break
-        self.notes.append(Note(figure=figure, reason=reason.reason))
-        return None
-
-    def number(self, figure: str, *functions: tuple[Any, ...], scale: float = 1) -> float | None:
-        """Asks for a number and divides it."""
-        found = self.ask(figure, *functions)
-        return None if found is None else found / scale
-
-    def leave_out(self, reason: str, *figures: str) -> None:
-        """Notes that these are not asked for."""
-        self.notes += [Note(figure=one, reason=reason) for one in figures]
-
-
-def read_gpus(nvml: Nvml, machine_memory: MachineMemory) -> Iterator[tuple[Gpu, Any]]:
+def read_gpus(
+    nvml: Nvml, machine_memory: MachineMemory, faults: Callable[[Device], Told]
+) -> Iterator[tuple[Gpu, Any]]:
     """Yields every GPU and, after it, its slices, each with NVML's handle.
 
     Args:
         nvml: the library, open.
         machine_memory: gives the machine's own memory in bytes, used and total.
+        faults: tells what is known of a GPU's faults.
 
     Raises:
         NotTold: if not even their number can be had.
@@ -137,7 +112,7 @@ def read_gpus(nvml: Nvml, machine_memory: MachineMemory) -> Iterator[tuple[Gpu, 
         except NotTold as error:
             yield _unreachable(index, error), None
             continue
-        gpu = _read(nvml, device, index, None, machine_memory)
+        gpu = _read(nvml, device, index, None, machine_memory, faults(device))
         yield gpu, device
         if gpu.slices:
             yield from _slices(nvml, device, index, machine_memory)
@@ -157,7 +132,7 @@ def _slices(
         # Most of the places for slices are empty.
         with contextlib.suppress(NotTold):
             part = nvml.ask("nvmlDeviceGetMigDeviceHandleByIndex", device, number)
-            yield _read(nvml, part, index, number, machine_memory), part
+            yield _read(nvml, part, index, number, machine_memory, NO_FAULTS_KNOWN), part
 
 
 def _read(
@@ -166,8 +141,9 @@ def _read(
     index: int,
     number: int | None,
     machine_memory: MachineMemory,
+    told: Told,
 ) -> Gpu:
-    figures, whole = _Figures(nvml, device), number is None
+    figures, whole = Figures(nvml, device), number is None
     ask = figures.ask
     used, total, unified = _memory(figures, machine_memory)
     rates = ask("utilization", ("nvmlDeviceGetUtilizationRates",)) if whole else None
@@ -183,13 +159,15 @@ def _read(
     else:
         figures.leave_out(
             "The driver tells it for the whole GPU only.",
-            *("utilization", "temperature", "power", "powerLimit", "clock", "clockLimit", "slowedBy", "memoryErrors"),
+            *("utilization", "temperature", "power", "powerLimit", "clock", "clockLimit", "slowedBy"),
+            *("memoryErrors", "correctedErrors", "retired", "faults"),
         )
     temperature = (
         ask("temperature", ("nvmlDeviceGetTemperature", _SENSOR), ("nvmlDeviceGetTemperatureV", _SENSOR))
         if whole
         else None
     )
+    health = health_of(figures, told) if whole else None
     return Gpu(
         index=index,
         slice=number,
@@ -205,9 +183,12 @@ def _read(
         clock=ask("clock", ("nvmlDeviceGetClockInfo", _CLOCK_SM)) if whole else None,
         clock_limit=ask("clockLimit", ("nvmlDeviceGetMaxClockInfo", _CLOCK_SM)) if whole else None,
         slowed_by=None if reasons is None else sorted({word for bit, word in _SLOWED.items() if reasons & bit}),
-        memory_errors=ask("memoryErrors", ("nvmlDeviceGetTotalEccErrors", _CORRECTED_NOT, _SINCE_START))
-        if whole
-        else None,
+        memory_errors=None if health is None else health.uncorrected,
+        corrected_errors=None if health is None else health.corrected,
+        retired=None if health is None else health.retired,
+        retiring=None if health is None else health.retiring,
+        faults=None if health is None else health.faults,
+        faults_since=None if health is None else health.since,
         capability=None if capability is None else "{}.{}".format(*capability),
         slices=mode,
         state="lost" if figures.lost else "ok",
@@ -215,7 +196,7 @@ def _read(
     )  # fmt: skip
 
 
-def _memory(figures: _Figures, machine_memory: MachineMemory) -> tuple[int | None, int | None, bool]:
+def _memory(figures: Figures, machine_memory: MachineMemory) -> tuple[int | None, int | None, bool]:
     """Gives used and total bytes, and whether they are the machine's."""
     found = figures.ask("memory", ("nvmlDeviceGetMemoryInfo", _MEMORY_V2), ("nvmlDeviceGetMemoryInfo",))
     if found is not None:
@@ -254,6 +235,11 @@ def _unreachable(index: int, error: NotTold) -> Gpu:
         clock_limit=None,
         slowed_by=None,
         memory_errors=None,
+        corrected_errors=None,
+        retired=None,
+        retiring=None,
+        faults=None,
+        faults_since=None,
         capability=None,
         slices=None,
         notes=[Note(figure="all", reason=error.reason)],

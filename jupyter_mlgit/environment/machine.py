@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlgit.environment.absence import absence
 from jupyter_mlgit.environment.container import look_around
-from jupyter_mlgit.environment.gpus import Device, Gpu, machine_memory, read_gpus
+from jupyter_mlgit.environment.gpus import Gpu, machine_memory, read_gpus
+from jupyter_mlgit.environment.health import NO_FAULTS_KNOWN
 from jupyter_mlgit.environment.nvml import FUNCTION_NOT_FOUND, SEE_YOURSELF, Note, NotTold
 from jupyter_mlgit.environment.processes import Owner
 from jupyter_mlgit.values import Value
@@ -15,8 +16,10 @@ from jupyter_mlgit.values import Value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyter_mlgit.environment.figures import Device
     from jupyter_mlgit.environment.nvml import NoNvml, Nvml
     from jupyter_mlgit.environment.processes import Processes
+    from jupyter_mlgit.environment.xids import FaultWatch, Told
 
 
 class Unusable(Value):
@@ -69,11 +72,12 @@ class Gpus(Value):
     """Why a figure is null, or a list shorter than it should be."""
 
 
-def read_machine(nvml: Nvml, processes: Processes | None) -> Gpus:
+def read_machine(nvml: Nvml, processes: Processes | None, faults: FaultWatch | None = None) -> Gpus:
     """Reads everything once.
 
     Args:
         nvml: the library, open.
+        faults: what is known of the GPUs' faults; None has looked for none.
         processes: tells whose a process is; None asks for no processes, which drivers are slow to list.
     """
     notes: list[Note] = []
@@ -88,7 +92,9 @@ def read_machine(nvml: Nvml, processes: Processes | None) -> Gpus:
     driver, cuda = ask("driver", "nvmlSystemGetDriverVersion"), ask("cudaDriver", "nvmlSystemGetCudaDriverVersion")
     found: list[tuple[Gpu, Any]] = []
     try:
-        found = list(read_gpus(nvml, machine_memory))
+        if faults is not None:
+            faults.take_in()
+        found = list(read_gpus(nvml, machine_memory, _unheard if faults is None else faults.of))
     except NotTold as error:
         return _none(
             Unusable(code="nvml-error", message=error.reason, fix=SEE_YOURSELF, command="nvidia-smi"), driver, notes
@@ -137,6 +143,10 @@ def _held(nvml: Nvml, gpu: Gpu, device: Device, processes: Processes, notes: lis
             kernel=holder.kernel if holder else None,
             kernel_pid=holder.kernel_pid if holder else None,
         )
+
+
+def _unheard(_: Device) -> Told:
+    return NO_FAULTS_KNOWN
 
 
 def _running(nvml: Nvml, device: Device) -> list[Any]:

@@ -20,6 +20,7 @@ from jupyter_mlgit.environment.leased import LEASE, PATIENCE, Leased
 from jupyter_mlgit.environment.machine import Gpus, nothing, read_machine
 from jupyter_mlgit.environment.nvml import NoNvml, Nvml
 from jupyter_mlgit.environment.processes import Processes
+from jupyter_mlgit.environment.xids import FaultWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,8 +138,10 @@ class Poller(Leased):
 class _Reader:
     """The library, open from one reading to the next."""
 
-    def __init__(self, processes: Callable[[], Processes]) -> None:
+    def __init__(self, processes: Callable[[], Processes], *, listens: bool = True) -> None:
         self._processes = processes
+        self._listens = listens
+        self._faults: FaultWatch | None = None
         self._open = contextlib.ExitStack()
         self._nvml: Nvml | None = None
         self._opened = 0.0
@@ -154,11 +157,13 @@ class _Reader:
         try:
             if self._nvml is None:
                 self._nvml, self._opened = self._open.enter_context(Nvml()), time.monotonic()
+                self._faults = FaultWatch(self._nvml, listens=self._listens)
+                self._open.callback(self._faults.close)
         except NoNvml as error:
             return nothing(error)
         now, held = time.monotonic(), self._held
         asked = held is None or now - held[0] >= PROCESSES_PAUSE
-        found = read_machine(self._nvml, self._processes() if asked else None)
+        found = read_machine(self._nvml, self._processes() if asked else None, self._faults)
         if held is not None and not asked:
             notes = [one for one in held[1].notes if one.figure == "processes"]
             found = msgspec.structs.replace(found, processes=held[1].processes, notes=[*found.notes, *notes])
@@ -171,13 +176,13 @@ class _Reader:
 
     def close(self) -> None:
         """Closes the library."""
-        self._nvml, self._held = None, None
+        self._nvml, self._faults, self._held = None, None, None
         self._open.close()
 
 
 def read_once() -> Gpus:
     """Reads everything once, with the library opened and closed for that."""
-    reader = _Reader(Processes)
+    reader = _Reader(Processes, listens=False)
     try:
         return reader.read()
     finally:

@@ -1520,6 +1520,17 @@ export interface components {
             readonly evidence: "config" | "created-from" | "dangling" | "fetched" | "left" | "merged" | "pinned" | "rebased" | "renamed";
         };
         /**
+         * Fault
+         * @description Something that the driver has reported of a GPU.
+         */
+        readonly Fault: {
+            /** @description That of NVIDIA's catalogue of Xid errors. */
+            readonly number: number;
+            /** @description What it means; null for those that mostly are a program's own fault. */
+            readonly message: string | null;
+            readonly fix: string | null;
+        };
+        /**
          * FileDiff
          * @description One file that differs.
          */
@@ -1687,8 +1698,18 @@ export interface components {
             readonly clockLimit: number | null;
             /** @description What keeps it below its clock now; empty where nothing does. */
             readonly slowedBy: readonly ("hardware" | "heat" | "power-brake" | "power-limit")[] | null;
-            /** @description Errors of its memory since it was started that could not be corrected. */
+            /** @description Errors of its memory (ECC) since it was started that could not be corrected. */
             readonly memoryErrors: number | null;
+            /** @description Those that were corrected: many of them in a short time announce others. */
+            readonly correctedErrors: number | null;
+            /** @description Rows of its memory (on older GPUs pages) that were taken out of use for good. */
+            readonly retired: number | null;
+            /** @description Whether another one waits for a reset to be taken out of use, or could not be. */
+            readonly retiring: ("failed" | "no" | "waiting") | null;
+            /** @description What the driver has reported of it (Xid), the oldest first. */
+            readonly faults: readonly components["schemas"]["Fault"][] | null;
+            /** @description ``day``: all of the last day; ``look``: only since somebody looks, as Linux' log may not be read. */
+            readonly faultsSince: ("day" | "look") | null;
             /** @description The compute capability, for example ``9.0``. */
             readonly capability: string | null;
             /** @description Whether it is cut into slices (MIG); only these can be used then. */
@@ -3305,6 +3326,7 @@ export type Discarded = components['schemas']['Discarded'];
 export type DoctorRequest = components['schemas']['DoctorRequest'];
 export type Doctored = components['schemas']['Doctored'];
 export type EarlierTip = components['schemas']['EarlierTip'];
+export type Fault = components['schemas']['Fault'];
 export type FileDiff = components['schemas']['FileDiff'];
 export type FileSide = components['schemas']['FileSide'];
 export type FileSides = components['schemas']['FileSides'];

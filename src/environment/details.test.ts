@@ -23,6 +23,9 @@ describe('of a GPU', () => {
     expect(lines(gpuDetails(trans, aGpu({ slowedBy })))).toEqual([
       'Slowed down by: heat, its power limit',
       'Memory errors (ECC): 0',
+      'Memory errors, corrected: 0',
+      'Rows of memory out of use: 0',
+      'Faults that the driver reported (Xid): none in the last day',
       'Compute capability: 8.9'
     ]);
     expect(lines(gpuDetails(trans, aGpu()))[0]).toBe('Slowed down by: nothing');
@@ -36,6 +39,29 @@ describe('of a GPU', () => {
       'Slowed down by: n/a (The driver does not tell.)',
       `Memory errors (ECC): n/a (${reason})`
     ]);
+  });
+
+  it('count what its memory has lost, and name what the driver reported', () => {
+    const faults = [79, 31].map(number => ({
+      number,
+      message: null,
+      fix: null
+    }));
+    const gpu = aGpu({ correctedErrors: 12, retired: 3, faults });
+    expect(lines(gpuDetails(trans, gpu)).slice(2, 5)).toEqual([
+      'Memory errors, corrected: 12',
+      'Rows of memory out of use: 3',
+      'Faults that the driver reported (Xid): 79, 31'
+    ]);
+    const [heard, unheard] = [
+      aGpu({ faults: [], faultsSince: 'look' }),
+      aGpu({
+        faults: null,
+        notes: [{ figure: 'faults', reason: 'You may not read the log.' }]
+      })
+    ].map(one => lines(gpuDetails(trans, one))[4]);
+    expect(heard).toContain('none since you look');
+    expect(unheard).toContain('n/a (You may not read the log.)');
   });
 
   it('are none for a slice', () => {

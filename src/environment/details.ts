@@ -30,7 +30,14 @@ export function gpuDetails(
     }
   });
   const slowed = trans.__('Slowed down by');
-  const errors = trans.__('Memory errors (ECC)');
+  const count = (
+    name: string,
+    figure: 'memoryErrors' | 'correctedErrors' | 'retired'
+  ): IDetail => {
+    const value = gpu[figure];
+    return value === null ? unknown(name, figure) : known(name, String(value));
+  };
+  const faults = trans.__('Faults that the driver reported (Xid)');
   const capability = trans.__('Compute capability');
   return [
     gpu.slowedBy === null
@@ -41,13 +48,29 @@ export function gpuDetails(
             ? trans.__('nothing')
             : gpu.slowedBy.map(one => slowedWords(trans, one)).join(', ')
         ),
-    gpu.memoryErrors === null
-      ? unknown(errors, 'memoryErrors')
-      : known(errors, String(gpu.memoryErrors)),
+    count(trans.__('Memory errors (ECC)'), 'memoryErrors'),
+    count(trans.__('Memory errors, corrected'), 'correctedErrors'),
+    count(trans.__('Rows of memory out of use'), 'retired'),
+    gpu.faults === null
+      ? unknown(faults, 'faults')
+      : known(faults, faultWords(trans, gpu.faults, gpu.faultsSince)),
     gpu.capability === null
       ? unknown(capability, 'capability')
       : known(capability, gpu.capability)
   ];
+}
+
+function faultWords(
+  trans: TranslationBundle,
+  faults: NonNullable<Gpu['faults']>,
+  since: Gpu['faultsSince']
+): string {
+  if (faults.length > 0) {
+    return faults.map(({ number }) => String(number)).join(', ');
+  }
+  return since === 'look'
+    ? trans.__('none since you look')
+    : trans.__('none in the last day');
 }
 
 /** Gives torch's own account of each GPU in a kernel that runs. */

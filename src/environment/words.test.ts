@@ -77,13 +77,30 @@ describe('remarks', () => {
     [{ slowedBy: ['heat' as const] }, 'It is hot, and slowed down for it.'],
     [{ state: 'lost' as const }, 'It no longer answers. Restart the machine.'],
     [{ memoryErrors: 2 }, '2 memory errors could not be corrected.'],
-    [{ slowedBy: ['power-brake' as const] }, 'Slowed down by the power supply.']
+    [
+      { slowedBy: ['power-brake' as const] },
+      'Slowed down by the power supply.'
+    ],
+    [
+      { retiring: 'waiting' as const },
+      'A row of its memory waits to be taken out of use. Reset the GPU when it is free.'
+    ],
+    [
+      { retiring: 'failed' as const },
+      'A row of its memory could not be taken out of use. Have the GPU looked at.'
+    ],
+    [
+      { faults: [{ number: 79, message: 'it fell off', fix: 'Restart.' }] },
+      'The driver reported: it fell off (Xid 79). Restart.'
+    ]
   ])('warns of %j', (change, words) => {
     expect(warned(change)).toEqual([words]);
   });
 
   it('only mentions what is as it should be', () => {
     expect(warned({ memoryUsed: 21.5 * GB, temperature: 84 })).toEqual([]);
+    const faults = [{ number: 31, message: null, fix: null }];
+    expect(warned({ faults })).toEqual([]);
     const said = remarks(
       trans,
       aGpu({ unified: true, slices: true, slowedBy: ['power-limit'] })

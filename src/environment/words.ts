@@ -194,6 +194,34 @@ export function remarks(
       )
     );
   }
+  if (gpu.retiring === 'waiting') {
+    warn(
+      trans.__(
+        'A row of its memory waits to be taken out of use. Reset the GPU when it is free.'
+      )
+    );
+  }
+  if (gpu.retiring === 'failed') {
+    warn(
+      trans.__(
+        'A row of its memory could not be taken out of use. Have the GPU looked at.'
+      )
+    );
+  }
+  for (const { message, number, fix } of gpu.faults ?? []) {
+    if (message !== null) {
+      warn(
+        trans
+          .__(
+            'The driver reported: %1 (Xid %2). %3',
+            message,
+            String(number),
+            fix ?? ''
+          )
+          .trim()
+      );
+    }
+  }
   if (slowedBy.includes('power-limit')) {
     found.push({
       warns: true,

@@ -3,6 +3,7 @@
    Where NVML_STUB_FILE names a file, the words are read from that each time, so they may change while a server runs;
    without words there is no driver (error 12). Figures, each also for one GPU alone: used and total (MiB), util, temp,
    power (mW), pid0 to pid7 and mem0 to mem7 (MiB).
+   What counts on a GPU at the moment of nvmlInit with "fixed" chosen is what there is until the library is opened anew.
    A slice (MIG) of GPU 1 is a device as well: the number 100 + 10 * 1 + its own. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +46,13 @@ static int of(const char *name, device one) { return figure(name, one, 0); }
 #define ASK(name) { int refused = of(name, one); if (refused) return refused; }
 #define FIGURE(name, value) int name(device one, unsigned *found) { ASK(#name) *found = (value); return 0; }
 
-int nvmlInitWithFlags(unsigned flags) { return words() ? chosen("nvmlInit", 0) : 12; }
+static int at_start;
+int nvmlInitWithFlags(unsigned flags)
+{
+    if (!words()) return 12;
+    at_start = chosen("count", 1);
+    return chosen("nvmlInit", 0);
+}
 int nvmlShutdown(void) { return 0; }
 const char *nvmlErrorString(int error) { return "stub"; }
 int nvmlSystemGetDriverVersion(char *text, unsigned size)
@@ -54,7 +61,11 @@ int nvmlSystemGetDriverVersion(char *text, unsigned size)
     return chosen("nvmlSystemGetDriverVersion", 0);
 }
 int nvmlSystemGetCudaDriverVersion(int *found) { *found = 12040; return chosen("nvmlSystemGetCudaDriverVersion", 0); }
-int nvmlDeviceGetCount_v2(unsigned *found) { *found = chosen("count", 1); return chosen("nvmlDeviceGetCount", 0); }
+int nvmlDeviceGetCount_v2(unsigned *found)
+{
+    *found = chosen("fixed", 0) ? at_start : chosen("count", 1);
+    return chosen("nvmlDeviceGetCount", 0);
+}
 int nvmlDeviceGetHandleByIndex_v2(unsigned index, device *found)
 {
     device one = *found = (device)(size_t)(index + 1);
@@ -131,7 +142,51 @@ int nvmlDeviceGetCurrentClocksThrottleReasons(device one, big *found)
 int nvmlDeviceGetTotalEccErrors(device one, int kind, int since, big *found)
 {
     ASK("nvmlDeviceGetTotalEccErrors")
-    *found = chosen("errors", 0);
+    *found = chosen(kind ? "errors" : "corrected", 0);
+    return 0;
+}
+int nvmlDeviceGetRemappedRows(device one, unsigned *corrected, unsigned *not, unsigned *waits, unsigned *failed)
+{
+    ASK("nvmlDeviceGetRemappedRows")
+    *corrected = figure("rows", one, 0); *not = 0;
+    *waits = figure("waits", one, 0); *failed = figure("failed", one, 0);
+    return 0;
+}
+int nvmlDeviceGetRetiredPages(device one, int cause, unsigned *count, big *found)
+{
+    ASK("nvmlDeviceGetRetiredPages")
+    *count = figure(cause ? "doubles" : "singles", one, 0);
+    return 0;
+}
+int nvmlDeviceGetRetiredPagesPendingStatus(device one, unsigned *found)
+{
+    ASK("nvmlDeviceGetRetiredPagesPendingStatus")
+    *found = figure("waits", one, 0);
+    return 0;
+}
+struct bus { char old[16]; unsigned domain, bus, device, id, sub; char name[32]; };
+int nvmlDeviceGetPciInfo_v3(device one, struct bus *found)
+{
+    ASK("nvmlDeviceGetPciInfo")
+    found->domain = 0; found->bus = 0xc0 + number(one); found->device = 0;
+    return 0;
+}
+/* Events: the word "xids" counts those that there have been on GPU 0; each is told of once, as number 79. */
+struct event { device of; big kind, data; unsigned part, sub; };
+static int listened, told;
+int nvmlEventSetCreate(void **set) { *set = &told; told = chosen("xids", 0); return chosen("nvmlEventSetCreate", 0); }
+int nvmlEventSetFree(void *set) { listened = 0; return 0; }
+int nvmlDeviceRegisterEvents(device one, big kinds, void *set)
+{
+    ASK("nvmlDeviceRegisterEvents")
+    listened |= number(one) == 0 && kinds == 8;
+    return 0;
+}
+int nvmlEventSetWait_v2(void *set, struct event *found, unsigned patience)
+{
+    if (!listened || told >= chosen("xids", 0)) return 10;
+    told++;
+    found->of = (device)1; found->kind = 8; found->data = 79;
     return 0;
 }
 int nvmlDeviceGetCudaComputeCapability(device one, int *major, int *minor)

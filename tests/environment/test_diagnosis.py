@@ -14,7 +14,7 @@ import pytest
 from jupyter_mlgit.environment.container import Surroundings, Volume
 from jupyter_mlgit.environment.diagnosis import diagnose
 from jupyter_mlgit.environment.evidence import Evidence
-from jupyter_mlgit.environment.faults import Xid
+from jupyter_mlgit.environment.xids import Xid
 from jupyter_mlgit.environment.gpus import Gpu
 from jupyter_mlgit.environment.machine import Gpus, Unusable
 from jupyter_mlgit.environment.probing import Device, Driver, Probe, Torch
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 GPU = Gpu(
     index=0, slice=None, uuid="GPU-0", name="Stub", state="ok", memory_used=0, memory_total=24, unified=False,
     utilization=0, temperature=40, power=30.0, power_limit=300.0, clock=200, clock_limit=1980, slowed_by=[],
-    memory_errors=0, capability="9.0", slices=False, notes=[],
+    memory_errors=0, corrected_errors=0, retired=0, retiring="no", faults=[], faults_since="day", capability="9.0",
+    slices=False, notes=[],
 )  # fmt: skip
 GPUS = Gpus(
     available=True, reason=None, driver="550.54.14", cuda_driver="12.4", gpus=[GPU], processes=[], notes=[]
