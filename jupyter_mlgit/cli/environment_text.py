@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from jupyter_mlgit.environment.doctor import Doctored, KernelView
     from jupyter_mlgit.environment.evidence import Finding
     from jupyter_mlgit.environment.gpus import Gpu
-    from jupyter_mlgit.environment.machine import GpuProcess, Gpus, Unusable
+    from jupyter_mlgit.environment.holding import GpuProcess
+    from jupyter_mlgit.environment.machine import Gpus, Unusable
     from jupyter_mlgit.environment.trial import GpuTest
     from jupyter_mlgit.environment.volume import RepositoryVolume
 
@@ -48,8 +49,10 @@ def show_gpus(screen: Screen, found: Gpus) -> None:
     if found.reason is not None:
         screen.line(screen.paint(found.reason.message, "yellow"))
         _mend(screen, "", found.reason)
-        return
-    screen.line(screen.paint(f"Driver {found.driver or UNKNOWN}, CUDA up to {found.cuda_driver or UNKNOWN}", "dim"))
+    if found.driver is not None or (found.gpus and found.amd_driver is None):
+        screen.line(screen.paint(f"Driver {found.driver or UNKNOWN}, CUDA up to {found.cuda_driver or UNKNOWN}", "dim"))
+    if found.amd_driver is not None:
+        screen.line(screen.paint(f"AMD's driver {found.amd_driver}", "dim"))
     for gpu in found.gpus:
         _show(screen, gpu)
         for one in found.processes:

@@ -14,6 +14,7 @@ from jupyter_mlgit.environment.desk import desk_of
 from jupyter_mlgit.environment.diagnosis import diagnose
 from jupyter_mlgit.environment.evidence import Evidence, Finding
 from jupyter_mlgit.environment.kernels import Kernel, find_kernels
+from jupyter_mlgit.environment.machine import of_nvidia
 from jupyter_mlgit.environment.probes import Probes, changed
 from jupyter_mlgit.environment.probing import NotProbed, Probe, Why
 from jupyter_mlgit.values import Value, argument, moment, visible
@@ -196,7 +197,7 @@ def _view(name: str, kernel: Kernel | NotProbed, shared: _Surroundings, ask: Cal
     except NotProbed as error:
         return _unprobed(name, kernel.display_name, python, error)
     torch, shown = found.torch, found.variables.get("CUDA_VISIBLE_DEVICES")
-    evidence = Evidence(found, shared.gpus, shared.around, kernel.display_name)
+    evidence = Evidence(found, of_nvidia(shared.gpus), shared.around, kernel.display_name)
     return KernelView(
         name=name,
         display_name=kernel.display_name,

@@ -45,8 +45,9 @@ _SLOWED: dict[int, Slowed] = {
 class Gpu(Value):
     """One GPU, or one slice of a GPU (MIG), as its driver tells."""
 
+    maker: Literal["nvidia", "amd"]
     index: int
-    """The number among the GPUs of this machine; of a slice, that of its GPU."""
+    """The number among the GPUs of this machine, NVIDIA's first; of a slice, that of its GPU."""
     slice: int | None
     """The number among the slices of the GPU; null for a whole GPU."""
     uuid: str | None
@@ -93,9 +94,7 @@ class Gpu(Value):
     """Why a figure is null."""
 
 
-def read_gpus(
-    nvml: Nvml, machine_memory: MachineMemory, faults: Callable[[Device], Told]
-) -> Iterator[tuple[Gpu, Any]]:
+def read_gpus(nvml: Nvml, machine_memory: MachineMemory, faults: Callable[[Device], Told]) -> Iterator[tuple[Gpu, Any]]:
     """Yields every GPU and, after it, its slices, each with NVML's handle.
 
     Args:
@@ -169,6 +168,7 @@ def _read(
     )
     health = health_of(figures, told) if whole else None
     return Gpu(
+        maker="nvidia",
         index=index,
         slice=number,
         uuid=ask("uuid", ("nvmlDeviceGetUUID",)),
@@ -219,6 +219,7 @@ def _mig_mode(nvml: Nvml, device: Device) -> bool | None:
 
 def _unreachable(index: int, error: NotTold) -> Gpu:
     return Gpu(
+        maker="nvidia",
         index=index,
         slice=None,
         uuid=None,

@@ -14,7 +14,8 @@ from jupyter_mlgit.values import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from jupyter_mlgit.environment.machine import GpuProcess, Gpus
+    from jupyter_mlgit.environment.holding import GpuProcess
+    from jupyter_mlgit.environment.machine import Gpus
 
 SPAN = 600.0
 """Seconds that are kept."""

@@ -1,21 +1,26 @@
-"""Reads what NVIDIA's GPUs on this machine do now, and which notebook holds how much of their memory."""
+"""Reads what the GPUs of this machine do now, NVIDIA's and AMD's, and which notebook holds how much of their memory."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from jupyter_mlgit.environment.absence import absence
+from jupyter_mlgit.environment.amd import driver_of, processes_of, read_amd
 from jupyter_mlgit.environment.container import look_around
 from jupyter_mlgit.environment.gpus import Gpu, machine_memory, read_gpus
 from jupyter_mlgit.environment.health import NO_FAULTS_KNOWN
+from jupyter_mlgit.environment.holding import GpuProcess, held_on
 from jupyter_mlgit.environment.nvml import FUNCTION_NOT_FOUND, SEE_YOURSELF, Note, NotTold
-from jupyter_mlgit.environment.processes import Owner
 from jupyter_mlgit.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
+    from jupyter_mlgit.environment.amd import Amd
     from jupyter_mlgit.environment.figures import Device
     from jupyter_mlgit.environment.nvml import NoNvml, Nvml
     from jupyter_mlgit.environment.processes import Processes
@@ -35,26 +40,6 @@ class Unusable(Value):
     """What to type for that; null where typing mends nothing."""
 
 
-class GpuProcess(Value):
-    """A process that has memory on a GPU, or has opened it to compute."""
-
-    gpu: int
-    """The index of the GPU."""
-    slice: int | None
-    pid: int | None
-    """Null where it is not yours, or the number is one of another container."""
-    memory: int | None
-    """Bytes; null where the driver does not tell."""
-    owner: Owner
-    command: str | None
-    notebook: str | None
-    """The path of the notebook whose kernel it belongs to, as it was when the kernel was started."""
-    kernel: str | None
-    """The kernel's id; null also for a process that a kernel has left behind."""
-    kernel_pid: int | None
-    """The process of the kernel itself, which may be another one: a worker's memory counts as its kernel's."""
-
-
 class Gpus(Value):
     """The GPUs of this machine."""
 
@@ -63,6 +48,8 @@ class Gpus(Value):
     reason: Unusable | None
     driver: str | None
     """The version of NVIDIA's driver."""
+    amd_driver: str | None
+    """That of AMD's."""
     cuda_driver: str | None
     """The newest CUDA that the driver knows, for example ``12.4``; not the one that torch brings along."""
     gpus: list[Gpu]
@@ -99,16 +86,16 @@ def read_machine(nvml: Nvml, processes: Processes | None, faults: FaultWatch | N
         return _none(
             Unusable(code="nvml-error", message=error.reason, fix=SEE_YOURSELF, command="nvidia-smi"), driver, notes
         )
-    held = [
-        one
-        for gpu, device in found
-        if device is not None and processes is not None
-        for one in _held(nvml, gpu, device, processes, notes)
-    ]
+    held: list[GpuProcess] = []
+    for gpu, device in found:
+        # Of a GPU that is cut into slices these tell of their own.
+        if device is not None and processes is not None and not gpu.slices:
+            held += _held(gpu, partial(_running, nvml, device), processes, notes)
     return Gpus(
         available=any(gpu.state == "ok" for gpu, _ in found),
         reason=None if found else _no_gpu(),
         driver=driver,
+        amd_driver=None,
         cuda_driver=None if cuda is None else f"{cuda // 1000}.{cuda % 1000 // 10}",
         gpus=[gpu for gpu, _ in found],
         processes=sorted(held, key=lambda one: -(one.memory or 0)),
@@ -116,47 +103,66 @@ def read_machine(nvml: Nvml, processes: Processes | None, faults: FaultWatch | N
     )
 
 
-def _held(nvml: Nvml, gpu: Gpu, device: Device, processes: Processes, notes: list[Note]) -> Iterator[GpuProcess]:
-    if gpu.slices:
-        return  # the slices tell of their own
+def with_amd(found: Gpus, amd: Amd, processes: Processes | None) -> Gpus:
+    """Adds AMD's GPUs.
+
+    Args:
+        found: NVIDIA's, or why there are none.
+        amd: the library, open.
+        processes: as in :func:`read_machine`.
+    """
+    notes = list(found.notes)
     try:
-        found = _running(nvml, device)
+        read = list(read_amd(amd, 1 + max((gpu.index for gpu in found.gpus), default=-1)))
+    except NotTold as error:
+        return msgspec.structs.replace(found, notes=[*notes, Note(figure="amd", reason=error.reason)])
+    if not read:
+        return found
+    if found.reason is not None and found.reason.fix is not None:
+        notes.append(Note(figure="nvidia", reason=found.reason.message))
+    held = list(found.processes)
+    for gpu, device in read:
+        if processes is not None:
+            held += _held(gpu, partial(processes_of, amd, device), processes, notes)
+    return msgspec.structs.replace(
+        found,
+        available=True,
+        reason=None,
+        amd_driver=driver_of(amd, read[0][1]),
+        gpus=[*found.gpus, *(gpu for gpu, _ in read)],
+        processes=sorted(held, key=lambda one: -(one.memory or 0)),
+        notes=notes,
+    )
+
+
+def of_nvidia(found: Gpus) -> Gpus:
+    """Leaves out AMD's GPUs: of these NVIDIA's driver and torch's CUDA know nothing."""
+    return msgspec.structs.replace(found, gpus=[gpu for gpu in found.gpus if gpu.maker == "nvidia"])
+
+
+def _held(
+    gpu: Gpu, ask: Callable[[], list[tuple[int, int | None]]], processes: Processes, notes: list[Note]
+) -> list[GpuProcess]:
+    try:
+        return list(held_on(gpu, ask(), processes, notes))
     except NotTold as error:
         notes.append(Note(figure="processes", reason=f"GPU {gpu.index}: {error.reason}"))
-        return
-    ours = processes.are_ours()
-    if found and not ours:
-        reason = "In a container the driver's numbers of processes are not those that the container has."
-        if all(one.reason != reason for one in notes):
-            notes.append(Note(figure="processes", reason=reason))
-    for one in found:
-        holder = processes.holder(one.pid) if ours else None
-        yours = holder is not None and holder.owner == "you"
-        yield GpuProcess(
-            gpu=gpu.index,
-            slice=gpu.slice,
-            pid=one.pid if yours else None,
-            memory=one.usedGpuMemory,
-            owner="unknown" if holder is None else holder.owner,
-            command=holder.command if holder else None,
-            notebook=holder.notebook if holder else None,
-            kernel=holder.kernel if holder else None,
-            kernel_pid=holder.kernel_pid if holder else None,
-        )
+        return []
 
 
 def _unheard(_: Device) -> Told:
     return NO_FAULTS_KNOWN
 
 
-def _running(nvml: Nvml, device: Device) -> list[Any]:
+def _running(nvml: Nvml, device: Device) -> list[tuple[int, int | None]]:
     """Gives the processes that compute; asking for those that draw stops the driver for milliseconds."""
     try:
-        return list(nvml.ask("nvmlDeviceGetComputeRunningProcesses", device))
+        found = nvml.ask("nvmlDeviceGetComputeRunningProcesses", device)
     except NotTold as error:
         if error.number != FUNCTION_NOT_FOUND:
             raise
-        return list(nvml.ask("nvmlDeviceGetComputeRunningProcesses_v2", device))
+        found = nvml.ask("nvmlDeviceGetComputeRunningProcesses_v2", device)
+    return [(one.pid, one.usedGpuMemory) for one in found]
 
 
 def _no_gpu() -> Unusable:
@@ -183,5 +189,12 @@ def nothing(error: NoNvml, root: Path = Path("/")) -> Gpus:
 
 def _none(reason: Unusable, driver: str | None = None, notes: list[Note] | None = None) -> Gpus:
     return Gpus(
-        available=False, reason=reason, driver=driver, cuda_driver=None, gpus=[], processes=[], notes=notes or []
+        available=False,
+        reason=reason,
+        driver=driver,
+        amd_driver=None,
+        cuda_driver=None,
+        gpus=[],
+        processes=[],
+        notes=notes or [],
     )

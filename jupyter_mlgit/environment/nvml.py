@@ -89,14 +89,15 @@ class NotTold(Exception):
     """One figure cannot be had."""
 
     def __init__(self, number: int) -> None:
-        """Keeps NVML's number of the error."""
+        """Keeps NVML's number of the error; one of AMD's library that means nothing to NVML is negative."""
         super().__init__(number)
         self.number = number
 
     @property
     def reason(self) -> str:
         """Gives a sentence for people."""
-        return _NOT_TOLD.get(self.number, f"The driver gives no answer (NVML error {self.number}).")
+        by = "NVML" if self.number >= 0 else "amdsmi"
+        return _NOT_TOLD.get(self.number, f"The driver gives no answer ({by} error {abs(self.number)}).")
 
 
 class Nvml:
@@ -122,9 +123,9 @@ class Nvml:
         try:
             pynvml.nvmlInit()
         except pynvml.NVMLError as error:
-            raise _no_nvml(error.value) from error
+            raise no_nvml(error.value) from error
         except pynvml.NVMLLibraryMismatchError as error:
-            raise _no_nvml(FUNCTION_NOT_FOUND) from error
+            raise no_nvml(FUNCTION_NOT_FOUND) from error
         self._library = pynvml
         return self
 
@@ -157,7 +158,8 @@ class Nvml:
             raise NotTold(UNKNOWN) from error
 
 
-def _no_nvml(number: int) -> NoNvml:
+def no_nvml(number: int) -> NoNvml:
+    """Says what an error of the library's means when it comes at its start."""
     known = _NOT_STARTED.get(number)
     if known is not None:
         return NoNvml(*known)

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from jupyter_mlgit.environment import amd
+from jupyter_mlgit.environment.amd import Amd, NoAmd
 from jupyter_mlgit.environment.history import History, Ring
 from jupyter_mlgit.environment.leased import LEASE, PATIENCE, Leased
-from jupyter_mlgit.environment.machine import Gpus, nothing, read_machine
-from jupyter_mlgit.environment.nvml import NoNvml, Nvml
+from jupyter_mlgit.environment.machine import Gpus, nothing, read_machine, with_amd
+from jupyter_mlgit.environment.nvml import NoNvml, Note, Nvml
 from jupyter_mlgit.environment.processes import Processes
 from jupyter_mlgit.environment.xids import FaultWatch
 
@@ -120,7 +122,7 @@ class Poller(Leased):
                     self._tell()
                 self.rest(self._pause_after(found))
         finally:
-            reader.close()
+            reader.end()
 
     def failed(self) -> None:
         """Tells of a fault of ours instead of figures."""
@@ -136,24 +138,45 @@ class Poller(Leased):
 
 
 class _Reader:
-    """The library, open from one reading to the next."""
+    """The libraries, open from one reading to the next."""
 
     def __init__(self, processes: Callable[[], Processes], *, listens: bool = True) -> None:
         self._processes = processes
         self._listens = listens
         self._faults: FaultWatch | None = None
+        self._amd: Amd | None = None
+        self._no_amd: tuple[float, NoAmd] | None = None
+        """When AMD's library was tried last, and why it does not work."""
         self._open = contextlib.ExitStack()
+        self._open_amd = contextlib.ExitStack()
         self._nvml: Nvml | None = None
         self._opened = 0.0
         self._listed: frozenset[str] = frozenset()
         self._held: tuple[float, Gpus] | None = None
 
     def read(self) -> Gpus:
-        """Reads once, and opens the library first where that is needed."""
+        """Reads once, and opens the libraries first where that is needed."""
         listed = _listed()
         if listed != self._listed:
             self.close()
         self._listed = listed
+        now, held = time.monotonic(), self._held
+        asked = held is None or now - held[0] >= PROCESSES_PAUSE
+        processes = self._processes() if asked else None
+        found = self._of_nvidia(processes)
+        lost = not found.available or any(gpu.state == "lost" for gpu in found.gpus)
+        if amd.DRIVER.exists():
+            found = self._with_amd(found, processes)
+        if held is not None and not asked and found.gpus:
+            notes = [one for one in held[1].notes if one.figure == "processes"]
+            found = msgspec.structs.replace(found, processes=held[1].processes, notes=[*found.notes, *notes])
+        else:
+            self._held = (now, found) if found.gpus else None
+        if lost and now - self._opened >= NONE_PAUSE:
+            self.close()
+        return found
+
+    def _of_nvidia(self, processes: Processes | None) -> Gpus:
         try:
             if self._nvml is None:
                 self._nvml, self._opened = self._open.enter_context(Nvml()), time.monotonic()
@@ -161,23 +184,30 @@ class _Reader:
                 self._open.callback(self._faults.close)
         except NoNvml as error:
             return nothing(error)
-        now, held = time.monotonic(), self._held
-        asked = held is None or now - held[0] >= PROCESSES_PAUSE
-        found = read_machine(self._nvml, self._processes() if asked else None, self._faults)
-        if held is not None and not asked:
-            notes = [one for one in held[1].notes if one.figure == "processes"]
-            found = msgspec.structs.replace(found, processes=held[1].processes, notes=[*found.notes, *notes])
-        else:
-            self._held = (now, found)
-        lost = not found.available or any(gpu.state == "lost" for gpu in found.gpus)
-        if lost and now - self._opened >= NONE_PAUSE:
-            self.close()
-        return found
+        return read_machine(self._nvml, processes, self._faults)
+
+    def _with_amd(self, found: Gpus, processes: Processes | None) -> Gpus:
+        now = time.monotonic()
+        if self._amd is None and (self._no_amd is None or now - self._no_amd[0] >= NONE_PAUSE):
+            try:
+                self._amd, self._no_amd = self._open_amd.enter_context(Amd()), None
+            except NoAmd as error:
+                self._no_amd = (now, error)
+        if self._amd is not None:
+            return with_amd(found, self._amd, processes)
+        note = Note(figure="amd", reason=str(self._no_amd[1]) if self._no_amd else "")
+        return msgspec.structs.replace(found, notes=[*found.notes, note])
 
     def close(self) -> None:
-        """Closes the library."""
+        """Closes NVIDIA's library."""
         self._nvml, self._faults, self._held = None, None, None
         self._open.close()
+
+    def end(self) -> None:
+        """Closes both."""
+        self.close()
+        self._amd = None
+        self._open_amd.close()
 
 
 def read_once() -> Gpus:
@@ -186,7 +216,7 @@ def read_once() -> Gpus:
     try:
         return reader.read()
     finally:
-        reader.close()
+        reader.end()
 
 
 def _listed() -> frozenset[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlgit.environment.kernel_line import Report
     from jupyter_mlgit.environment.kernel_watch import Known
-    from jupyter_mlgit.environment.machine import GpuProcess
+    from jupyter_mlgit.environment.holding import GpuProcess
     from jupyter_mlgit.journal.context import Context
 
 RISES = 8

@@ -1667,7 +1667,9 @@ export interface components {
          * @description One GPU, or one slice of a GPU (MIG), as its driver tells.
          */
         readonly Gpu: {
-            /** @description The number among the GPUs of this machine; of a slice, that of its GPU. */
+            /** @enum {unknown} */
+            readonly maker: "amd" | "nvidia";
+            /** @description The number among the GPUs of this machine, NVIDIA's first; of a slice, that of its GPU. */
             readonly index: number;
             /** @description The number among the slices of the GPU; null for a whole GPU. */
             readonly slice: number | null;
@@ -1818,6 +1820,8 @@ export interface components {
             readonly reason: components["schemas"]["Unusable"] | null;
             /** @description The version of NVIDIA's driver. */
             readonly driver: string | null;
+            /** @description That of AMD's. */
+            readonly amdDriver: string | null;
             /** @description The newest CUDA that the driver knows, for example ``12.4``; not the one that torch brings along. */
             readonly cudaDriver: string | null;
             readonly gpus: readonly components["schemas"]["Gpu"][];

@@ -18,6 +18,7 @@ export const GB = 2 ** 30;
 
 export function aGpu(change: Partial<Gpu> = {}): Gpu {
   return {
+    maker: 'nvidia',
     index: 0,
     slice: null,
     uuid: `GPU-${change.index ?? 0}/${change.slice ?? ''}`,
@@ -66,6 +67,7 @@ export function aMachine(change: Partial<Gpus> = {}): Gpus {
     available: true,
     reason: null,
     driver: '550.54.14',
+    amdDriver: null,
     cudaDriver: '12.4',
     gpus: [aGpu()],
     processes: [],

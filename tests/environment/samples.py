@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_mlgit.environment.gpus import Gpu
-from jupyter_mlgit.environment.machine import GpuProcess, Gpus
+from jupyter_mlgit.environment.holding import GpuProcess
+from jupyter_mlgit.environment.machine import Gpus
 
 
 def GPU(**figures: Any) -> Gpu:  # noqa: N802 -- stands for a value, not for an act
     """Gives a GPU that is in order."""
     usual: dict[str, Any] = {
-        "index": 0, "slice": None, "uuid": "GPU-0", "name": "Stub", "state": "ok", "memory_used": 4096,
+        "maker": "nvidia", "index": 0, "slice": None, "uuid": "GPU-0", "name": "Stub", "state": "ok", "memory_used": 4096,
         "memory_total": 8192, "unified": False, "utilization": 41, "temperature": 63, "power": 212.5,
         "power_limit": 300.0, "clock": 1410, "clock_limit": 1980, "slowed_by": [], "memory_errors": 0,
         "corrected_errors": 0, "retired": 0, "retiring": "no", "faults": [], "faults_since": "day",
@@ -41,6 +42,7 @@ def gpus(*of: Gpu | GpuProcess) -> Gpus:
         available=True,
         reason=None,
         driver="550.54.14",
+        amd_driver=None,
         cuda_driver="12.4",
         gpus=[one for one in of if isinstance(one, Gpu)],
         processes=[one for one in of if isinstance(one, GpuProcess)],

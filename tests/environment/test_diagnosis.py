@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GPU = Gpu(
-    index=0, slice=None, uuid="GPU-0", name="Stub", state="ok", memory_used=0, memory_total=24, unified=False,
+    maker="nvidia", index=0, slice=None, uuid="GPU-0", name="Stub", state="ok", memory_used=0, memory_total=24, unified=False,
     utilization=0, temperature=40, power=30.0, power_limit=300.0, clock=200, clock_limit=1980, slowed_by=[],
     memory_errors=0, corrected_errors=0, retired=0, retiring="no", faults=[], faults_since="day", capability="9.0",
     slices=False, notes=[],
 )  # fmt: skip
 GPUS = Gpus(
-    available=True, reason=None, driver="550.54.14", cuda_driver="12.4", gpus=[GPU], processes=[], notes=[]
+    available=True, reason=None, driver="550.54.14", amd_driver=None, cuda_driver="12.4", gpus=[GPU], processes=[], notes=[]
 )  # fmt: skip
 TORCH = Torch(error=None, version="2.9.0+cu128", cuda="12.8", archs=["sm_80", "sm_90"], available=True)
 DRIVER = Driver(
@@ -49,7 +49,7 @@ NO_LIBRARY = Driver(library=None, init=None, version=None, devices=[])
 def gone(code: str) -> Gpus:
     return Gpus(
         available=False, reason=Unusable(code=code, message="It is so.", fix="Mend it.", command=None), driver=None,
-        cuda_driver=None, gpus=[], processes=[], notes=[],
+        amd_driver=None, cuda_driver=None, gpus=[], processes=[], notes=[],
     )  # fmt: skip
 
 

@@ -12,8 +12,9 @@ import pytest
 
 from jupyter_mlgit.cli.environment_text import show_gpus
 from jupyter_mlgit.cli.screen import Screen
-from jupyter_mlgit.environment.machine import read_machine
-from jupyter_mlgit.environment.nvml import NotTold, Nvml
+from jupyter_mlgit.environment.holding import IN_A_CONTAINER
+from jupyter_mlgit.environment.machine import nothing, read_machine
+from jupyter_mlgit.environment.nvml import LIBRARY_NOT_FOUND, NotTold, Nvml, no_nvml
 from jupyter_mlgit.environment.processes import Processes
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def test_every_figure(gpu: Callable[..., Any]) -> None:
     assert (told["driver"], told["cudaDriver"]) == ("550.54.14", "12.4")
     first, second = map(without_faults, told["gpus"])
     assert first == {
+        "maker": "nvidia",
         "index": 0,
         "slice": None,
         "uuid": "GPU-0",
@@ -117,6 +119,37 @@ def test_a_library_that_does_not_start_says_why(gpu: Callable[..., Any], error: 
 
 def test_no_library_at_all(gpu: Callable[..., Any], tmp_path: Path) -> None:
     assert gpu(library=tmp_path)["reason"]["code"] == "no-library"
+
+
+BUS = "sys/bus/pci/devices/0000:01:00.0"
+
+
+@pytest.mark.parametrize(
+    ("files", "message", "command"),
+    [
+        ({}, "There is no NVIDIA driver on this machine.", None),
+        ({f"{BUS}/vendor": "0x8086"}, "This machine has no NVIDIA GPU.", None),
+        ({f"{BUS}/vendor": "0x1002", f"{BUS}/class": "0x030000"},
+         "This machine has no GPU of NVIDIA's, and one of AMD's.", None),
+        ({f"{BUS}/vendor": "0x10de", f"{BUS}/class": "0x030200"}, "NVIDIA's driver is not installed.", None),
+        ({"proc/version": "5.15-microsoft-WSL2"}, "Below Windows (WSL) the driver is", "wsl --shutdown"),
+        ({"run/.containerenv": ""}, "This container was started without a GPU.", "docker run --gpus all …"),
+        ({"run/.containerenv": "", "dev/nvidia0": ""}, "This container has the GPU's devices", "utility …"),
+    ],
+)  # fmt: skip
+def test_why_there_is_no_library_is_said_in_one_verdict(
+    tmp_path: Path, files: dict[str, str], message: str, command: str | None
+) -> None:
+    (tmp_path / "proc/self/ns").mkdir(parents=True)
+    (tmp_path / "proc/self/ns/pid").symlink_to("pid:[4026532198]")
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    reason = nothing(no_nvml(LIBRARY_NOT_FOUND), tmp_path).reason
+    assert reason is not None
+    assert reason.message.startswith(message)
+    assert (reason.command or "").endswith(command or "")
+    assert (reason.command is None) == (command is None)
 
 
 def test_a_driver_without_a_gpu(gpu: Callable[..., Any]) -> None:
@@ -324,12 +357,35 @@ def test_in_a_container_nobody_is_guessed(family: dict[str, int], tmp_path: Path
     (tmp_path / "self/ns/pid").symlink_to("pid:[4026532198]")
     told = read_machine(Fake([(pid, 1) for pid in family.values()]), Processes(tmp_path))
     assert {(one.owner, one.pid) for one in told.processes} == {("unknown", None)}
-    assert [note.reason for note in told.notes if note.figure == "processes"] == [
-        "In a container the driver's numbers of processes are not those that the container has."
-    ]
+    assert [note.reason for note in told.notes if note.figure == "processes"] == [IN_A_CONTAINER]
     (tmp_path / "self/ns/pid").unlink()
     (tmp_path / "self/ns/pid").symlink_to("pid:[4026531836]")
     assert Processes(tmp_path).are_ours()
+
+
+def test_in_a_container_those_are_named_that_surely_are_meant(tmp_path: Path) -> None:
+    """By the library for computing; whether somebody else's process has it cannot be seen."""
+    proc = tmp_path / "proc"
+    (proc / "self/ns").mkdir(parents=True)
+    (proc / "self/ns/pid").symlink_to("pid:[4026532198]")
+    kernel = b"python\0-f\0/run/kernel-2f1c9d3e-0000-4000-8000-1234567890ab.json"
+    for pid, user, library in ((11, 7, "libcuda.so.550.54"), (12, 7, "libm.so.6"), (13, 8, "libcuda.so.1"),
+                               (14, 7, "libhsa-runtime64.so.1")):  # fmt: skip
+        (proc / str(pid)).mkdir()
+        (proc / str(pid) / "status").write_text(f"Name:\tpython\nPPid:\t1\nUid:\t{user}\t{user}\n")
+        (proc / str(pid) / "cmdline").write_bytes(kernel)
+        (proc / str(pid) / "environ").write_bytes(b"JPY_SESSION_NAME=/work/train.ipynb")
+        (proc / str(pid) / "maps").write_text(f"7f00-7f01 r-xp 0 fe:00 9 /usr/lib/{library}\n")
+    held: list[tuple[int, int | None]] = [(11, 5), (12, 4), (13, 3), (14, 2), (15, 1)]
+    told = read_machine(Fake(held), Processes(proc, user=7))
+    assert [(one.owner, one.pid, one.notebook) for one in told.processes] == [
+        ("you", 11, "/work/train.ipynb"),
+        ("unknown", None, None),
+        ("unknown", None, None),
+        ("you", 14, "/work/train.ipynb"),
+        ("unknown", None, None),
+    ]
+    assert [note.figure for note in told.notes].count("processes") == 1
 
 
 def test_processes_are_told_to_people(family: dict[str, int]) -> None:

@@ -16,19 +16,37 @@ export function Machine(props: {
 }): React.JSX.Element {
   const { trans, gpus, courses } = props;
   const { reason } = gpus;
-  if (reason !== null) {
-    return (
-      <div className="jp-mlgit-NoGpu">
-        <p>
-          <GitText text={reason.message} />
-        </p>
-        <Mend trans={trans} what={reason} />
-      </div>
-    );
-  }
+  const notes = gpus.notes.filter(({ figure }) => figure !== 'processes');
   return (
     <>
-      <p className="jp-mlgit-Driver">{driverWords(trans, gpus)}</p>
+      {reason === null ? (
+        <Cards trans={trans} gpus={gpus} courses={courses} />
+      ) : (
+        <div className="jp-mlgit-NoGpu">
+          <p>
+            <GitText text={reason.message} />
+          </p>
+          <Mend trans={trans} what={reason} />
+        </div>
+      )}
+      {notes.map(({ figure, reason: why }) => (
+        <p key={`${figure} ${why}`} className="jp-mlgit-Hint">
+          <GitText text={why} />
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Cards(props: Parameters<typeof Machine>[0]): React.JSX.Element {
+  const { trans, gpus, courses } = props;
+  return (
+    <>
+      {driverWords(trans, gpus).map(words => (
+        <p key={words} className="jp-mlgit-Driver">
+          {words}
+        </p>
+      ))}
       <ul className="jp-mlgit-Gpus" aria-label={trans.__('GPUs')}>
         {gpus.gpus.map(gpu => (
           <GpuCard
@@ -39,24 +57,31 @@ export function Machine(props: {
           />
         ))}
       </ul>
-      {gpus.notes
-        .filter(({ figure }) => figure !== 'processes')
-        .map(({ figure, reason: why }) => (
-          <p key={`${figure} ${why}`} className="jp-mlgit-Hint">
-            <GitText text={why} />
-          </p>
-        ))}
     </>
   );
 }
 
-function driverWords(trans: TranslationBundle, gpus: Gpus): string {
+/** Names the drivers of the GPUs that there are. */
+function driverWords(trans: TranslationBundle, gpus: Gpus): readonly string[] {
   const driver = visibleText(gpus.driver ?? trans.__('n/a'));
-  return gpus.cudaDriver === null
-    ? trans.__('Driver %1', driver)
-    : trans.__(
-        'Driver %1, CUDA up to %2',
-        driver,
-        visibleText(gpus.cudaDriver)
-      );
+  const nvidia =
+    gpus.cudaDriver === null
+      ? trans.__('Driver %1', driver)
+      : trans.__(
+          'Driver %1, CUDA up to %2',
+          driver,
+          visibleText(gpus.cudaDriver)
+        );
+  const makers = new Set(gpus.gpus.map(({ maker }) => maker));
+  return [
+    ...(makers.has('nvidia') ? [nvidia] : []),
+    ...(makers.has('amd')
+      ? [
+          trans.__(
+            "AMD's driver %1",
+            visibleText(gpus.amdDriver ?? trans.__('n/a'))
+          )
+        ]
+      : [])
+  ];
 }
