@@ -139,6 +139,8 @@ def _details(kernel: KernelView) -> list[str]:
         ]
     if kernel.visible_devices is not None:
         told.append(f"CUDA_VISIBLE_DEVICES={kernel.visible_devices}")
+    if torch is not None:
+        told += [f"torch warns: {one}" for one in torch.warnings]
     return told
 
 

@@ -62,6 +62,8 @@ class TorchView(Value):
     """From 8.0 on, too."""
     fp8: bool | None
     """From 8.9 on."""
+    warnings: list[str]
+    """What torch said about CUDA when it was asked whether it sees a GPU, word for word."""
 
 
 class Unprobed(Value):
@@ -243,6 +245,7 @@ def _torch(found: Probe) -> TorchView | None:
         bf16=min(numbers) >= (8, 0) if numbers else None,
         tf32=min(numbers) >= (8, 0) if numbers else None,
         fp8=min(numbers) >= (8, 9) if numbers else None,
+        warnings=torch.warnings,
     )
 
 

@@ -102,10 +102,11 @@ def examine(report: Report, *, late: bool) -> list[Finding]:
 
 def _set_too_late(report: Report, *, late: bool) -> list[Finding]:
     """Compares the variable with what torch sees: it is read once, when CUDA is initialized."""
-    if not report.initialized or report.variable == report.first_variable:
+    devices = [one for one in report.devices if one.kind == "cuda"]
+    if not report.initialized or not devices or report.variable == report.first_variable:
         return []
     names = [one for one in (report.variable or "").split(",") if one.strip()]
-    if not late and (report.variable is None or len(names) == len(report.devices)):
+    if not late and (report.variable is None or len(names) == len(devices)):
         return []
     was = "not set" if report.first_variable is None else report.first_variable
     return [
@@ -115,7 +116,7 @@ def _set_too_late(report: Report, *, late: bool) -> list[Finding]:
             message="CUDA_VISIBLE_DEVICES was changed after CUDA had been initialized, and has no effect.",
             evidence=[
                 f"CUDA_VISIBLE_DEVICES={report.variable or ''}, and {was} when the kernel was started",
-                f"torch uses {len(report.devices)} GPUs",
+                f"torch uses {len(devices)} GPUs",
             ],
             fix="Restart the kernel and set the variable before the first call of torch.cuda.",
             command=None,

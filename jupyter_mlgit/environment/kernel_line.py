@@ -57,6 +57,7 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Device(_Told, frozen=True, kw_only=True):
     """Torch's account of one GPU."""
 
+    kind: Literal["cuda", "xpu"] = "cuda"
     device: Annotated[int, Meta(ge=0, le=1023)]
     uuid: Text | None
     allocated: Bytes
@@ -81,6 +82,8 @@ class Report(_Told, frozen=True, kw_only=True):
     """How many cells have been run."""
     version: Text | None
     """Torch's; None where it is not imported."""
+    made_for: Text | None = None
+    """What it was made to compute on beside the CPU; None for nothing."""
     initialized: bool
     devices: Annotated[list[Device], Meta(max_length=256)]
     variable: Text | None

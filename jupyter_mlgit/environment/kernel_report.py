@@ -34,17 +34,36 @@ def ipython() -> Any:  # noqa: ANN401 -- the person's shell, or none
     return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
 
 
-def devices(cuda: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- the module
-    """Asks torch for its own account of each GPU; CUDA has been initialized."""
+MAKERS = (("cuda", "CUDA"), ("hip", "ROCm"), ("xpu", "XPU"))
+
+
+def made_for(torch: Any) -> str | None:  # noqa: ANN401 -- the module
+    """Names what torch was made to compute on beside the CPU, without a call; None for nothing."""
+    version = getattr(torch, "version", None)
+    for name, words in MAKERS:
+        number = getattr(version, name, None)
+        if number:
+            return f"{words} {number}"[:100]
+    return "MPS" if getattr(getattr(torch, "_C", None), "_has_mps", False) else None
+
+
+def devices(kind: str, module: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- the module
+    """Asks torch for its own account of each GPU; the person's code has begun to use them.
+
+    Args:
+        kind: ``cuda`` for NVIDIA's and AMD's, ``xpu`` for Intel's; for Apple's torch keeps no such account.
+        module: torch's, of that name.
+    """
     told = []
-    for number in range(cuda.device_count()):
-        stats = cuda.memory_stats(number)
+    for number in range(module.device_count()):
+        stats = module.memory_stats(number)
         try:
-            uuid = getattr(cuda.get_device_properties(number), "uuid", None)
+            uuid = getattr(module.get_device_properties(number), "uuid", None)
         except Exception:  # noqa: BLE001 -- a GPU that is lost has none
             uuid = None
         told.append(
             {
+                "kind": kind,
                 "device": number,
                 "uuid": None if uuid is None else str(uuid),
                 "allocated": stats.get("allocated_bytes.all.current", 0),
@@ -97,6 +116,7 @@ def figures() -> dict[str, Any]:
     told: dict[str, Any] = {
         "count": count,
         "version": None,
+        "madeFor": None,
         "initialized": False,
         "devices": [],
         "variable": os.environ.get("CUDA_VISIBLE_DEVICES", "")[:500] if "CUDA_VISIBLE_DEVICES" in os.environ else None,
@@ -110,10 +130,14 @@ def figures() -> dict[str, Any]:
     if version is None or cuda is None:
         return told
     told["version"] = str(version)[:100]
+    told["madeFor"] = made_for(torch)
     told["badFork"] = bool(getattr(cuda, "_is_in_bad_fork", bool)())
-    told["initialized"] = bool(cuda.is_initialized())
-    if told["initialized"]:
-        told["devices"] = devices(cuda)
+    intels = getattr(torch, "xpu", None)
+    # Older ones of Intel's keep no account.
+    for kind, module in [("cuda", cuda), *([("xpu", intels)] if hasattr(intels, "memory_stats") else [])]:
+        if module.is_initialized():
+            told["initialized"] = True
+            told["devices"] += devices(kind, module)
     return told
 
 

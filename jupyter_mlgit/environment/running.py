@@ -6,7 +6,7 @@ A POST although it changes nothing: to answer it, a kernel evaluates a few lines
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from jupyter_mlgit.environment.desk import desk_of
 from jupyter_mlgit.environment.evidence import Finding
@@ -18,9 +18,9 @@ from jupyter_mlgit.values import Value, moment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from jupyter_mlgit.environment.holding import GpuProcess
     from jupyter_mlgit.environment.kernel_line import Report
     from jupyter_mlgit.environment.kernel_watch import Known
-    from jupyter_mlgit.environment.holding import GpuProcess
     from jupyter_mlgit.journal.context import Context
 
 RISES = 8
@@ -52,6 +52,8 @@ class Unasked(Value):
 class TorchDevice(Value):
     """What torch holds on one GPU, by its own account."""
 
+    kind: Literal["cuda", "xpu"]
+    """Torch's word for it: ``cuda`` is NVIDIA's and AMD's, ``xpu`` Intel's."""
     device: int
     """Torch's number of it, which ``CUDA_VISIBLE_DEVICES`` may make another than the driver's."""
     uuid: str | None
@@ -73,8 +75,10 @@ class TorchMemory(Value):
 
     read_at: str
     version: str | None
+    made_for: str | None
+    """What this torch was made to compute on beside the CPU, such as ``CUDA 12.8``; null for nothing."""
     initialized: bool
-    """Whether it has begun to use CUDA; before that it holds nothing."""
+    """Whether it has begun to use a GPU; before that it holds nothing there."""
     devices: list[TorchDevice]
     allocated: int
     """All devices together, as below."""
@@ -202,9 +206,11 @@ def _torch(report: Report, at: float) -> TorchMemory:
     return TorchMemory(
         read_at=moment(at),
         version=report.version,
+        made_for=report.made_for,
         initialized=report.initialized,
         devices=[
             TorchDevice(
+                kind=one.kind,
                 device=one.device,
                 uuid=_uuid(one.uuid),
                 allocated=one.allocated,

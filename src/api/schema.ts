@@ -3019,6 +3019,11 @@ export interface components {
          * @description What torch holds on one GPU, by its own account.
          */
         readonly TorchDevice: {
+            /**
+             * @description Torch's word for it: ``cuda`` is NVIDIA's and AMD's, ``xpu`` Intel's.
+             * @enum {unknown}
+             */
+            readonly kind: "cuda" | "xpu";
             /** @description Torch's number of it, which ``CUDA_VISIBLE_DEVICES`` may make another than the driver's. */
             readonly device: number;
             /** @description The driver's name of it, as in ``live``; null where this torch does not tell. */
@@ -3041,7 +3046,9 @@ export interface components {
         readonly TorchMemory: {
             readonly readAt: string;
             readonly version: string | null;
-            /** @description Whether it has begun to use CUDA; before that it holds nothing. */
+            /** @description What this torch was made to compute on beside the CPU, such as ``CUDA 12.8``; null for nothing. */
+            readonly madeFor: string | null;
+            /** @description Whether it has begun to use a GPU; before that it holds nothing there. */
             readonly initialized: boolean;
             readonly devices: readonly components["schemas"]["TorchDevice"][];
             /** @description All devices together, as below. */
@@ -3066,6 +3073,8 @@ export interface components {
             readonly tf32: boolean | null;
             /** @description From 8.9 on. */
             readonly fp8: boolean | null;
+            /** @description What torch said about CUDA when it was asked whether it sees a GPU, word for word. */
+            readonly warnings: readonly string[];
         };
         /**
          * Trust

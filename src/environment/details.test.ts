@@ -71,6 +71,7 @@ describe('of a GPU', () => {
 
 describe('of a running torch', () => {
   const one: TorchDevice = {
+    kind: 'cuda',
     device: 0,
     uuid: 'GPU-0',
     allocated: GB,
@@ -113,7 +114,8 @@ describe('of a kernel', () => {
         archs: ['sm_80', 'sm_90'],
         bf16: true,
         tf32: true,
-        fp8: false
+        fp8: false,
+        warnings: ['CUDA initialization: too old']
       },
       capabilities: ['8.0', '8.0', '9.0'],
       visibleDevices: '0,1\u202e'
@@ -126,7 +128,8 @@ describe('of a kernel', () => {
       'bf16: yes',
       'TF32: yes',
       'fp8: no',
-      expect.stringMatching(/^CUDA_VISIBLE_DEVICES: 0,1[^\u202e]+$/)
+      expect.stringMatching(/^CUDA_VISIBLE_DEVICES: 0,1[^\u202e]+$/),
+      'torch warns: CUDA initialization: too old'
     ]);
   });
 

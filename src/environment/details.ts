@@ -83,7 +83,7 @@ export function torchDetails(
       known(
         devices.length === 1
           ? name
-          : trans.__('%1, cuda:%2', name, String(one.device)),
+          : trans.__('%1, %2:%3', name, one.kind, String(one.device)),
         words
       );
     return [
@@ -144,6 +144,7 @@ export function kernelDetails(
         : visibleDevices === ''
           ? trans.__('empty: hides every GPU')
           : visibleDevices
-    )
+    ),
+    ...torch.warnings.map(words => known(trans.__('torch warns'), words))
   ];
 }

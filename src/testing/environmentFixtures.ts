@@ -138,6 +138,7 @@ export function aRunningKernel(
     torch: {
       readAt: '2026-03-10T12:00:00+00:00',
       version: '2.9.0',
+      madeFor: 'CUDA 12.8',
       initialized: true,
       devices: [],
       allocated: GB,
@@ -197,7 +198,8 @@ export function aKernelView(change: Partial<KernelView> = {}): KernelView {
       archs: [],
       bf16: null,
       tf32: null,
-      fp8: null
+      fp8: null,
+      warnings: []
     },
     cudaAvailable: false,
     capabilities: [],

@@ -12,9 +12,9 @@ from jupyter_mlgit.environment.machine import Gpus
 def GPU(**figures: Any) -> Gpu:  # noqa: N802 -- stands for a value, not for an act
     """Gives a GPU that is in order."""
     usual: dict[str, Any] = {
-        "maker": "nvidia", "index": 0, "slice": None, "uuid": "GPU-0", "name": "Stub", "state": "ok", "memory_used": 4096,
-        "memory_total": 8192, "unified": False, "utilization": 41, "temperature": 63, "power": 212.5,
-        "power_limit": 300.0, "clock": 1410, "clock_limit": 1980, "slowed_by": [], "memory_errors": 0,
+        "maker": "nvidia", "index": 0, "slice": None, "uuid": "GPU-0", "name": "Stub", "state": "ok",
+        "memory_used": 4096, "memory_total": 8192, "unified": False, "utilization": 41, "temperature": 63,
+        "power": 212.5, "power_limit": 300.0, "clock": 1410, "clock_limit": 1980, "slowed_by": [], "memory_errors": 0,
         "corrected_errors": 0, "retired": 0, "retiring": "no", "faults": [], "faults_since": "day",
         "capability": "9.0", "slices": False, "notes": [],
     }  # fmt: skip

@@ -14,24 +14,25 @@ import pytest
 from jupyter_mlgit.environment.container import Surroundings, Volume
 from jupyter_mlgit.environment.diagnosis import diagnose
 from jupyter_mlgit.environment.evidence import Evidence
-from jupyter_mlgit.environment.xids import Xid
 from jupyter_mlgit.environment.gpus import Gpu
 from jupyter_mlgit.environment.machine import Gpus, Unusable
 from jupyter_mlgit.environment.probing import Device, Driver, Probe, Torch
 from jupyter_mlgit.environment.wheels import driver_floor, paired_driver, runs_on, wheel_for
+from jupyter_mlgit.environment.xids import Xid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 GPU = Gpu(
-    maker="nvidia", index=0, slice=None, uuid="GPU-0", name="Stub", state="ok", memory_used=0, memory_total=24, unified=False,
-    utilization=0, temperature=40, power=30.0, power_limit=300.0, clock=200, clock_limit=1980, slowed_by=[],
-    memory_errors=0, corrected_errors=0, retired=0, retiring="no", faults=[], faults_since="day", capability="9.0",
-    slices=False, notes=[],
+    maker="nvidia", index=0, slice=None, uuid="GPU-0", name="Stub", state="ok", memory_used=0, memory_total=24,
+    unified=False, utilization=0, temperature=40, power=30.0, power_limit=300.0, clock=200, clock_limit=1980,
+    slowed_by=[], memory_errors=0, corrected_errors=0, retired=0, retiring="no", faults=[], faults_since="day",
+    capability="9.0", slices=False, notes=[],
 )  # fmt: skip
 GPUS = Gpus(
-    available=True, reason=None, driver="550.54.14", amd_driver=None, cuda_driver="12.4", gpus=[GPU], processes=[], notes=[]
+    available=True, reason=None, driver="550.54.14", amd_driver=None, cuda_driver="12.4", gpus=[GPU], processes=[],
+    notes=[],
 )  # fmt: skip
 TORCH = Torch(error=None, version="2.9.0+cu128", cuda="12.8", archs=["sm_80", "sm_90"], available=True)
 DRIVER = Driver(
@@ -319,9 +320,24 @@ def test_a_kernel_that_is_well(doctor: Callable[..., Any]) -> None:
     assert told["findings"] == []
     assert told["torch"] == {
         "version": "2.9.0+cu128", "cuda": "12.8", "cudnn": "9.10.2", "nccl": "2.27.5", "archs": ["sm_80", "sm_90"],
-        "bf16": True, "tf32": True, "fp8": True,
+        "bf16": True, "tf32": True, "fp8": True, "warnings": [],
     }  # fmt: skip
     assert (told["capabilities"], told["visibleDevices"]) == (["9.0"], os.environ.get("CUDA_VISIBLE_DEVICES"))
+
+
+class Warns:
+    """Stands in the text of a torch for an answer that comes with a warning."""
+
+    def __repr__(self) -> str:
+        """Gives the expression."""
+        return "bool(__import__('warnings').warn('CUDA initialization: sorry'))"
+
+
+def test_torch_is_told_of_in_its_own_words(doctor: Callable[..., Any]) -> None:
+    torch = {**CUDA_TORCH, "available": Warns()}
+    told = doctor(torch, stub="init=803")
+    assert (told["cudaAvailable"], told["torch"]["warnings"]) == (False, ["CUDA initialization: sorry"])
+    assert "    torch warns: CUDA initialization: sorry\n" in doctor(torch, "--kernel", "ml", stub="init=803")
 
 
 def test_what_a_kernel_can_is_told_to_people(doctor: Callable[..., Any]) -> None:

@@ -59,6 +59,7 @@ def test_a_process_that_was_forked_is_told_of_once() -> None:
         ({"variable": "1", "initialized": False}, True, False),
         ({"variable": "", "first_variable": "0"}, False, True),
         ({"variable": None, "first_variable": "0"}, True, True),
+        ({"variable": "1", "devices": [msgspec.structs.replace(DEVICE, kind="xpu")]}, True, False),
     ],
 )
 def test_a_variable_that_was_set_too_late(of: dict[str, Any], *, late: bool, told: bool) -> None:

@@ -35,6 +35,7 @@ def test_before_anything_is_imported() -> None:
     assert told("print(json.dumps(ask()))", CUDA_VISIBLE_DEVICES="1") == {
         "count": 3,
         "version": None,
+        "madeFor": None,
         "initialized": False,
         "devices": [],
         "variable": "1",
@@ -48,6 +49,35 @@ def test_of_a_torch_that_has_not_begun_nothing_is_called() -> None:
     lines = "import torch\ndef no(*_): raise SystemError\ntorch.cuda.memory_stats = torch.cuda.device_count = no\n"
     answer = told(f"{lines}print(json.dumps(ask()))")
     assert (answer["version"], answer["initialized"], answer["devices"]) == ("2.9.0+cu128", False, [])
+    assert answer["madeFor"] == "CUDA 12.8"
+
+
+@pytest.mark.parametrize(
+    ("version", "of_c", "made_for"),
+    [
+        ("cuda=None, hip='6.4'", "", "ROCm 6.4"),
+        ("cuda=None, xpu='20250101'", "", "XPU 20250101"),
+        ("cuda=None", "_has_mps=True", "MPS"),
+        ("cuda=None", "", None),
+    ],
+)
+def test_what_torch_was_made_for(version: str, of_c: str, made_for: str | None) -> None:
+    lines = f"import torch\ntorch.version = types.SimpleNamespace({version})\ntorch._C = types.SimpleNamespace({of_c})"
+    assert told(f"{lines}\nprint(json.dumps(ask()))")["madeFor"] == made_for
+
+
+def test_intels_gpus_keep_an_account_of_their_own() -> None:
+    lines = (
+        "import torch, types\n"
+        "stats = {'allocated_bytes.all.current': 7, 'reserved_bytes.all.current': 9}\n"
+        "torch.xpu = types.SimpleNamespace(is_initialized=lambda: True, device_count=lambda: 1,\n"
+        "    memory_stats=lambda number: stats, get_device_properties=lambda number: None)\n"
+    )
+    answer = told(f"{lines}print(json.dumps(ask()))")
+    assert [(one["kind"], one["allocated"], one["reserved"]) for one in answer["devices"]] == [("xpu", 7, 9)]
+    assert answer["initialized"]
+    answer = told(f"{lines}del torch.xpu.memory_stats\nprint(json.dumps(ask()))")
+    assert (answer["initialized"], answer["devices"]) == (False, [])
 
 
 def test_of_each_gpu_what_torch_holds() -> None:

@@ -32,7 +32,7 @@ export function Details(props: {
       {unfolded && (
         <dl className="jp-mlgit-Details-rows">
           {details.map(({ name, figure }) => (
-            <div key={name}>
+            <div key={`${name} ${figure.words}`}>
               <dt>{name}</dt>
               <dd>
                 <Figure figure={figure} />

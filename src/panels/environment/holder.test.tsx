@@ -40,6 +40,7 @@ beforeEach(() => {
 it("unfolds torch's own account", () => {
   const kernel = aRunningKernel();
   const device = {
+    kind: 'cuda' as const,
     device: 0,
     uuid: null,
     allocated: GB,
@@ -67,6 +68,7 @@ it('tells what torch keeps unused, and shuts the kernel down', async () => {
         torch: {
           readAt: '2026-03-10T12:00:00+00:00',
           version: '2.9.0',
+          madeFor: 'CUDA 12.8',
           initialized: true,
           devices: [],
           allocated: 2 * GB,

@@ -89,8 +89,10 @@ test('a machine with everything odd can be read', async ({
         torch: {
           readAt: '2026-03-10T12:00:00+00:00',
           version: '2.9.0',
+          madeFor: 'CUDA 12.8',
           initialized: true,
           devices: [0, 1].map(device => ({
+            kind: 'cuda' as const,
             device,
             uuid: null,
             allocated: GB,
