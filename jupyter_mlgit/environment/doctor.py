@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_mlgit.environment.container import Surroundings
+    from jupyter_mlgit.environment.desk import Desk
     from jupyter_mlgit.environment.machine import Gpus
     from jupyter_mlgit.environment.probes import Answer
     from jupyter_mlgit.journal.context import Context
@@ -44,6 +46,10 @@ class DoctorRequest(Value):
     refresh: Annotated[
         bool, Meta(description="Asks again what a server remembers; on the command line every question is new.")
     ] = False
+
+
+class CheckedRequest(Value):
+    """Asks for what is remembered of the kernels that were asked."""
 
 
 class TorchView(Value):
@@ -141,15 +147,7 @@ def diagnose_kernels(request: DoctorRequest, context: Context) -> Doctored:
     # Most of the time each of them waits for a disk; more at once would only push each other out of memory.
     with ThreadPoolExecutor(AT_ONCE) as threads:
         views = list(threads.map(view, kernels))
-    return Doctored(
-        kernels=views,
-        machine=MachineView(
-            container=shared.around.container,
-            shared_memory=shared.around.shared_memory,
-            volume=shared.volume,
-            driver=shared.gpus.driver,
-        ),
-    )
+    return _doctored(views, shared)
 
 
 def known_of(name: str, gpus: Gpus, context: Context) -> KernelView:
@@ -164,15 +162,36 @@ def known_of(name: str, gpus: Gpus, context: Context) -> KernelView:
         BadRequest: if there is no kernel of that name.
     """
     ((name, kernel),) = find_kernels(context.host.kernels, name)
+    return _view(name, kernel, _Surroundings(gpus, look_around(), None), partial(_remembered, desk_of(context)))
+
+
+def show_checked(request: CheckedRequest, context: Context) -> Doctored:  # noqa: ARG001 -- every verb takes them
+    """Gives the kernels whose interpreters have answered before; nothing is started. A page that is new asks."""
     desk = desk_of(context)
+    gpus = see(context) if desk is None else desk.gpus.look().found
+    shared = _Surroundings(gpus, look_around(), _volume(context.host.folder))
+    ask = partial(_remembered, desk)
+    views = [_view(name, kernel, shared, ask) for name, kernel in find_kernels(context.host.kernels, None)]
+    return _doctored([one for one in views if one.probed_at is not None], shared)
 
-    def known(*asked: Any) -> Answer:  # noqa: ANN401 -- passed on
-        answer = None if desk is None else desk.probes.known(*asked)
-        if answer is None:
-            raise NotProbed("not-asked", "Its interpreter has not been asked yet.")
-        return answer
 
-    return _view(name, kernel, _Surroundings(gpus, look_around(), None), known)
+def _remembered(desk: Desk | None, *asked: Any) -> Answer:  # noqa: ANN401 -- passed on
+    answer = None if desk is None else desk.probes.known(*asked)
+    if answer is None:
+        raise NotProbed("not-asked", "Its interpreter has not been asked yet.")
+    return answer
+
+
+def _doctored(views: list[KernelView], shared: _Surroundings) -> Doctored:
+    return Doctored(
+        kernels=views,
+        machine=MachineView(
+            container=shared.around.container,
+            shared_memory=shared.around.shared_memory,
+            volume=shared.volume,
+            driver=shared.gpus.driver,
+        ),
+    )
 
 
 def _volume(folder: Path | None) -> Volume | None:

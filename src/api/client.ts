@@ -142,6 +142,8 @@ export interface IClient {
   gpuTest(body: contract.GpuTestRequest): Promise<contract.GpuTest>;
   /** Says whether the repository outlives the container. */
   volume(at: string): Promise<contract.RepositoryVolume>;
+  /** Gives what the server remembers of the kernels that were asked; nothing is started for it. */
+  checkedKernels(): Promise<contract.Doctored>;
   /** Asks kernels' own interpreters what torch sees. */
   doctor(body: contract.DoctorRequest): Promise<contract.Doctored>;
 }
@@ -304,6 +306,7 @@ export function createClient(
     runningKernels: () => examine('environment/kernels', {}),
     gpuTest: body => examine('environment/gpu-test', body),
     volume: at => get(at, 'environment/volume'),
+    checkedKernels: () => look('environment/checked', {}),
     doctor: body => examine('environment/doctor', body)
   };
 }

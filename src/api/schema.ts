@@ -104,6 +104,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/mlgit/environment/checked": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives what is remembered of the kernels that were asked, and starts nothing.
+         * @description Gives the kernels whose interpreters have answered before; nothing is started. A page that is new asks.
+         */
+        readonly get: operations["show_checked"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/mlgit/environment/doctor": {
         readonly parameters: {
             readonly query?: never;
@@ -1293,6 +1313,11 @@ export interface components {
             /** @description What that setting names that is no rule. */
             readonly unknownRules: readonly string[];
         };
+        /**
+         * CheckedRequest
+         * @description Asks for what is remembered of the kernels that were asked.
+         */
+        readonly CheckedRequest: Record<string, never>;
         /**
          * CommitLeft
          * @description A commit that the branch no longer has.
@@ -3328,6 +3353,7 @@ export type CellText = components['schemas']['CellText'];
 export type ChangedFile = components['schemas']['ChangedFile'];
 export type CheckRequest = components['schemas']['CheckRequest'];
 export type Checked = components['schemas']['Checked'];
+export type CheckedRequest = components['schemas']['CheckedRequest'];
 export type CommitLeft = components['schemas']['CommitLeft'];
 export type DeletedBranch = components['schemas']['DeletedBranch'];
 export type DeletedBranches = components['schemas']['DeletedBranches'];
@@ -3622,6 +3648,35 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Switched"];
+                };
+            };
+            /** @description Why it was refused. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_checked: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found or done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Doctored"];
                 };
             };
             /** @description Why it was refused. */

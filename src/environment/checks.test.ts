@@ -1,5 +1,5 @@
 import type { Doctored, GpuTest } from '../api/schema';
-import { aDoctored } from '../testing/environmentFixtures';
+import { aDoctored, aKernelView } from '../testing/environmentFixtures';
 import { refusal } from '../testing/fakeClient';
 import { KernelChecks } from './checks';
 
@@ -52,6 +52,15 @@ it('keeps what it knew when a later question fails, and goes on to the next', as
   await checks.check(['a', 'b']);
   expect(checks.of('a').view?.name).toBe('a');
   expect(checks.of('a').trouble?.code).toBe('took-too-long');
+  expect(checks.of('b').view?.name).toBe('b');
+});
+
+it('takes over what is remembered, and never instead of what it knows', async () => {
+  await checks.check(['a']);
+  const known = checks.of('a').view;
+  checks.recall([aKernelView({ name: 'a' }), aKernelView({ name: 'b' })]);
+  expect(checks.of('a').view).toBe(known);
+  expect(checks.of('b')).toMatchObject({ busy: null, test: null });
   expect(checks.of('b').view?.name).toBe('b');
 });
 

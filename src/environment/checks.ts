@@ -75,6 +75,16 @@ export class KernelChecks implements IDisposable {
     }
   }
 
+  /** Takes over what the server remembers, of kernels of which nothing is known here. */
+  recall(views: readonly KernelView[]): void {
+    for (const view of views) {
+      const { view: known, busy } = this.of(view.name);
+      if (known === null && busy === null) {
+        this._put(view.name, { view });
+      }
+    }
+  }
+
   /** Computes something small on the GPU with a kernel's interpreter. */
   async test(name: string): Promise<void> {
     if (this.of(name).busy === null) {

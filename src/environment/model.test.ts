@@ -1,6 +1,11 @@
 import type { Event } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
-import { aLive, aSummary, noGpu } from '../testing/environmentFixtures';
+import {
+  aDoctored,
+  aLive,
+  aSummary,
+  noGpu
+} from '../testing/environmentFixtures';
 import { fakeClient, refusal, type IFakeClient } from '../testing/fakeClient';
 import { EnvironmentModel, SCHEMA_ID } from './model';
 
@@ -192,11 +197,19 @@ describe('a kernel that nobody has asked', () => {
     model.setKernel('ml');
     model.setAttention('status-bar', true);
     await settle();
-    expect(client.count('doctor')).toBe(0);
+    expect(client.count('checkedKernels')).toBe(0);
+    client.answer({ checkedKernels: () => Promise.resolve(aDoctored()) });
     model.setAttention('panel', true);
     await settle();
-    expect(client.asked.find(({ verb }) => verb === 'doctor')?.args).toEqual([
-      { kernel: 'ml', all: false, refresh: false }
-    ]);
+    expect(model.checks.of('ml').view?.name).toBe('ml');
+    // Once is enough, as long as no other page has checked the kernel in front.
+    model.setAttention('panel', false);
+    model.setAttention('panel', true);
+    await settle();
+    expect(client.count('checkedKernels')).toBe(1);
+    model.setKernel('other');
+    await settle();
+    expect(client.count('checkedKernels')).toBe(2);
+    expect(client.count('doctor')).toBe(0);
   });
 });

@@ -189,24 +189,32 @@ export class EnvironmentModel implements IEnvironment, IDisposable {
   private _follow(attention: EnvironmentAttention): void {
     if (attention === 'panel') {
       void this.refresh();
-      this._recall();
+      void this._recall();
     } else {
-      void this._brief.look().then(() => {
-        this._recall();
-      });
+      void this._brief.look().then(() => this._recall());
     }
   }
 
-  /** Shows in the panel what the server remembers of the kernel in front; nothing is started for it. */
-  private _recall(): void {
+  /**
+   * Shows in the panel what the server remembers of kernels that were checked before the page was loaded, or in another
+   * one; nothing is started for it.
+   */
+  private async _recall(): Promise<void> {
     const { _kernel: kernel } = this;
-    if (
+    const missing =
       kernel !== null &&
-      this._looks('panel') &&
       this.brief.value?.probed === true &&
-      !this.checks.all.has(kernel)
-    ) {
-      void this.checks.check([kernel]);
+      this.checks.of(kernel).view === null;
+    if (!this._looks('panel') || (this._recalled && !missing)) {
+      return;
+    }
+    this._recalled = true;
+    try {
+      const { kernels } = await this.client.checkedKernels();
+      this.checks.recall(kernels);
+    } catch (error) {
+      // Nobody has asked for this.
+      troubleOf(error);
     }
   }
 
@@ -238,6 +246,7 @@ export class EnvironmentModel implements IEnvironment, IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _ran = new Set<string>();
   private _kernel: string | null = null;
+  private _recalled = false;
   private _told: unknown = null;
   private _tabVisible = true;
   private _isDisposed = false;

@@ -89,6 +89,7 @@ export function fakeClient(answers: Partial<IClient> = {}): IFakeClient {
     runningKernels: () => Promise.resolve(aRunning()),
     gpuTest: () => never('gpuTest'),
     volume: () => Promise.resolve(aVolume()),
+    checkedKernels: () => Promise.resolve({ ...aDoctored(), kernels: [] }),
     doctor: ({ kernel }) =>
       Promise.resolve(aDoctored({ name: kernel ?? 'python3' }))
   };

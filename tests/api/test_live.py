@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(obstacle() is not None, reason=str(obstacle()))
 
-LIVE, KERNELS, SUMMARY, DOCTOR = (f"environment/{name}" for name in ("live", "kernels", "summary", "doctor"))
+LIVE, KERNELS, SUMMARY, DOCTOR, CHECKED = (
+    f"environment/{name}" for name in ("live", "kernels", "summary", "doctor", "checked")
+)
 MIB = 2**20
 
 
@@ -299,11 +301,14 @@ async def test_the_status_bar_starts_nothing_and_shows_what_the_doctor_has_found
          "memoryUsed": 18 * 2**30, "memoryTotal": 24 * 2**30}
     ]  # fmt: skip
     assert (answer["kernel"], answer["probed"], answer["finding"]) == ("ml", False, None)
+    assert (await ask("GET", CHECKED)).body["kernels"] == []
     told = (await ask("POST", DOCTOR, {"kernel": "ml"})).body["kernels"][0]
     answer = (await ask("GET", SUMMARY, kernel="ml")).body
     assert (answer["probed"], answer["cudaAvailable"]) == (True, False)
     assert answer["finding"] == told["findings"][0]
     assert answer["finding"]["rule"] == "cpu-only-torch"
+    # A page that is loaded anew has it again, and only of the kernel that was asked.
+    assert (await ask("GET", CHECKED)).body["kernels"] == [told]
     again = (await ask("POST", DOCTOR, {"kernel": "ml"})).body["kernels"][0]
     assert again["probedAt"] == told["probedAt"]
     anew = (await ask("POST", DOCTOR, {"kernel": "ml", "refresh": True})).body["kernels"][0]
