@@ -59,9 +59,25 @@ it('knows a kernel that only torch tells of, as in a container', () => {
       aRunningKernel({ id: 'kernel-2', torch: null })
     ]
   );
-  expect(holders.map(({ kind, memory }) => [kind, memory])).toEqual([
-    ['unknown', 2 * GB],
-    ['kernel', 1.5 * GB]
+  expect(holders.map(one => [one.kind, one.memory, one.holds])).toEqual([
+    ['unknown', 2 * GB, true],
+    ['kernel', 1.5 * GB, true],
+    ['kernel', null, false]
+  ]);
+});
+
+it('puts kernels that hold nothing behind those of which nothing is told', () => {
+  const holders = holdersOf(
+    [aProcess({ kernel: 'kernel-3', notebook: 'c.ipynb', memory: null })],
+    [
+      aRunningKernel({ path: 'a.ipynb', torch: null }),
+      aRunningKernel({ id: 'kernel-2', path: 'b.ipynb' })
+    ]
+  );
+  expect(holders.map(({ path, holds }) => [path, holds])).toEqual([
+    ['b.ipynb', true],
+    ['c.ipynb', true],
+    ['a.ipynb', false]
   ]);
 });
 

@@ -3,7 +3,8 @@
  * processes of yours, another user's, and those that nobody here can name.
  *
  * The driver names processes, torch in a running kernel says what it holds itself. Either may know of a kernel that the
- * other does not: in a container the driver's numbers mean other processes.
+ * other does not: in a container the driver's numbers mean other processes. Kernels of this server that hold nothing are
+ * there as well, at the end: they can be ended from here, and say what their torch is.
  */
 import type { GpuProcess, RunningKernel } from '../api/schema';
 
@@ -25,10 +26,12 @@ export interface IHolder {
   readonly running: RunningKernel | null;
   /** Whether it is the kernel of another server. */
   readonly elsewhere: boolean;
+  /** Whether it holds anything, as far as driver and torch tell. */
+  readonly holds: boolean;
 }
 
 /**
- * Gives the holders; those that hold most come first.
+ * Gives the holders; those that hold most come first, and those that hold nothing last.
  *
  * @param processes - by the driver.
  * @param running - the kernels of this server; null where they are not known yet.
@@ -40,9 +43,7 @@ export function holdersOf(
   const groups = new Map<string, readonly GpuProcess[]>();
   const ours = running ?? [];
   for (const kernel of ours) {
-    if ((kernel.torch?.reserved ?? 0) > 0) {
-      groups.set(kernelKey(kernel.id), []);
-    }
+    groups.set(kernelKey(kernel.id), []);
   }
   for (const one of processes) {
     const key = keyOf(one);
@@ -58,7 +59,10 @@ export function holdersOf(
         ? { ...holder, elsewhere: true }
         : holder;
     })
-    .sort((a, b) => (b.memory ?? -1) - (a.memory ?? -1));
+    .sort(
+      (a, b) =>
+        Number(b.holds) - Number(a.holds) || (b.memory ?? -1) - (a.memory ?? -1)
+    );
 }
 
 function holderOf(
@@ -69,16 +73,18 @@ function holderOf(
   const [first] = processes;
   const kind = first === undefined ? 'kernel' : kindOf(first);
   const told = first?.notebook ?? null;
+  const reserved = running?.torch?.reserved ?? 0;
   return {
     key,
     kind,
     path: running?.path ?? told,
     document: running === null ? relative(told) : documentOf(running),
     kernel: running?.id ?? first?.kernel ?? null,
-    memory: sumOf(processes) ?? running?.torch?.reserved ?? null,
+    memory: sumOf(processes) ?? (reserved > 0 ? reserved : null),
     processes,
     running,
-    elsewhere: false
+    elsewhere: false,
+    holds: processes.length > 0 || reserved > 0
   };
 }
 

@@ -20,6 +20,26 @@ const acts = {
   open: jest.fn()
 } satisfies IKernelActs;
 
+const NO_TORCH = {
+  code: 'no-torch' as const,
+  reason: 'It has not imported torch.'
+};
+
+function aTorch(
+  change: Partial<NonNullable<RunningKernel['torch']>> = {}
+): RunningKernel['torch'] {
+  return {
+    readAt: '2026-03-10T12:00:00+00:00',
+    version: '2.9',
+    madeFor: 'ROCm 6.4',
+    initialized: true,
+    devices: [],
+    allocated: 0,
+    reserved: 0,
+    ...change
+  };
+}
+
 function show(
   processes: readonly GpuProcess[],
   running: readonly RunningKernel[] | null = null
@@ -85,6 +105,10 @@ it('tells what torch keeps unused, and shuts the kernel down', async () => {
   expect(screen.getByText(words)).toBeTruthy();
   expect(screen.getByRole('meter').getAttribute('aria-valuetext')).toBe(words);
   expect(screen.getByText('torch has 28 GB cached and unused.')).toBeTruthy();
+  expect(screen.getByText(/or restart the kernel:$/)).toBeTruthy();
+  expect(
+    screen.getByRole('button', { name: 'Copy: torch.cuda.empty_cache()' })
+  ).toBeTruthy();
   await act(async () => {
     fireEvent.click(
       screen.getByRole('button', {
@@ -153,6 +177,80 @@ it('counts the processes that a kernel has started', () => {
   expect(
     screen.getByText('2 processes that its kernel has started are counted in.')
   ).toBeTruthy();
+});
+
+it.each([
+  [{ torch: null, unasked: NO_TORCH }, NO_TORCH.reason],
+  [{ torch: null }, 'Nothing is known of its torch yet.'],
+  [{ torch: aTorch({ madeFor: null }) }, 'torch 2.9 computes on the CPU only.'],
+  [
+    { torch: aTorch({ initialized: false }) },
+    'torch 2.9, made for ROCm 6.4, has not begun to use a GPU.'
+  ],
+  [{ torch: aTorch() }, 'torch 2.9, made for ROCm 6.4, holds nothing there.']
+])('says of a kernel that holds nothing what its torch is: %j', (of, words) => {
+  show([], [aRunningKernel(of)]);
+  expect(screen.getByText(words)).toBeTruthy();
+  expect(screen.queryByText(/n\/a/)).toBeNull();
+  expect(screen.getAllByRole('button').map(one => one.textContent)).toEqual([
+    'train.ipynb',
+    'Shut down kernel',
+    'Restart',
+    'Interrupt'
+  ]);
+});
+
+it('keeps the focus on the button whose act is under way', async () => {
+  let end: () => void = () => undefined;
+  acts.restart.mockImplementationOnce(
+    () =>
+      new Promise(resolve => {
+        end = resolve;
+      })
+  );
+  show([aProcess()], [aRunningKernel()]);
+  const restart = screen.getByRole<HTMLButtonElement>('button', {
+    name: 'Restart the kernel of train.ipynb'
+  });
+  restart.focus();
+  fireEvent.click(restart);
+  fireEvent.click(restart);
+  expect(acts.restart).toHaveBeenCalledTimes(1);
+  expect(restart.getAttribute('aria-disabled')).toBe('true');
+  expect(restart.disabled).toBe(false);
+  await act(async () => {
+    end();
+    await Promise.resolve();
+  });
+  expect(document.activeElement).toBe(restart);
+  expect(restart.getAttribute('aria-disabled')).toBeNull();
+});
+
+it('hands the focus on when it goes away', () => {
+  const cards = (paths: readonly string[]): React.JSX.Element => (
+    <ul>
+      {holdersOf(
+        [],
+        paths.map(path => aRunningKernel({ id: path, path }))
+      ).map(holder => (
+        <HolderCard
+          key={holder.key}
+          trans={trans}
+          holder={holder}
+          most={null}
+          acts={acts}
+        />
+      ))}
+    </ul>
+  );
+  const { rerender } = render(cards(['a.ipynb', 'b.ipynb']));
+  screen
+    .getByRole('button', { name: 'Shut down the kernel of a.ipynb' })
+    .focus();
+  rerender(cards(['b.ipynb']));
+  expect(document.activeElement).toBe(
+    screen.getByRole('listitem', { name: 'b.ipynb' })
+  );
 });
 
 it('offers nothing to a kernel of another server', () => {

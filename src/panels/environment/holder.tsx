@@ -8,22 +8,26 @@ import { warningIcon } from '../../components/icons';
 import { Meter } from '../../components/Meter';
 import { Sparkline } from '../../components/Sparkline';
 import type { RunningKernel } from '../../api/schema';
+import { useCardFocus } from '../../components/useCardFocus';
 import { visibleText } from '../../components/visibleText';
 import { torchDetails } from '../../environment/details';
 import type { IHolder } from '../../environment/holders';
 import { memoryWords } from '../../environment/words';
 import {
   exhaustedWords,
+  givingBack,
   holderName,
   risingWords,
   sharesOf,
   sharesWords,
+  standingWords,
   wastedWords
 } from './holderWords';
 import { Details } from './details';
 import { Figure } from './figure';
 import { FindingNotice } from './finding';
 import type { IKernelActs } from './kernelActs';
+import { Mend } from './mend';
 
 /** Shows the holder. */
 export function HolderCard(props: {
@@ -37,8 +41,14 @@ export function HolderCard(props: {
   const { memory, running, path, document } = holder;
   const name = holderName(trans, holder);
   const shares = sharesOf(holder);
+  const focus = useCardFocus();
   return (
-    <li className="jp-mlgit-Holder" aria-label={visibleText(name)}>
+    <li
+      ref={focus.card}
+      tabIndex={-1}
+      className="jp-mlgit-Holder"
+      aria-label={visibleText(name)}
+    >
       <div className="jp-mlgit-Holder-head">
         {document === null ? (
           <GitText text={name} className="jp-mlgit-Holder-name" />
@@ -54,18 +64,20 @@ export function HolderCard(props: {
             <GitText text={name} />
           </Button>
         )}
-        <span className="jp-mlgit-Holder-memory">
-          <Figure
-            figure={
-              memory === null
-                ? {
-                    words: trans.__('n/a'),
-                    reason: trans.__('The driver does not tell.')
-                  }
-                : { words: memoryWords(memory), reason: null }
-            }
-          />
-        </span>
+        {holder.holds && (
+          <span className="jp-mlgit-Holder-memory">
+            <Figure
+              figure={
+                memory === null
+                  ? {
+                      words: trans.__('n/a'),
+                      reason: trans.__('The driver does not tell.')
+                    }
+                  : { words: memoryWords(memory), reason: null }
+              }
+            />
+          </span>
+        )}
       </div>
       {memory !== null && most !== null && (
         <Meter
@@ -79,6 +91,7 @@ export function HolderCard(props: {
         <p className="jp-mlgit-Holder-what">{sharesWords(trans, shares)}</p>
       )}
       <What trans={trans} holder={holder} />
+      {running !== null && holder.holds && <Unasked running={running} />}
       {running !== null && (
         <Account trans={trans} name={visibleText(name)} running={running} />
       )}
@@ -95,6 +108,18 @@ export function HolderCard(props: {
   );
 }
 
+/** Says why torch's figures are missing or old; who has not imported torch has none. */
+function Unasked(props: {
+  readonly running: RunningKernel;
+}): React.JSX.Element | null {
+  const { unasked } = props.running;
+  return unasked === null || unasked.code === 'no-torch' ? null : (
+    <p className="jp-mlgit-Holder-what">
+      <GitText text={unasked.reason} />
+    </p>
+  );
+}
+
 /** Shows what torch itself says in a running kernel. */
 function Account(props: {
   readonly trans: TranslationBundle;
@@ -103,19 +128,13 @@ function Account(props: {
 }): React.JSX.Element {
   const { trans, name, running } = props;
   const rising = risingWords(trans, running);
+  const wasted = wastedWords(trans, running);
   const ends = running.cellEnds.map(({ allocated }) => allocated);
-  const warnings = [
-    wastedWords(trans, running),
-    exhaustedWords(trans, running),
-    rising
-  ].filter(words => words !== null);
+  const warnings = [exhaustedWords(trans, running), rising].filter(
+    words => words !== null
+  );
   return (
     <>
-      {running.unasked !== null && running.unasked.code !== 'no-torch' && (
-        <p className="jp-mlgit-Holder-what">
-          <GitText text={running.unasked.reason} />
-        </p>
-      )}
       {ends.length > 1 && (
         <div className="jp-mlgit-Course jp-mod-wide">
           <Sparkline
@@ -132,11 +151,14 @@ function Account(props: {
           </span>
         </div>
       )}
+      {wasted !== null && (
+        <>
+          <Warning words={wasted} />
+          <Mend trans={trans} what={givingBack(trans, running)} />
+        </>
+      )}
       {warnings.map(words => (
-        <p key={words} className="jp-mlgit-Remark jp-mod-warns">
-          <warningIcon.react tag="span" className="jp-mlgit-Icon" />
-          <span>{words}</span>
-        </p>
+        <Warning key={words} words={words} />
       ))}
       {running.findings.map(finding => (
         <FindingNotice key={finding.rule} trans={trans} finding={finding} />
@@ -147,6 +169,15 @@ function Account(props: {
         details={torchDetails(trans, running.torch?.devices ?? [])}
       />
     </>
+  );
+}
+
+function Warning(props: { readonly words: string }): React.JSX.Element {
+  return (
+    <p className="jp-mlgit-Remark jp-mod-warns">
+      <warningIcon.react tag="span" className="jp-mlgit-Icon" />
+      <span>{props.words}</span>
+    </p>
   );
 }
 
@@ -164,6 +195,11 @@ function What(props: {
     case 'kernel':
       return (
         <>
+          {!holder.holds && holder.running !== null && (
+            <p className="jp-mlgit-Holder-what">
+              <GitText text={standingWords(trans, holder.running)} />
+            </p>
+          )}
           {beside.length > 0 && (
             <p className="jp-mlgit-Holder-what">
               {trans._n(
@@ -224,6 +260,14 @@ function Acts(props: {
 }): React.JSX.Element {
   const { trans, name, kernel, path, acts } = props;
   const [busy, setBusy] = React.useState(false);
+  const run = async (act: IKernelActs['interrupt']): Promise<void> => {
+    setBusy(true);
+    try {
+      await act({ kernel, path });
+    } finally {
+      setBusy(false);
+    }
+  };
   const rows = [
     {
       words: trans.__('Shut down kernel'),
@@ -247,12 +291,12 @@ function Acts(props: {
         <Button
           key={words}
           label={label}
-          disabled={busy}
+          // One that is switched off would lose the focus, and the dialog that asks would not give it back.
+          unavailable={busy}
           onClick={() => {
-            setBusy(true);
-            void act({ kernel, path }).finally(() => {
-              setBusy(false);
-            });
+            if (!busy) {
+              void run(act);
+            }
           }}
         >
           {words}

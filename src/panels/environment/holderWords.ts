@@ -90,6 +90,41 @@ export function wastedWords(
     : null;
 }
 
+/** Says what gives back what torch keeps, and what is to be typed for that in the notebook. */
+export function givingBack(
+  trans: TranslationBundle,
+  running: RunningKernel
+): { readonly fix: string; readonly command: string } {
+  const kind = running.torch?.devices[0]?.kind ?? 'cuda';
+  return {
+    fix: trans.__(
+      'Run this in a cell of the notebook to give it back, or restart the kernel:'
+    ),
+    command: `torch.${kind}.empty_cache()`
+  };
+}
+
+/** Says of a kernel that holds nothing on a GPU what its torch is. */
+export function standingWords(
+  trans: TranslationBundle,
+  { torch, unasked }: RunningKernel
+): string {
+  if (torch === null) {
+    return unasked?.reason ?? trans.__('Nothing is known of its torch yet.');
+  }
+  const name = trans.__('torch %1', torch.version ?? trans.__('n/a'));
+  if (torch.madeFor === null) {
+    return trans.__('%1 computes on the CPU only.', name);
+  }
+  return torch.initialized
+    ? trans.__('%1, made for %2, holds nothing there.', name, torch.madeFor)
+    : trans.__(
+        '%1, made for %2, has not begun to use a GPU.',
+        name,
+        torch.madeFor
+      );
+}
+
 /** Says that memory rises from cell to cell; null where it doesn't. */
 export function risingWords(
   trans: TranslationBundle,

@@ -99,10 +99,12 @@ function Acts(
       {view?.cudaAvailable === true && (
         <Button
           kind="link"
-          disabled={busy !== null}
+          unavailable={busy !== null}
           label={trans.__('Test it: compute on the GPU with %1', title)}
           onClick={() => {
-            props.onTest(entry.name);
+            if (busy === null) {
+              props.onTest(entry.name);
+            }
           }}
         >
           {busy === 'testing' ? trans.__('Testing…') : trans.__('Test it')}
@@ -110,10 +112,13 @@ function Acts(
       )}
       <Button
         kind="link"
-        disabled={busy !== null}
+        // Switched off it would lose the focus.
+        unavailable={busy !== null}
         label={trans.__('Check %1', title)}
         onClick={() => {
-          props.onCheck(entry.name);
+          if (busy === null) {
+            props.onCheck(entry.name);
+          }
         }}
       >
         {busy === 'checking'

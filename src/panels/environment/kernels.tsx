@@ -16,6 +16,7 @@ export function Kernels(props: {
 }): React.JSX.Element {
   const { trans, entries, checks, gpus } = props;
   const names = entries.map(({ name }) => name);
+  const busy = names.some(name => checks.of(name).busy !== null);
   return (
     <>
       <div className="jp-mlgit-Part">
@@ -23,9 +24,11 @@ export function Kernels(props: {
         {entries.length > 1 && (
           <Button
             kind="link"
-            disabled={names.some(name => checks.of(name).busy !== null)}
+            unavailable={busy}
             onClick={() => {
-              void checks.check(names, true);
+              if (!busy) {
+                void checks.check(names, true);
+              }
             }}
           >
             {trans.__('Check all kernels')}

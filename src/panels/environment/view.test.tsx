@@ -96,6 +96,11 @@ it('says in one sentence why there is no GPU', async () => {
   expect(
     screen.getByText("NVIDIA's library for management was not found.")
   ).toBeTruthy();
+  // What to do is said; what to type for that is there to copy.
+  expect(screen.getByText('See what it says in a terminal:')).toBeTruthy();
+  expect(
+    screen.getAllByRole('button', { name: /^Copy: / }).map(one => one.title)
+  ).toEqual(['Copy: nvidia-smi']);
   expect(screen.queryByText('Who holds the memory')).toBeNull();
 });
 
@@ -107,6 +112,24 @@ it("names who holds another maker's GPU, as torch tells of it", async () => {
   });
   await show();
   expect(screen.getByRole('button', { name: 'Open train.ipynb' })).toBeTruthy();
+});
+
+it('lists running kernels where there is no GPU, and folds them where there is one', async () => {
+  const idle = aRunningKernel({ torch: null, gpuMemory: null });
+  client.answer({
+    live: () => Promise.resolve(aLive({ machine: noGpu() })),
+    runningKernels: () => Promise.resolve(aRunning([idle]))
+  });
+  await show();
+  expect(screen.getByRole('list', { name: 'Running kernels' })).toBeTruthy();
+  expect(screen.getByRole('listitem', { name: 'train.ipynb' })).toBeTruthy();
+  client.answer({ live: () => Promise.resolve(aLive()) });
+  await act(() => environment.refresh());
+  expect(screen.queryByRole('listitem', { name: 'train.ipynb' })).toBeNull();
+  fireEvent.click(
+    screen.getByRole('button', { name: '1 running kernel holds nothing' })
+  );
+  expect(screen.getByRole('listitem', { name: 'train.ipynb' })).toBeTruthy();
 });
 
 it('says why processes cannot be named', async () => {

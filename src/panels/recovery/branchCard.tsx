@@ -6,6 +6,7 @@ import type { DeletedBranch } from '../../api/schema';
 import { Button } from '../../components/Button';
 import { GitText } from '../../components/GitText';
 import { NameForm } from '../../components/NameForm';
+import { useCardFocus } from '../../components/useCardFocus';
 import { visibleText } from '../../components/visibleText';
 import { TroubleNotice } from '../../repository/TroubleNotice';
 import { useBarred } from '../../repository/useBarred';
@@ -14,7 +15,6 @@ import type { IRepository } from '../../tokens';
 import { CardActions, type IRestoreChoice } from './cardActions';
 import { EarlierTips } from './earlierTips';
 import { Preview } from './preview';
-import { useCardFocus } from './useCardFocus';
 import { factsOf, nameOf, reasonOf, tagOf } from './words';
 
 interface ICardProps {
