@@ -3,7 +3,11 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 import { shortened, shownRevision } from '../../components/visibleText';
-import { isBarred } from '../../repository/useBarred';
+import {
+  isBarred,
+  shortlyBarred,
+  withReason
+} from '../../repository/useBarred';
 import { CommandIDs, type IRepository, type ISidebar } from '../../tokens';
 import type { Mode } from './model';
 import { DEFAULT_MODE } from './reset';
@@ -26,7 +30,11 @@ export function addCommands(
   commands.addCommand(CommandIDs.reset, {
     label: ({ rev }) =>
       typeof rev === 'string'
-        ? trans.__('Reset to %1…', shortened(shownRevision(rev), REVISION))
+        ? withReason(
+            trans,
+            trans.__('Reset to %1…', shortened(shownRevision(rev), REVISION)),
+            shortlyBarred(trans, repository.state)
+          )
         : trans.__('Reset to a Commit…'),
     caption: trans.__('Show first what it does, then reset'),
     describedBy: {

@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { ProblemError } from '../../api/problem';
 import { toast } from '../../components/toast';
-import { isBarred } from '../../repository/useBarred';
+import { shortlyBarred, withReason } from '../../repository/useBarred';
 import { CommandIDs, type ISidebar } from '../../tokens';
 import type { IBranchActs } from './acts';
 import { whyNotDelete } from './branchRow';
@@ -62,21 +62,28 @@ export function addCommands(
     act: IChosen['act']
   ): IChosen | null =>
     listed === true && typeof branch === 'string' ? { act, branch } : null;
-  const mayChoose = (
+  const barred = (): string | null =>
+    shortlyBarred(trans, model.repository.state);
+  /** Says why it can't be done in the list; null where it can. */
+  const whyNot = (
     args: ReadonlyPartialJSONObject,
     act: IChosen['act']
-  ): boolean => {
+  ): string | null => {
     const what = chosen(args, act);
     if (what === null) {
-      return true;
+      return null;
     }
     const branch = model.find(what.branch);
-    return (
-      branch !== null &&
-      !isBarred(model.repository.state) &&
-      (act !== 'switch' || !branch.current) &&
-      (act !== 'delete' || whyNotDelete(trans, branch) === null)
-    );
+    if (branch === null) {
+      return trans.__('it is gone');
+    }
+    const own =
+      act === 'delete'
+        ? whyNotDelete(trans, branch)
+        : act === 'switch' && branch.current
+          ? trans.__('it is checked out here')
+          : null;
+    return barred() ?? own;
   };
   /** Adds the command of an act on one branch. */
   const add = (
@@ -86,9 +93,12 @@ export function addCommands(
     execute: (args: ReadonlyPartialJSONObject) => Promise<void>
   ): void => {
     commands.addCommand(command, {
-      label: ({ listed }) => (listed === true ? words.this : words.any),
+      label: args =>
+        args.listed === true
+          ? withReason(trans, words.this, whyNot(args, act))
+          : words.any,
       describedBy: { args: act === 'rename' ? renaming : branchOnly },
-      isEnabled: args => mayChoose(args, act),
+      isEnabled: args => whyNot(args, act) === null,
       execute: args => {
         const what = chosen(args, act);
         if (what === null) {
@@ -103,7 +113,7 @@ export function addCommands(
   commands.addCommand(CommandIDs.createBranch, {
     label: ({ start }) =>
       typeof start === 'string'
-        ? trans.__('New Branch Here…')
+        ? withReason(trans, trans.__('New Branch Here…'), barred())
         : trans.__('Create a Branch…'),
     describedBy: {
       args: {
@@ -117,6 +127,7 @@ export function addCommands(
         }
       }
     },
+    isEnabled: ({ start }) => typeof start !== 'string' || barred() === null,
     execute: ({ branch, start }) => {
       const from = typeof start === 'string' ? start : null;
       if (typeof branch === 'string') {
@@ -128,7 +139,12 @@ export function addCommands(
   });
 
   commands.addCommand(CommandIDs.checkOutCommit, {
-    label: trans.__('Check Out This Commit (Detached)…'),
+    label: () =>
+      withReason(
+        trans,
+        trans.__('Check Out This Commit (Detached)…'),
+        barred()
+      ),
     caption: trans.__('Show first what it does, then be on no branch'),
     describedBy: {
       args: {
@@ -142,7 +158,7 @@ export function addCommands(
         }
       }
     },
-    isEnabled: () => !isBarred(model.repository.state),
+    isEnabled: () => barred() === null,
     isVisible: ({ rev }) => typeof rev === 'string',
     execute: ({ rev }) =>
       typeof rev === 'string'
