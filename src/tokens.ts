@@ -72,11 +72,17 @@ export interface IRepository {
    * Runs an act that changes working files, with the open documents in step: what is not saved is saved
    * before, after asking, and what is open shows the files as they are afterwards.
    *
-   * @param accept - the words for saving and going on.
-   * @param act - the act; `act` of this interface or what is built on it.
+   * @param accept - the words for saving and going on; or the files, named from the top of the repository, of which
+   *   the person has agreed that their edits are saved. No others are then.
+   * @param act - the act; `act` of this interface or what is built on it. It gets the files that were saved.
    * @returns null where the person would rather not.
    */
-  changingFiles<T>(accept: string, act: () => Promise<T>): Promise<T | null>;
+  changingFiles<T>(
+    accept: string | readonly string[],
+    act: (saved: ReadonlySet<string>) => Promise<T>
+  ): Promise<T | null>;
+  /** Names those of some files that are open with edits that are not saved; all from the top of the repository. */
+  unsaved(paths: readonly string[]): Promise<readonly string[]>;
   /** Takes away what says that an answer never came. */
   dismissUnanswered(): void;
   /** Takes what the person set. */

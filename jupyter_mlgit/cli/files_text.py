@@ -49,10 +49,12 @@ def show_reset(screen: Screen, done: Reset) -> None:
 
 
 def show_discarded(screen: Screen, done: Discarded) -> None:
-    """Writes which files are as in the index again, and which are not."""
-    if not done.files and not done.refused:
+    """Writes which files are as in the index again or gone, and which are not."""
+    if not (done.files or done.index or done.refused):
         screen.line(screen.paint("No working file differs from the index there."))
     show_files(screen, done.files)
+    if done.index:
+        screen.line(screen.paint(f"No longer in the index: {count(len(done.index), 'new file')}"))
     for one in done.refused:
         screen.line(screen.paint(f"{one.path} stays:", "yellow"), screen.paint(one.reason))
     show_backup(screen, done)

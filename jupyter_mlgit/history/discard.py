@@ -1,24 +1,28 @@
 """Brings working files back from the index; what they held is backed up first, so that *Undo* brings it back.
 
+What no commit has goes away only where that is asked for: untracked files, and files that are new in the index with
+their entries. What git ignores never goes.
+
 A notebook and its jupytext text go back together where both are tracked and changed: jupytext takes the sources from
 the text, and refuses to open a notebook that is newer and differs.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from jupyter_mlgit.git.file_plan import Planner
+from jupyter_mlgit.git.file_plan import LARGEST_BACKUP, Planner
 from jupyter_mlgit.git.locked_index import LockedIndex
 from jupyter_mlgit.git.objects import TreeEntry
 from jupyter_mlgit.git.reset_plan import attributes_first, put_back
 from jupyter_mlgit.git.status import StatusCache
 from jupyter_mlgit.git.tree_changes import GITLINK
 from jupyter_mlgit.journal.acts import acting, perform
-from jupyter_mlgit.journal.effects import AffectedFile, affected_files
+from jupyter_mlgit.journal.effects import AffectedFile, affected_entries, affected_files
 from jupyter_mlgit.journal.file_work import FileWork
 from jupyter_mlgit.journal.known_filters import known_filters
 from jupyter_mlgit.journal.pairs import Pairs
@@ -29,7 +33,9 @@ from jupyter_mlgit.values import Value, argument, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from jupyter_mlgit.git.file_steps import Step
     from jupyter_mlgit.git.repository import Repository
+    from jupyter_mlgit.git.status import Change, Status
     from jupyter_mlgit.journal.context import Context
 
 
@@ -47,6 +53,13 @@ class DiscardRequest(Value):
     alone: Annotated[
         bool, Meta(description="Leave the other half of a jupytext pair as it is, though jupytext may bring it back.")
     ] = False
+    new: Annotated[
+        bool,
+        Meta(
+            description="Let go, too, what no commit has: untracked files that are not ignored, and files that are new "
+            "in the index, with their entries."
+        ),
+    ] = False
     dry_run: Annotated[bool, Meta(description="Say what would happen and change nothing.")] = False
 
 
@@ -58,10 +71,15 @@ class NotDiscarded(Value):
 
 
 class Discarded(Value):
-    """The working files that are as in the index again."""
+    """The working files that are as in the index again, or gone where no commit has them."""
 
     files: list[AffectedFile]
+    index: list[str]
+    """The paths whose index entries go: files that are new in the index."""
     refused: list[NotDiscarded]
+    stamps: dict[str, str]
+    """For each path that changes, something that is another one when index or file, before or after, is: whether a
+    preview still holds."""
     backup: str | None
     """The commit that holds what the files held; null in a dry run, and where nothing was lost."""
     operation: str | None
@@ -86,54 +104,117 @@ def discard(repo: Repository, request: DiscardRequest, context: Context) -> Disc
 
 def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Discarded:
     wanted = {_inside(path): path for path in request.paths}
-    refused: list[NotDiscarded] = []
     with LockedIndex(repo, lock=not request.dry_run) as index:
         run = known_filters(repo)
         planner = Planner(repo, index, run)
-        changes = StatusCache(repo, most=0, run=run, index=index.index).full().changes
-        changed = [one.path for one in changes if one.worktree_change or one.conflict]
-        chosen = {path for path in changed if _is_in(path, wanted)}
+        most = None if request.new else 0
+        status = StatusCache(repo, most=most, run=run, index=index.index).full()
+        new = _new_files(status) if request.new else set()
+        going = {path for path in new if _is_in(path.rstrip(b"/"), wanted)}
+        changed = {one.path for one in status.changes if one.worktree_change or one.conflict}
+        chosen = {path for path in changed if _is_in(path, wanted)} - going
         if not request.alone:
-            chosen |= _other_halves(planner, index, chosen, changed)
-        for change in sorted(changes, key=lambda one: attributes_first(one.path)):
-            if change.path not in chosen:
-                continue
-            entry = index.entry(change.path)
-            if entry is None:
-                refused.append(NotDiscarded(path=visible(change.path), reason="It is in conflict: resolve it first."))
-            elif entry.mode == GITLINK:
-                refused.append(NotDiscarded(path=visible(change.path), reason="It is a submodule: use git there."))
-            elif change.unknown:
-                refused.append(
-                    NotDiscarded(path=visible(change.path), reason="A filter that is not run here cleans it: use git.")
-                )
-            else:
-                put_back(planner, change.path, TreeEntry(change.path, entry.mode, entry.oid))
+            pairs, tracked = Pairs(planner.top), {path for path in changed - new if index.entry(path) is not None}
+            chosen |= _other_halves(pairs, chosen, tracked)
+            going |= _other_halves(pairs, going, new)
+        refused = _plan_back(planner, [one for one in status.changes if one.path in chosen])
+        refused += _plan_away(planner, going)
         for name in index.assumed_unchanged():
             entry = index.entry(name)
-            if entry is not None and entry.mode != GITLINK and name not in chosen and _is_in(name, wanted):
+            if entry is not None and entry.mode != GITLINK and name not in chosen | going and _is_in(name, wanted):
                 put_back(planner, name, TreeEntry(name, entry.mode, entry.oid))
-        for raw, path in wanted.items():
-            if raw and not any(one == raw or one.startswith(raw + b"/") for one in index.paths):
-                there = os.path.lexists(repo.top / os.fsdecode(raw))
-                reason = (
-                    "git does not track it, so there is nothing to go back to." if there else "there is no such file."
-                )
-                refused.append(NotDiscarded(path=path, reason=reason))
+        refused += [_unknown(repo, raw, path) for raw, path in wanted.items() if raw and not _knows(index, raw, going)]
         files = FileWork(planner, planner.finish(go_over=True))
+        steps = [one for one in files.plan.steps if one.file is not None or one.index is not None]
         affected = affected_files(repo, files)
         done = None
-        if files.plan.effects and not request.dry_run:
-            names = [visible(one.path) for one in files.plan.effects]
-            what = names[0] if len(names) == 1 else f"{len(names)} files"
-            record = new_record(context.now, context.source, f"Discard changes in {what}", "discard")
+        if steps and not request.dry_run:
+            record = new_record(context.now, context.source, _title(steps, going), "discard")
             done = perform(repo, context, record, files=files)
         return Discarded(
             files=affected,
+            index=affected_entries(files.plan),
             refused=refused,
+            stamps={visible(one.path): _stamp(one) for one in steps},
             backup=done.backup if done else None,
             operation=done.id if done else None,
         )
+
+
+def _new_files(status: Status) -> set[bytes]:
+    """Gives what no commit has: untracked files, and new ones in the index.
+
+    Those that are only to be added (``git add -N``) are among them, and count in the working tree as new or renamed.
+    """
+    added = {one.path for one in status.changes if one.index_change == "A" or one.worktree_change in ("A", "R")}
+    return {*status.untracked, *added}
+
+
+def _plan_back(planner: Planner, changes: list[Change]) -> list[NotDiscarded]:
+    """Plans that files go back to what the index has; gives those that can't."""
+    refused = []
+    for change in sorted(changes, key=lambda one: attributes_first(one.path)):
+        entry = planner.index.entry(change.path)
+        if entry is None:
+            reason = "It is in conflict: resolve it first."
+        elif entry.mode == GITLINK:
+            reason = "It is a submodule: use git there."
+        elif change.unknown:
+            reason = "A filter that is not run here cleans it: use git."
+        else:
+            put_back(planner, change.path, TreeEntry(change.path, entry.mode, entry.oid))
+            continue
+        refused.append(NotDiscarded(path=visible(change.path), reason=reason))
+    return refused
+
+
+def _plan_away(planner: Planner, paths: set[bytes]) -> list[NotDiscarded]:
+    """Plans that files go that no commit has, with their index entries; gives those that can't."""
+    refused = []
+    for path in sorted(paths):
+        sides = planner.index.sides(path)
+        if path.endswith(b"/"):
+            reason = "It is a repository of its own: remove it yourself."
+        elif any(one.mode == GITLINK for one in sides):
+            reason = "It is a submodule: use git there."
+        elif not sides and _size(planner, path) > LARGEST_BACKUP:
+            reason = f"It is larger than {LARGEST_BACKUP // 10**6} MB, which is not backed up: remove it yourself."
+        else:
+            planner.set_index(path, ())
+            if planner.file(path) is not None:
+                planner.set_file(path, None)
+            continue
+        refused.append(NotDiscarded(path=visible(path), reason=reason))
+    return refused
+
+
+def _size(planner: Planner, path: bytes) -> int:
+    try:
+        return os.lstat(os.fsencode(planner.top.path) + b"/" + path).st_size
+    except OSError:
+        return 0
+
+
+def _knows(index: LockedIndex, path: bytes, going: set[bytes]) -> bool:
+    """Tells whether a path is, or holds, something that git tracks or that goes."""
+    return any(one.rstrip(b"/") == path or one.startswith(path + b"/") for one in (*index.paths, *going))
+
+
+def _unknown(repo: Repository, raw: bytes, path: str) -> NotDiscarded:
+    there = os.path.lexists(repo.top / os.fsdecode(raw))
+    reason = "git does not track it, so there is nothing to go back to." if there else "there is no such file."
+    return NotDiscarded(path=path, reason=reason)
+
+
+def _title(steps: list[Step], going: set[bytes]) -> str:
+    name = visible(steps[0].path)
+    if all(one.path in going for one in steps):
+        return f"Discard the new file {name}" if len(steps) == 1 else f"Discard {len(steps)} new files"
+    return f"Discard changes in {name if len(steps) == 1 else f'{len(steps)} files'}"
+
+
+def _stamp(step: Step) -> str:
+    return hashlib.sha256(repr((step.index, step.file)).encode()).hexdigest()[:16]
 
 
 def _is_in(path: bytes, wanted: Iterable[bytes]) -> bool:
@@ -141,9 +222,8 @@ def _is_in(path: bytes, wanted: Iterable[bytes]) -> bool:
     return any(path == one or not one or path.startswith(one + b"/") for one in wanted)
 
 
-def _other_halves(planner: Planner, index: LockedIndex, chosen: set[bytes], changed: list[bytes]) -> set[bytes]:
-    """Gives the changed and tracked files that belong to a pair of one that goes back."""
-    pairs, may = Pairs(planner.top), {path for path in changed if index.entry(path) is not None}
+def _other_halves(pairs: Pairs, chosen: set[bytes], may: set[bytes]) -> set[bytes]:
+    """Gives those of some files that belong to a pair of one that goes back, or away."""
     return {other for path in chosen & may for other in pairs.others(path)} & may
 
 

@@ -1487,6 +1487,11 @@ export interface components {
              */
             readonly alone: boolean;
             /**
+             * @description Let go, too, what no commit has: untracked files that are not ignored, and files that are new in the index, with their entries.
+             * @default false
+             */
+            readonly new: boolean;
+            /**
              * @description Say what would happen and change nothing.
              * @default false
              */
@@ -1494,11 +1499,17 @@ export interface components {
         };
         /**
          * Discarded
-         * @description The working files that are as in the index again.
+         * @description The working files that are as in the index again, or gone where no commit has them.
          */
         readonly Discarded: {
             readonly files: readonly components["schemas"]["AffectedFile"][];
+            /** @description The paths whose index entries go: files that are new in the index. */
+            readonly index: readonly string[];
             readonly refused: readonly components["schemas"]["NotDiscarded"][];
+            /** @description For each path that changes, something that is another one when index or file, before or after, is: whether a preview still holds. */
+            readonly stamps: {
+                readonly [key: string]: string;
+            };
             /** @description The commit that holds what the files held; null in a dry run, and where nothing was lost. */
             readonly backup: string | null;
             /** @description The act, for undo; null when nothing was changed. */

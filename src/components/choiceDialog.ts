@@ -20,14 +20,17 @@ export interface IOffer<T> {
 export interface IQuestion<T> {
   readonly title: string;
   readonly className: string;
-  /** What has the focus at first, as a selector within the body. */
-  readonly focus: string;
+  /** What has the focus at first, as a selector within the body; without it, the body as a whole. */
+  readonly focus?: string;
   readonly cancel: string;
   /** The words on the accept button before the body has said any. */
   readonly accept: string;
   /** Makes the body, which tells each choice to the function it is given. */
   readonly body: (offer: (offer: IOffer<T>) => void) => React.ReactElement;
 }
+
+/** The body as a whole. */
+const BODY = '.jp-mlgit-Question';
 
 /** Where the accept button stands among the two. */
 const ACCEPT = 1;
@@ -47,7 +50,7 @@ class ChoiceDialog<T> extends Dialog<unknown> {
       body: _question.body(offer => {
         this._offer(offer);
       }),
-      focusNodeSelector: _question.focus,
+      focusNodeSelector: _question.focus ?? BODY,
       defaultButton: ACCEPT,
       buttons: [
         Dialog.cancelButton({ label: _question.cancel }),
@@ -73,7 +76,8 @@ class ChoiceDialog<T> extends Dialog<unknown> {
       // The body was not there yet when JupyterLab looked for the first stop of the Tab key.
       event.preventDefault();
       event.stopPropagation();
-      this.node.querySelector<HTMLElement>(this._question.focus)?.focus();
+      const first = this._question.focus ?? BODY;
+      this.node.querySelector<HTMLElement>(first)?.focus();
       return;
     }
     super.handleEvent(event);

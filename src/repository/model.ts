@@ -185,11 +185,21 @@ export class RepositoryModel implements IRepository, IDisposable {
     this._publish();
   }
 
-  changingFiles<T>(accept: string, act: () => Promise<T>): Promise<T | null> {
+  changingFiles<T>(
+    accept: string | readonly string[],
+    act: (saved: ReadonlySet<string>) => Promise<T>
+  ): Promise<T | null> {
     const { at, status } = this._state;
     return this._documents === null || status === null
-      ? act()
+      ? act(new Set())
       : this._documents.around(at, status.root, accept, act);
+  }
+
+  unsaved(paths: readonly string[]): Promise<readonly string[]> {
+    const { at, status } = this._state;
+    return this._documents === null || status === null
+      ? Promise.resolve([])
+      : this._documents.unsaved(at, status.root, paths);
   }
 
   operation(id: string | null): Operation | null {

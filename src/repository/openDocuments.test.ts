@@ -99,6 +99,22 @@ it('leaves the documents of other folders alone', async () => {
   expect(happened).toEqual(['act']);
 });
 
+it('asks nothing of those that the person has agreed to, and saves no others', async () => {
+  open = [
+    aDocument('work/project/train.py', { dirty: true }),
+    aDocument('work/project/notes.md', { dirty: true })
+  ];
+  const at = ['work/project/sub', '/srv/project'] as const;
+  const paths = ['train.py', 'other.py'];
+  expect(await documents.unsaved(...at, paths)).toEqual(['train.py']);
+  const saved = await documents.around(...at, paths, one =>
+    Promise.resolve([...one])
+  );
+  expect(saved).toEqual(['train.py']);
+  expect(happened[0]).toBe('save work/project/train.py');
+  expect(happened).not.toContain('save work/project/notes.md');
+});
+
 it('does nothing when the person cancels', async () => {
   answer = false;
   open = [aDocument('work/project/train.py', { dirty: true })];

@@ -10,6 +10,7 @@ import type { IClient } from '../api/client';
 import { ProblemError } from '../api/problem';
 import type { AffectedFile } from '../api/schema';
 import { visibleText } from '../components/visibleText';
+import type { IRepository } from '../tokens';
 import { holds } from './events';
 
 /** A document that is open. */
@@ -54,26 +55,28 @@ export class OpenDocuments {
    *
    * @param at - a folder of the repository, relative to the server's root.
    * @param root - the repository's top folder, as the server names it.
-   * @param accept - the words for saving and going on.
-   * @param act - the act.
+   * @param accept - the words for saving and going on; or the files, named from the top of the repository, of which
+   *   the person has agreed that their edits are saved. No others are then.
+   * @param act - the act; gets the files that were saved, named from the top of the repository.
    * @returns what the act gave; null where the person cancelled or a document could not be saved.
    */
   async around<T>(
     at: string,
     root: string,
-    accept: string,
-    act: () => Promise<T>
+    accept: string | readonly string[],
+    act: (saved: ReadonlySet<string>) => Promise<T>
   ): Promise<T | null> {
     if (this._desk.documents().length === 0) {
-      return act();
+      return act(new Set());
     }
     const top = await topFolder(this._client, at, root);
-    if (!(await this._save(top, accept))) {
+    const saved = await this._save(top, accept);
+    if (saved === null) {
       return null;
     }
     let result: T;
     try {
-      result = await act();
+      result = await act(new Set(saved.map(path => below(top, path))));
     } catch (error) {
       await this._follow(top, new Set());
       throw error;
@@ -82,21 +85,56 @@ export class OpenDocuments {
     return result;
   }
 
+  /**
+   * Names those of some files that are open with edits that are not saved.
+   *
+   * @param at - a folder of the repository, relative to the server's root.
+   * @param root - the repository's top folder, as the server names it.
+   * @param paths - the files, named from the top of the repository.
+   */
+  async unsaved(
+    at: string,
+    root: string,
+    paths: readonly string[]
+  ): Promise<readonly string[]> {
+    if (!this._desk.documents().some(({ dirty }) => dirty)) {
+      return [];
+    }
+    const top = await topFolder(this._client, at, root);
+    return this._unsaved(top, paths).map(({ path }) => below(top, path));
+  }
+
   private _of(top: string): readonly IOpenDocument[] {
     return this._desk.documents().filter(({ path }) => holds(top, path));
   }
 
-  private async _save(top: string, accept: string): Promise<boolean> {
-    const unsaved = this._of(top).filter(({ dirty }) => dirty);
+  /** Gives the documents with edits that are not saved: all of them, or those of some files. */
+  private _unsaved(
+    top: string,
+    paths: readonly string[] | null
+  ): readonly IOpenDocument[] {
+    return this._of(top).filter(
+      ({ dirty, path }) =>
+        dirty && (paths === null || paths.includes(below(top, path)))
+    );
+  }
+
+  /** Saves; gives what was saved, null where the person would rather not or it failed. */
+  private async _save(
+    top: string,
+    accept: string | readonly string[]
+  ): Promise<readonly string[] | null> {
+    const only = typeof accept === 'string' ? null : accept;
+    const unsaved = this._unsaved(top, only);
     if (unsaved.length === 0) {
-      return true;
+      return [];
     }
     const paths = unsaved.map(({ path }) => path);
-    if (!(await this._desk.ask(paths, accept))) {
-      return false;
+    if (typeof accept === 'string' && !(await this._desk.ask(paths, accept))) {
+      return null;
     }
     await Promise.allSettled(unsaved.map(one => one.save()));
-    const left = this._of(top).filter(({ dirty }) => dirty);
+    const left = this._unsaved(top, only);
     if (left.length > 0) {
       this._desk.tell(
         'error',
@@ -106,7 +144,7 @@ export class OpenDocuments {
         )
       );
     }
-    return left.length === 0;
+    return left.length === 0 ? paths : null;
   }
 
   /** @param halves - files whose pair has changed: the document holds the sources of both. */
@@ -185,6 +223,20 @@ export async function topFolder(
     }
   }
   return at;
+}
+
+/**
+ * Finds the top folder of the repository that a folder lies in, relative to the server's root.
+ *
+ * @throws ProblemError when the server refused.
+ */
+export async function topFolderOf(
+  { client, state }: IRepository,
+  at: string
+): Promise<string> {
+  const known = state.at === at ? state.status : null;
+  const { root } = known ?? (await client.status(at));
+  return topFolder(client, at, root);
 }
 
 /** Gives where a file of a repository lies, relative to the server's root; `at` and `root` as above. */

@@ -15,7 +15,8 @@ import {
 } from '../components/Layers';
 import { Moment } from '../components/Moment';
 import { Notice } from '../components/Notice';
-import { PreviewState, type IAgain } from '../components/PreviewState';
+import { PreviewQuestion } from '../components/PreviewQuestion';
+import type { IAgain } from '../components/PreviewState';
 import { lowerFirst, shortened, visibleText } from '../components/visibleText';
 import { Answer } from '../repository/answer';
 import { usePreview } from '../repository/usePreview';
@@ -39,7 +40,6 @@ export function goingBackDialog(
     choose<IWayBack>({
       title: titleOf(trans, repository, target),
       className: 'jp-mlgit-ResetDialog',
-      focus: '.jp-mlgit-Question',
       cancel: trans.__('Cancel'),
       accept: trans.__('Undo'),
       body: offer => (
@@ -83,14 +83,13 @@ export function GoingBackQuestion(props: {
   }, [trans, onOffer, target, value, count]);
 
   return (
-    // The dialog's keys work from the first moment, when there is nothing in it yet.
-    <div className="jp-mlgit-Question" tabIndex={-1}>
-      <PreviewState
-        trans={trans}
-        again={props.again}
-        trouble={null}
-        waiting={trouble === null && value === null}
-      />
+    <PreviewQuestion
+      trans={trans}
+      again={props.again}
+      trouble={null}
+      waiting={trouble === null && value === null}
+      wayBack={trans.__('Nothing is lost: Redo does all of it again.')}
+    >
       {trouble !== null && (
         <Refusal
           trans={trans}
@@ -108,10 +107,7 @@ export function GoingBackQuestion(props: {
           <Columns trans={trans} undone={value} />
         </>
       )}
-      <p className="jp-mlgit-soft">
-        {trans.__('Nothing is lost: Redo does all of it again.')}
-      </p>
-    </div>
+    </PreviewQuestion>
   );
 }
 

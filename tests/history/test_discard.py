@@ -12,17 +12,16 @@ from jupyter_mlgit.problems import BadRequest
 from tests.git.test_file_change import begun, conflict, dirty, in_the_way
 from tests.git.twins import opened
 from tests.history.pictures import everything, working_files
-from tests.history.test_reset import picture, take_back
+from tests.history.test_reset import do_again, picture, take_back
+from tests.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.scenario import Scenario
 
-
-def act(s: Scenario, *paths: str, dry_run: bool = False) -> Discarded:
+def act(s: Scenario, *paths: str, **asked: bool) -> Discarded:
     with opened(s.path) as repo:
-        return discard(repo, DiscardRequest(paths=list(paths), dry_run=dry_run), Context(now=s.clock.now))
+        return discard(repo, DiscardRequest(paths=list(paths), **asked), Context(now=s.clock.now))
 
 
 @pytest.mark.parametrize("paths", [["."], ["edited", "deleted"], ["both"], ["folder"], ["program", "link", "turned"]])
@@ -51,6 +50,111 @@ def test_what_has_nothing_to_go_back_to_is_named(scenario: Scenario) -> None:
     assert "no such file" in next(one.reason for one in done.refused if one.path == "no-such")
     assert (done.files, done.operation) == ([], None)
     assert working_files(scenario.path) == files
+
+
+def new(s: Scenario) -> None:
+    """Has files that no commit has, of every kind, and edits beside them."""
+    s.write({"staged": "1\n", "both": "1\n", "lost": "1\n", "meant": "1\n", "edited": "mine\n"})
+    s.git("add", "staged", "both", "lost")
+    s.git("add", "--intent-to-add", "meant")
+    (s.path / "lost").unlink()
+    s.write({"both": "2\n", "mine": "1\n", "deep/er/one": "1\n", "deep/two": "2\n", "run.log": "1\n", "empty": ""})
+    (s.path / "mine").chmod(0o755)
+    (s.path / "link").symlink_to("nowhere")
+
+
+NEW = ["staged", "both", "lost", "meant", "mine", "empty", "link", "deep"]
+
+
+def away(s: Scenario, *names: str) -> None:
+    """Does with git what letting new files go means."""
+    s.git("rm", "--force", "--quiet", "--cached", "--ignore-unmatch", "-r", "--", *names)
+    s.git("clean", "--force", "--quiet", "-d", "--", *names)
+
+
+@pytest.mark.parametrize("names", [[name] for name in NEW] + [NEW])
+def test_what_no_commit_has_goes_and_comes_back(scenario: Scenario, names: list[str]) -> None:
+    new(scenario.commit("first", {"edited": "1\n", ".gitignore": "*.log\n"}))
+    before, twin = picture(scenario), scenario.twin()
+    foreseen = act(scenario, *names, new=True, dry_run=True)
+    assert picture(scenario) == before
+    done = act(scenario, *names, new=True)
+    assert (foreseen.files, foreseen.index, foreseen.stamps) == (done.files, done.index, done.stamps)
+    assert done.refused == []
+    away(twin, *names)
+    assert picture(scenario) == picture(twin)
+    take_back(scenario)
+    assert picture(scenario) == before
+    do_again(scenario)
+    assert picture(scenario) == picture(twin)
+    scenario.fsck()
+
+
+def test_everything_goes_back_and_what_is_ignored_stays(scenario: Scenario) -> None:
+    new(scenario.commit("first", {"edited": "1\n", ".gitignore": "*.log\n"}))
+    before = picture(scenario)
+    done = act(scenario, ".", new=True)
+    assert scenario.git("status", "--porcelain") == ""
+    assert sorted(working_files(scenario.path)) == [".gitignore", "edited", "run.log"]
+    assert done.index == ["both", "lost", "meant", "staged"]
+    take_back(scenario)
+    assert picture(scenario) == before
+
+
+def test_new_files_go_only_when_that_is_asked_for(scenario: Scenario) -> None:
+    new(scenario.commit("first", {"edited": "1\n", ".gitignore": "*.log\n"}))
+    act(scenario, "mine", "both", "deep")
+    assert (scenario.path / "mine").exists()
+    assert (scenario.path / "both").read_text() == "1\n"
+    assert (scenario.path / "deep/er/one").exists()
+
+
+def test_without_a_commit_all_files_are_new(scenario: Scenario) -> None:
+    scenario.write({"staged": "1\n", "mine": "1\n"}).git("add", "staged")
+    before = picture(scenario)
+    act(scenario, "staged", "mine", new=True)
+    assert working_files(scenario.path) == {}
+    assert scenario.git("status", "--porcelain") == ""
+    take_back(scenario)
+    assert picture(scenario) == before
+
+
+def test_what_can_not_be_brought_back_does_not_go(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyter_mlgit.history.discard.LARGEST_BACKUP", 10)
+    scenario.commit("first", {"edited": "1\n", ".gitignore": "*.log\n"})
+    scenario.write({"large": "x" * 11, "small": "x" * 10, "run.log": "1\n"})
+    scenario.git("init", "--quiet", "inner")
+    Scenario(scenario.path, "inner").commit("theirs")
+    done = act(scenario, "large", "small", "inner", "run.log", new=True)
+    assert [one.path for one in done.files] == ["small"]
+    assert {one.path: one.reason.partition(":")[0] for one in done.refused} == {
+        "large": "It is larger than 0 MB, which is not backed up",
+        "inner/": "It is a repository of its own",
+        "run.log": "git does not track it, so there is nothing to go back to.",
+    }
+    assert (scenario.path / "large").exists()
+    assert (scenario.path / "inner" / ".git").exists()
+
+
+def test_a_new_submodule_stays(scenario: Scenario) -> None:
+    scenario.commit("first")
+    Scenario(scenario.path, "inner").commit("theirs")
+    scenario.git("-c", "advice.addEmbeddedRepo=false", "add", "inner")
+    done = act(scenario, "inner", new=True)
+    assert [(one.path, done.operation) for one in done.refused] == [("inner", None)]
+
+
+def test_a_stamp_tells_each_other_content(scenario: Scenario) -> None:
+    scenario.commit("first", {"a": "1\n", "b": "1\n"}).write({"a": "mine\n", "b": "mine\n"})
+    seen = act(scenario, "a", "b", dry_run=True).stamps
+    assert act(scenario, "a", "b", dry_run=True).stamps == seen
+    scenario.write({"a": "other\n"})
+    now = act(scenario, "a", "b", dry_run=True).stamps
+    assert (now["a"] != seen["a"], now["b"] == seen["b"]) == (True, True)
+    scenario.write({"a": "mine\n", "b": "staged\n"}).git("add", "b")
+    scenario.write({"b": "mine\n"})
+    staged = act(scenario, "a", "b", dry_run=True).stamps
+    assert (staged["a"] == seen["a"], staged["b"] != seen["b"]) == (True, True)
 
 
 @pytest.mark.parametrize("path", ["../outside", "/etc/passwd", "a/../../b"])

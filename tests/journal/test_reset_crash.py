@@ -96,6 +96,10 @@ def discarding(repo: Repository, context: Context) -> None:
     discard(repo, DiscardRequest(paths=["."]), context)
 
 
+def discarding_new(repo: Repository, context: Context) -> None:
+    discard(repo, DiscardRequest(paths=["."], new=True), context)
+
+
 def take_back(repo: Repository, context: Context) -> None:
     undo(repo, UndoRequest(), context)
 
@@ -146,6 +150,8 @@ def stories() -> list[Story]:
             found.append(Story(f"soft, {name}", name, build, soft, take_back))
         if state not in (clean, detached):
             found.append(Story(f"discard, {name}", name, build, discarding, take_back))
+        if state is staged:
+            found.append(Story(f"discard new, {name}", name, build, discarding_new, take_back))
     terminal = {"clean": clean, "staged": carried, "untracked": beside}
     for name, state in terminal.items():
         found.append(

@@ -5,7 +5,8 @@ import type { AffectedFile, Switched } from '../../api/schema';
 import { choose, type IOffer } from '../../components/choiceDialog';
 import { GitText, ObjectId } from '../../components/GitText';
 import { Hidden } from '../../components/Layers';
-import { PreviewState, type IAgain } from '../../components/PreviewState';
+import { PreviewQuestion } from '../../components/PreviewQuestion';
+import type { IAgain } from '../../components/PreviewState';
 import { shownRevision } from '../../components/visibleText';
 import { Answer } from '../../repository/answer';
 import { usePreview } from '../../repository/usePreview';
@@ -30,7 +31,6 @@ export function checkOutDialog(
     choose<Switched>({
       title: trans.__('Check out %1', shownRevision(rev)),
       className: 'jp-mlgit-CheckOutDialog',
-      focus: '.jp-mlgit-Question',
       cancel: trans.__('Cancel'),
       accept: trans.__('Check out'),
       body: offer => (
@@ -63,16 +63,14 @@ export function CheckOutQuestion(props: {
     onOffer({ words: trans.__('Check out'), value });
   }, [trans, onOffer, value]);
   return (
-    // The dialog's keys work from the first moment, when there is nothing in it yet.
-    <div className="jp-mlgit-Question" tabIndex={-1}>
-      <PreviewState
-        trans={trans}
-        again={props.again}
-        trouble={trouble}
-        waiting={value === null}
-      />
+    <PreviewQuestion
+      trans={trans}
+      again={props.again}
+      trouble={trouble}
+      waiting={value === null}
+    >
       {value !== null && <CheckOutPreview trans={trans} preview={value} />}
-    </div>
+    </PreviewQuestion>
   );
 }
 

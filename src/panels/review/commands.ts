@@ -6,8 +6,9 @@ import { ProblemError } from '../../api/problem';
 import { icons } from '../../components/icons';
 import { toast } from '../../components/toast';
 import { placeBelow } from '../../repository/openDocuments';
-import { isBarred } from '../../repository/useBarred';
+import { shortlyBarred, withReason } from '../../repository/useBarred';
 import { CommandIDs, type IRepository, type ISidebar } from '../../tokens';
+import type { IToDiscard } from './discard';
 
 /** The id of the section. */
 export const SECTION = 'review';
@@ -18,7 +19,7 @@ export function addCommands(
   trans: TranslationBundle,
   repository: IRepository,
   sidebar: ISidebar,
-  discard: (path: string) => Promise<void>
+  discard: (file: IToDiscard) => Promise<void>
 ): void {
   const { commands } = app;
   commands.addCommand(CommandIDs.showReview, {
@@ -49,7 +50,7 @@ export function addCommands(
   const ofFile = (
     id: string,
     options: Partial<Parameters<typeof commands.addCommand>[1]>,
-    act: (path: string) => void | Promise<void>
+    act: (path: string, isNew: boolean) => void | Promise<void>
   ): void => {
     commands.addCommand(id, {
       ...options,
@@ -60,12 +61,19 @@ export function addCommands(
             path: {
               type: 'string',
               description: trans.__('The file, from the top of its repository.')
+            },
+            new: {
+              type: 'boolean',
+              description: trans.__('Whether no commit has it.')
             }
           },
           required: ['path']
         }
       },
-      execute: ({ path }) => (typeof path === 'string' ? act(path) : undefined)
+      execute: args =>
+        typeof args.path === 'string'
+          ? act(args.path, args.new === true)
+          : undefined
     });
   };
   ofFile(CommandIDs.openChangedFile, { label: trans.__('Open File') }, path =>
@@ -74,12 +82,19 @@ export function addCommands(
   ofFile(
     CommandIDs.discardChanges,
     {
-      label: trans.__('Discard Changes…'),
-      caption: trans.__('Show first what goes back, then discard'),
+      label: args =>
+        withReason(
+          trans,
+          args.new === true
+            ? trans.__('Discard New File…')
+            : trans.__('Discard Changes…'),
+          shortlyBarred(trans, repository.state)
+        ),
+      caption: trans.__('Show first what goes, then discard'),
       icon: icons.reset.bindprops({ stylesheet: 'menuItem' }),
-      isEnabled: () => !isBarred(repository.state)
+      isEnabled: () => shortlyBarred(trans, repository.state) === null
     },
-    discard
+    (path, isNew) => discard({ path, isNew })
   );
   ofFile(
     CommandIDs.copyPath,

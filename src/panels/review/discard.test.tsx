@@ -6,6 +6,7 @@ import React from 'react';
 import type { Discarded } from '../../api/schema';
 import type { IOffer } from '../../components/choiceDialog';
 import { RepositoryModel } from '../../repository/model';
+import { OpenDocuments } from '../../repository/openDocuments';
 import { aFile, aStatus } from '../../testing/fixtures';
 import { aStatusChange } from '../../testing/diffFixtures';
 import {
@@ -22,7 +23,9 @@ const trans = nullTranslator.load('jupyter_mlgit');
 function aDiscard(change: Partial<Discarded> = {}): Discarded {
   return {
     files: [aFile('src/train.py', 'overwritten')],
+    index: [],
     refused: [],
+    stamps: { 'src/train.py': 'one' },
     backup: null,
     operation: null,
     ...change
@@ -31,8 +34,42 @@ function aDiscard(change: Partial<Discarded> = {}): Discarded {
 
 const done = aDiscard({ backup: 'b', operation: 'op-7' });
 
-async function repositoryOf(client: IFakeClient): Promise<RepositoryModel> {
-  const repository = new RepositoryModel(client, null);
+const TRAIN = { path: 'src/train.py', isNew: false };
+
+/** What is open, as far as it has edits that are not saved; saving gives the file another content. */
+function openDocuments(
+  client: IFakeClient,
+  unsaved: readonly string[]
+): OpenDocuments {
+  const left = new Set(unsaved);
+  return new OpenDocuments(trans, client, {
+    documents: () =>
+      unsaved.map(path => ({
+        path: `project/${path}`,
+        dirty: left.has(path),
+        save: () => {
+          left.delete(path);
+          return Promise.resolve();
+        },
+        revert: () => Promise.resolve(),
+        onDisk: () => Promise.resolve('other')
+      })),
+    ask: (): never => {
+      throw new Error('There was one question already.');
+    },
+    tell: () => undefined
+  });
+}
+
+async function repositoryOf(
+  client: IFakeClient,
+  unsaved: readonly string[] = []
+): Promise<RepositoryModel> {
+  const repository = new RepositoryModel(
+    client,
+    null,
+    openDocuments(client, unsaved)
+  );
   repository.setFolder('project');
   repository.setAttention('panel', true);
   await new Promise(resolve => setTimeout(resolve));
@@ -43,11 +80,20 @@ async function repositoryOf(client: IFakeClient): Promise<RepositoryModel> {
 async function discard(
   foreseen: readonly Discarded[],
   answers: readonly (Discarded | Error)[],
-  accept = true
+  {
+    accept = true,
+    unsaved = [] as readonly string[],
+    file = TRAIN,
+    seen = aDiscard()
+  } = {}
 ): Promise<{ sent: number; again: unknown[] }> {
   const [previews, left] = [[...foreseen], [...answers]];
   let sent = 0;
   const client = fakeClient({
+    status: at =>
+      at === 'project'
+        ? Promise.resolve(aStatus())
+        : Promise.reject(refusal('not-a-repository')),
     discard: (_, { dryRun }) => {
       if (dryRun) {
         return Promise.resolve(previews.shift() ?? aDiscard());
@@ -59,7 +105,7 @@ async function discard(
         : Promise.resolve(answer);
     }
   });
-  const repository = await repositoryOf(client);
+  const repository = await repositoryOf(client, unsaved);
   const commands = new CommandRegistry();
   commands.addCommand(CommandIDs.undo, {
     describedBy: { args: { type: 'object', properties: {} } },
@@ -68,9 +114,9 @@ async function discard(
   const again: unknown[] = [];
   const ask: AskDiscard = (_, why) => {
     again.push(why?.message ?? null);
-    return Promise.resolve(accept ? aDiscard() : null);
+    return Promise.resolve(accept ? seen : null);
   };
-  await discarding(trans, commands, repository, ask)('src/train.py');
+  await discarding(trans, commands, repository, ask)(file);
   return { sent, again };
 }
 
@@ -90,20 +136,58 @@ it('says what was discarded, and offers to take exactly that back', async () => 
 });
 
 it('changes nothing where the person would rather not', async () => {
-  expect(await discard([], [], false)).toEqual({ sent: 0, again: [null] });
+  expect(await discard([], [], { accept: false })).toEqual({
+    sent: 0,
+    again: [null]
+  });
   expect(toasts()).toEqual([]);
 });
 
-it('asks again before it discards a file that was not seen', async () => {
-  const more = aDiscard({
-    files: [aFile('src/train.py', 'overwritten'), aFile('b', 'overwritten')]
-  });
-  const { sent, again } = await discard([more], [done]);
+it.each<[string, Partial<Discarded>]>([
+  [
+    'a file that was not seen',
+    {
+      files: [aFile('src/train.py', 'overwritten'), aFile('b', 'overwritten')],
+      stamps: { 'src/train.py': 'one', b: 'one' }
+    }
+  ],
+  ['a file with another content', { stamps: { 'src/train.py': 'two' } }]
+])('asks again before it discards %s', async (_, change) => {
+  const { sent, again } = await discard([aDiscard(change)], [done]);
   expect(again).toEqual([
     null,
     'The files have changed since. Nothing was discarded.'
   ]);
   expect(sent).toBe(1);
+});
+
+it('asks once where edits are not saved yet, and saves only what is discarded', async () => {
+  const saved = aDiscard({ stamps: { 'src/train.py': 'saved' } });
+  const unsaved = ['src/train.py'];
+  expect(await discard([saved], [done], { unsaved })).toEqual({
+    sent: 1,
+    again: [null]
+  });
+  const elsewhere = ['notes.md'];
+  expect(
+    (await discard([saved], [done], { unsaved: elsewhere })).again
+  ).toEqual([null, 'The files have changed since. Nothing was discarded.']);
+});
+
+it('takes what saving makes of the other half of a pair for seen', async () => {
+  const pair = (stamp: string): Discarded =>
+    aDiscard({
+      files: [aFile('a.ipynb', 'overwritten', ['a.py'])],
+      stamps: { 'a.ipynb': stamp, 'a.py': stamp }
+    });
+  const options = { seen: pair('one'), unsaved: ['a.ipynb'] };
+  expect((await discard([pair('two')], [done], options)).again).toEqual([null]);
+});
+
+it('says of a new file that it goes', async () => {
+  const file = { path: 'src/train.py', isNew: true };
+  await discard([], [done], { file });
+  expect(toasts()).toEqual(['Discarded new: src/train.py']);
 });
 
 it('says why it was refused', async () => {
@@ -137,7 +221,7 @@ it('shows what goes back and what stays, and offers nothing where nothing would'
     <DiscardQuestion
       trans={trans}
       repository={repository}
-      path="src/train.py"
+      file={TRAIN}
       again={null}
       onOffer={({ value }: IOffer<Discarded>) => {
         offers.push(value);
@@ -155,11 +239,40 @@ it('shows what goes back and what stays, and offers nothing where nothing would'
     screen.getByText('sub stays: It is a submodule: use git there.')
   ).toBeTruthy();
   expect(
-    screen.getByText('The working file goes back to what is staged.')
+    screen.getByText(
+      'The working file goes back to what is staged in the index.'
+    )
   ).toBeTruthy();
   unmount();
-  client.answer({ discard: () => Promise.resolve(aDiscard({ files: [] })) });
+  client.answer({
+    discard: () => Promise.resolve(aDiscard({ files: [], stamps: {} }))
+  });
   render(question);
   await screen.findByText(/nothing to discard/);
   expect(offers.at(-1)).toBeNull();
+});
+
+it('says of a new file that it goes away, and of open edits that they are saved', async () => {
+  const client = fakeClient({
+    status: () => Promise.resolve(aStatus()),
+    discard: () => Promise.resolve(aDiscard({ index: ['src/train.py'] }))
+  });
+  const repository = await repositoryOf(client);
+  jest
+    .spyOn(repository, 'unsaved')
+    .mockImplementation(paths => Promise.resolve(paths));
+  render(
+    <DiscardQuestion
+      trans={trans}
+      repository={repository}
+      file={{ path: 'src/train.py', isNew: true }}
+      again={null}
+      onOffer={() => undefined}
+    />
+  );
+  await screen.findByText(/the file goes away, and is no longer staged/);
+  await screen.findByText(/saved first, .*: src\/train.py$/);
+  expect(screen.getByText(/Undo brings it back/)).toBeTruthy();
+  const asked = client.asked.find(({ verb }) => verb === 'discard');
+  expect(asked?.args[1]).toMatchObject({ paths: ['src/train.py'], new: true });
 });

@@ -1,4 +1,10 @@
-/** Takes the changes of a working file back: shows what that does, does it, and says how to undo it. */
+/**
+ * Takes the changes of a working file back, or lets a new one go: shows what that does, does it, and says how to undo
+ * it.
+ *
+ * What is shown is what is done: where index or file have changed since, it is asked again. Edits in an open document
+ * that are not saved are told in the same question; they are saved first, so that *Undo* brings them back as well.
+ */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import { ProblemError } from '../../api/problem';
@@ -14,9 +20,17 @@ import type { IRepository } from '../../tokens';
 /** How much of a name fits into a toast. */
 const NAME = 60;
 
+/** A file whose changes are to go. */
+export interface IToDiscard {
+  /** From the top of its repository. */
+  readonly path: string;
+  /** Whether no commit has it, so that the file itself goes. */
+  readonly isNew: boolean;
+}
+
 /** Asks whether to discard what was seen; null where the person would rather not. */
 export type AskDiscard = (
-  path: string,
+  file: IToDiscard,
   /** Why it is asked again. */
   again: IAgain | null
 ) => Promise<Discarded | null>;
@@ -24,9 +38,15 @@ export type AskDiscard = (
 /** Says what would go back, and changes nothing. */
 export function previewDiscard(
   { client, state }: IRepository,
-  path: string
+  file: IToDiscard
 ): Promise<Discarded> {
-  return client.discard(state.at, asked(path, true), {});
+  return client.discard(state.at, asked(file, true), {});
+}
+
+/** Names all files that have to do with it: what changes, and the other halves of pairs. */
+export function filesOf({ files, stamps }: Discarded): readonly string[] {
+  const halves = files.flatMap(({ pair }) => pair);
+  return [...new Set([...Object.keys(stamps), ...halves])];
 }
 
 /**
@@ -39,27 +59,28 @@ export function discarding(
   commands: CommandRegistry,
   repository: IRepository,
   ask: AskDiscard
-): (path: string) => Promise<void> {
+): (file: IToDiscard) => Promise<void> {
   const act = (
-    path: string,
+    file: IToDiscard,
     seen: Discarded
   ): Promise<Discarded | 'outdated' | null> =>
-    repository.changingFiles(trans.__('Save and discard'), () =>
+    repository.changingFiles(filesOf(seen), saved =>
       asSeen(
         repository,
-        async () => isAsSeen(await previewDiscard(repository, path), seen),
+        async () =>
+          isAsSeen(await previewDiscard(repository, file), seen, saved),
         (at, stateToken) =>
-          repository.client.discard(at, asked(path, false), { stateToken })
+          repository.client.discard(at, asked(file, false), { stateToken })
       )
     );
-  return async path => {
+  return async file => {
     if (isBarred(repository.state)) {
       return;
     }
     try {
       const done = await askAndAct<Discarded, Discarded>({
-        ask: (_, again) => ask(path, again),
-        act: seen => act(path, seen),
+        ask: (_, again) => ask(file, again),
+        act: seen => act(file, seen),
         outdated: {
           message: trans.__(
             'The files have changed since. Nothing was discarded.'
@@ -68,7 +89,7 @@ export function discarding(
         }
       });
       if (done !== null) {
-        announce(trans, commands, path, done);
+        announce(trans, commands, file, done);
       }
     } catch (error) {
       if (!(error instanceof ProblemError)) {
@@ -83,34 +104,57 @@ export function discarding(
 function announce(
   trans: TranslationBundle,
   commands: CommandRegistry,
-  path: string,
-  { files, operation }: Discarded
+  { path, isNew }: IToDiscard,
+  { stamps, operation }: Discarded
 ): void {
+  const count = Object.keys(stamps).length;
   const what =
-    files.length > 1
-      ? trans._n('%1 file', '%1 files', files.length)
+    count > 1
+      ? trans._n('%1 file', '%1 files', count)
       : shortened(visibleText(path), NAME);
   toast(
     'success',
-    trans.__('Discarded changes in %1', what),
+    isNew
+      ? trans.__('Discarded new: %1', what)
+      : trans.__('Discarded changes in %1', what),
     undoAction(
       trans,
       commands,
       operation,
-      trans.__('discard changes in %1', what)
+      isNew
+        ? trans.__('discard new: %1', what)
+        : trans.__('discard changes in %1', what)
     )
   );
 }
 
-/** Tells whether no file would go back that the person has not seen. */
-function isAsSeen(now: Discarded, seen: Discarded): boolean {
-  const known = new Set(seen.files.map(({ path }) => path));
-  return now.files.length > 0 && now.files.every(({ path }) => known.has(path));
+/**
+ * Tells whether nothing would go that the person has not seen as it is.
+ *
+ * @param saved - files that were saved for this very act; their content is another one by that.
+ */
+function isAsSeen(
+  now: Discarded,
+  seen: Discarded,
+  saved: ReadonlySet<string>
+): boolean {
+  // Jupytext writes both halves of a pair when one is saved.
+  const halves = seen.files
+    .filter(({ path }) => saved.has(path))
+    .flatMap(({ pair }) => pair);
+  const own = new Set([...saved, ...halves]);
+  const stamps = Object.entries(now.stamps);
+  return (
+    stamps.length > 0 &&
+    stamps.every(
+      ([path, stamp]) => seen.stamps[path] === stamp || own.has(path)
+    )
+  );
 }
 
 function asked(
-  path: string,
+  { path, isNew }: IToDiscard,
   dryRun: boolean
-): { paths: string[]; alone: boolean; dryRun: boolean } {
-  return { paths: [path], alone: false, dryRun };
+): { paths: string[]; alone: boolean; new: boolean; dryRun: boolean } {
+  return { paths: [path], alone: false, new: isNew, dryRun };
 }

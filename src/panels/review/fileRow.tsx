@@ -11,7 +11,7 @@ import { fileInWords } from '../../diff/words';
 import { CommandIDs } from '../../tokens';
 import { isWordy } from './heights';
 import type { Group, IFileItem, Item } from './items';
-import { canDiscard, canOpen } from './menu';
+import { canDiscard, canOpen, isNew } from './menu';
 
 /** What a line does; the same functions as long as the list is there, so that a line is drawn anew only if it changed. */
 export interface IRowActs {
@@ -136,7 +136,11 @@ function Acts(props: {
       {canDiscard(item) && (
         <IconButton
           icon={icons.reset}
-          label={trans.__('Discard changes…')}
+          label={
+            isNew(item)
+              ? trans.__('Discard the new file…')
+              : trans.__('Discard changes…')
+          }
           tabIndex={-1}
           onClick={() => {
             onCommand(CommandIDs.discardChanges, item);

@@ -9,7 +9,7 @@ import { CommandIDs, IDiffs, IRepository, ISidebar } from '../../tokens';
 import { addCommands, SECTION } from './commands';
 import { discarding } from './discard';
 import { discardDialog } from './discardDialog';
-import { fileMenu } from './menu';
+import { fileArgs, fileMenu } from './menu';
 import { comparisonOf, ReviewModel } from './model';
 import { ReviewWidget } from './view';
 
@@ -41,8 +41,8 @@ export const reviewPlugin: JupyterFrontEndPlugin<void> = {
           diffs.open({ path, comparison: comparisonOf(group) });
         },
         onMenu: fileMenu(app.commands),
-        onCommand: (command, { path }) => {
-          void app.commands.execute(command, { path });
+        onCommand: (command, item) => {
+          void app.commands.execute(command, fileArgs(item));
         }
       })
     });

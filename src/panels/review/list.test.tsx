@@ -139,7 +139,7 @@ it('offers for the pointer to open a file and to discard its changes', () => {
   expect(['a', 'b', 'c', 'gone'].map(titles)).toEqual([
     ['Open the file'],
     ['Open the file', 'Discard changes…'],
-    ['Open the file'],
+    ['Open the file', 'Discard the new file…'],
     ['Discard changes…']
   ]);
   fireEvent.click(buttons('b')[1] as HTMLElement);

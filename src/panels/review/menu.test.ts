@@ -25,6 +25,7 @@ it('has what can be done with a file as it stands', () => {
     ...['separator', copyPath, showInFileBrowser]
   ]);
   const noDiscard = ['separator', copyPath, showInFileBrowser];
+  const discard = ['separator', discardChanges, ...noDiscard];
   const staged = { index: 'modified', worktree: null } as const;
   expect(commandsFor(staged)).toEqual([
     ...[openDiff, openChangedFile, ...noDiscard]
@@ -36,6 +37,22 @@ it('has what can be done with a file as it stands', () => {
     ...[openDiff, 'separator', discardChanges, 'separator', copyPath]
   ]);
   expect(commandsFor({ kind: 'submodule' })).toEqual([openDiff, ...noDiscard]);
+  expect(commandsFor({ worktree: 'untracked' })).toEqual([
+    ...[openDiff, openChangedFile, ...discard]
+  ]);
+  const added = { index: 'added', worktree: null } as const;
+  expect(commandsFor(added)).toEqual([openDiff, openChangedFile, ...discard]);
+});
+
+it('says of a file that no commit has that it is new', () => {
+  const told = (change: Parameters<typeof aStatusChange>[0]): unknown =>
+    menuItems(only(change)).find(one => one.command === discardChanges)?.args;
+  const path = 'train.py';
+  expect(told({})).toEqual({ path, new: false });
+  expect(told({ worktree: 'untracked' })).toEqual({ path, new: true });
+  expect(told({ worktree: 'added' })).toEqual({ path, new: true });
+  expect(told({ worktree: 'renamed' })).toEqual({ path, new: true });
+  expect(told({ index: 'added', worktree: null })).toEqual({ path, new: true });
 });
 
 it('asks for the same difference as a click', () => {

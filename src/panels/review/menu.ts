@@ -1,5 +1,6 @@
 /** The menu of a changed file: its difference, the file itself, and the way back. */
 import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { Menu } from '@lumino/widgets';
 import { CommandIDs } from '../../tokens';
 import type { IFileItem } from './items';
@@ -13,12 +14,12 @@ export function menuItems(file: IFileItem): readonly Menu.IItemOptions[] {
   const { group, path } = file;
   const { staged, untracked } = comparisonOf(group);
   const line = { type: 'separator' } as const;
-  const item = (command: string, more = {}): Menu.IItemOptions => ({
-    command,
-    args: { path, ...more }
-  });
+  const item = (
+    command: string,
+    args: ReadonlyJSONObject = fileArgs(file)
+  ): Menu.IItemOptions => ({ command, args });
   return [
-    item(CommandIDs.openDiff, { staged, untracked, menu: true }),
+    item(CommandIDs.openDiff, { path, staged, untracked, menu: true }),
     ...(canOpen(file) ? [item(CommandIDs.openChangedFile)] : []),
     ...(canDiscard(file) ? [line, item(CommandIDs.discardChanges)] : []),
     line,
@@ -27,9 +28,29 @@ export function menuItems(file: IFileItem): readonly Menu.IItemOptions[] {
   ];
 }
 
-/** Tells whether there is something to go back to: the index has a version, and one alone. */
-export function canDiscard({ group, kind }: IFileItem): boolean {
-  return group === 'changed' && kind !== 'submodule';
+/** What the commands of a file are told of it. */
+export function fileArgs(file: IFileItem): { path: string; new: boolean } {
+  return { path: file.path, new: isNew(file) };
+}
+
+/** Tells whether there is something to go back to, or a file that can go; a folder with many files isn't one. */
+export function canDiscard(file: IFileItem): boolean {
+  const { group, kind, path } = file;
+  return (
+    (group === 'changed' || isNew(file)) &&
+    kind !== 'submodule' &&
+    !path.endsWith('/')
+  );
+}
+
+/** Tells whether no commit has a file, and nothing else stands behind it: to discard it is to let it go. */
+export function isNew({ group, letter }: IFileItem): boolean {
+  // What counts as renamed before it is staged has a name that is only to be added (git add -N).
+  return (
+    group === 'untracked' ||
+    letter === 'A' ||
+    (group === 'changed' && letter === 'R')
+  );
 }
 
 /** Tells whether there is a file to open. */
