@@ -13,8 +13,6 @@ interface ILab {
   readonly commands: CommandRegistry;
   /** What was opened. */
   readonly opened: readonly unknown[];
-  /** The documents that were saved. */
-  readonly saved: readonly string[];
 }
 
 interface IItem {
@@ -25,7 +23,7 @@ interface IItem {
 /** A lab with a repository at its root, in which `train.py` and `nb/a.ipynb` differ. */
 function lab(options: {
   readonly chosen?: readonly IItem[];
-  readonly notebook?: { readonly path: string; readonly dirty: boolean };
+  readonly notebook?: { readonly path: string };
   readonly status?: Partial<Status>;
   readonly refuse?: boolean;
 }): ILab {
@@ -43,7 +41,6 @@ function lab(options: {
   Object.assign(repository as object, { stateChanged: new Signal({}) });
   const commands = new CommandRegistry();
   const opened: unknown[] = [];
-  const saved: string[] = [];
   commands.addCommand(CommandIDs.openDiff, {
     describedBy: { args: { type: 'object', properties: {} } },
     execute: args => {
@@ -60,23 +57,15 @@ function lab(options: {
   };
   const items = (options.chosen ?? []).map(one => ({ type: 'file', ...one }));
   const { notebook } = options;
-  const context = notebook && {
-    path: notebook.path,
-    model: { dirty: notebook.dirty },
-    save: () => {
-      saved.push(notebook.path);
-      return Promise.resolve();
-    }
-  };
   void diffEntriesPlugin.activate(
     { commands, serviceManager: { contents } } as unknown as JupyterFrontEnd,
     repository,
     { selectedItems: () => items },
-    { currentWidget: context ? { context } : null },
+    { currentWidget: notebook ? { context: notebook } : null },
     null,
     null
   );
-  return { commands, opened, saved };
+  return { commands, opened };
 }
 
 function told(): readonly string[] {
@@ -137,32 +126,24 @@ describe('the button of a notebook', () => {
     const { commands } = lab({});
     const id = CommandIDs.openDiffOfNotebook;
     expect(commands.isEnabled(id)).toBe(false);
-    const open = lab({ notebook: { path: 'nb/a.ipynb', dirty: false } });
+    const open = lab({ notebook: { path: 'nb/a.ipynb' } });
     expect(open.commands.isEnabled(id)).toBe(true);
     expect(commands.label(id, { toolbar: true })).toBe('');
     expect(commands.label(id)).not.toBe('');
   });
 
-  it('compares what is saved, and says what is not', async () => {
-    const saved = lab({ notebook: { path: 'nb/a.ipynb', dirty: false } });
-    await saved.commands.execute(CommandIDs.openDiffOfNotebook);
-    expect(saved.opened).toHaveLength(1);
+  it('compares it with the last commit', async () => {
+    const open = lab({ notebook: { path: 'nb/a.ipynb' } });
+    await open.commands.execute(CommandIDs.openDiffOfNotebook);
+    expect(open.opened).toEqual([{ path: 'nb/a.ipynb', at: 'nb', ...HEAD }]);
     expect(told()).toEqual([]);
-    const dirty = lab({ notebook: { path: 'nb/a.ipynb', dirty: true } });
-    await dirty.commands.execute(CommandIDs.openDiffOfNotebook);
-    expect(dirty.opened).toHaveLength(1);
-    expect(told()).toEqual(['Edits that are not saved yet are not compared.']);
-    const [save] = Notification.manager.notifications[0]?.options.actions ?? [];
-    expect([save?.label, save?.caption]).toEqual(['Save', 'Save a.ipynb']);
-    save?.callback(new MouseEvent('click'));
-    expect(dirty.saved).toEqual(['nb/a.ipynb']);
   });
 
   it('says why nothing opens', async () => {
-    const other = lab({ notebook: { path: 's3:a.ipynb', dirty: false } });
+    const other = lab({ notebook: { path: 's3:a.ipynb' } });
     await other.commands.execute(CommandIDs.openDiffOfNotebook);
     const busy = lab({
-      notebook: { path: 'nb/a.ipynb', dirty: false },
+      notebook: { path: 'nb/a.ipynb' },
       refuse: true
     });
     await busy.commands.execute(CommandIDs.openDiffOfNotebook);

@@ -5,14 +5,12 @@ import type {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
-import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ProblemError } from '../api/problem';
 import { panelIcon } from '../components/icons';
-import { toast, type IToastAction } from '../components/toast';
-import { visibleText } from '../components/visibleText';
+import { toast } from '../components/toast';
 import { DRIVES } from '../repository/labDocuments';
 import { topFolder } from '../repository/openDocuments';
 import { CommandIDs, IRepository } from '../tokens';
@@ -66,14 +64,6 @@ export const diffEntriesPlugin: JupyterFrontEndPlugin<void> = {
         toast('error', trans.__('%1 %2', message, hint));
       }
     };
-    /** Lets a toast save a document; the difference says by itself that there is more to show then. */
-    const saving = (context: DocumentRegistry.Context): IToastAction => ({
-      label: trans.__('Save'),
-      caption: trans.__('Save %1', visibleText(PathExt.basename(context.path))),
-      run: () => {
-        void context.save();
-      }
-    });
     /** The one file that is chosen in the file browser, if it differs. */
     const chosen = (): string | null => {
       const items = Array.from(browser?.selectedItems() ?? []);
@@ -128,13 +118,6 @@ export const diffEntriesPlugin: JupyterFrontEndPlugin<void> = {
         if (!DRIVES.includes(contents.driveName(context.path))) {
           toast('info', trans.__('This notebook is not on this server.'));
           return;
-        }
-        if (context.model.dirty) {
-          toast(
-            'info',
-            trans.__('Edits that are not saved yet are not compared.'),
-            [saving(context)]
-          );
         }
         await open(context.path);
       }

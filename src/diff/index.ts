@@ -15,8 +15,9 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ISearchProviderRegistry } from '@jupyterlab/documentsearch';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
+import { ProblemError } from '../api/problem';
 import { diffIcon } from '../components/icons';
-import { visibleText } from '../components/visibleText';
+import { topFolderOf } from '../repository/openDocuments';
 import {
   CommandIDs,
   IDiffs,
@@ -28,9 +29,11 @@ import { addCommands } from './commands';
 import { Languages } from './language';
 import { DiffModel } from './model';
 import { goingToCells } from './notebooks';
+import { OpenFile } from './openFile';
 import { DiffSearch } from './search';
+import { Titles } from './titles';
 import { DiffWidget } from './view';
-import { comparisonInWords } from './words';
+import { hasWorkingFiles } from './words';
 
 /** The plugin. */
 export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
@@ -67,6 +70,8 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
       namespace: 'mlgit-diff'
     });
 
+    const titles = new Titles(trans);
+
     searches?.add('jupyter-mlgit:diff', DiffSearch);
 
     const show = (
@@ -79,19 +84,34 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
         app.shell.activateById(shown.id);
         return shown;
       }
-      const model = new DiffModel(repository, at, place);
+      const top = topFolderOf(repository, at).catch((error: unknown) => {
+        // Then there is nothing to compare either, and the view says why.
+        if (error instanceof ProblemError) {
+          return null;
+        }
+        throw error;
+      });
+      const open =
+        documents === null || !hasWorkingFiles(place.comparison)
+          ? null
+          : new OpenFile(
+              app,
+              documents,
+              top.then(folder =>
+                folder === null ? null : PathExt.join(folder, place.path)
+              )
+            );
+      const model = new DiffModel(repository, at, place, open);
       const content = new DiffWidget({
         trans,
         model,
+        top,
         languages: highlighting,
         goToCell
       });
       const widget = new MainAreaWidget({ content });
       widget.id = key;
-      const name = visibleText(PathExt.basename(place.path));
-      const words = place.words ?? comparisonInWords(trans, place.comparison);
-      widget.title.label = `${name} (${visibleText(words)})`;
-      widget.title.caption = `${visibleText(place.path)}\n${visibleText(words)}`;
+      titles.add(widget, place, top);
       widget.title.icon = diffIcon;
       widget.title.closable = true;
       // What belongs to the file stands in the view itself, and an empty row has a border all the same.

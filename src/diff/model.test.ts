@@ -6,6 +6,7 @@ import { aFileDiff, someSides } from '../testing/diffFixtures';
 import type { IChange, IRepository } from '../tokens';
 import { Signal } from '@lumino/signaling';
 import { DiffModel } from './model';
+import type { IOpenFile } from './openFile';
 
 const WORKING = { revisions: [], staged: false, untracked: true };
 
@@ -132,6 +133,60 @@ it('asks once more for what changes while it asks', async () => {
   release?.();
   await new Promise(resolve => setTimeout(resolve));
   expect(client.count('diffSummary')).toBe(2);
+});
+
+describe('a file that is open', () => {
+  let open: IOpenFile;
+  let opened: { isDirty: boolean; save: jest.Mock<Promise<void>, []> };
+
+  /** Shows it with an editor that has edits. */
+  async function edited(): Promise<void> {
+    const signal = new Signal<IOpenFile, void>({} as IOpenFile);
+    opened = {
+      isDirty: false,
+      save: jest.fn(() => {
+        opened.isDirty = false;
+        nowIs('content-2');
+        signal.emit();
+        // The server tells of the file before the application knows that it is saved.
+        changed.emit({ moved: false, what: new Set(['files']) });
+        return Promise.resolve();
+      })
+    };
+    open = Object.assign(opened, {
+      changed: signal,
+      look: () => undefined,
+      isDisposed: false,
+      dispose: () => undefined
+    });
+    const place = { path: 'train.py', comparison: WORKING };
+    model = new DiffModel(repository, 'project', place, open);
+    await model.sides.refresh();
+    opened.isDirty = true;
+    signal.emit();
+  }
+
+  it('has edits that are not compared, and is compared anew when they are saved', async () => {
+    await edited();
+    expect(model.view.unsaved).toBe(true);
+    const stale: boolean[] = [];
+    model.viewChanged.connect(() => stale.push(model.view.stale));
+    const next = someSides({ diff: aFileDiff({ content: 'content-2' }) });
+    client.answer({ fileSides: () => Promise.resolve(next) });
+    await model.save();
+    expect(model.sides.state.value).toBe(next);
+    expect(model.view).toMatchObject({ unsaved: false, stale: false });
+    expect(stale).not.toContain(true);
+  });
+
+  it('stays as it is where they can not be saved', async () => {
+    await edited();
+    opened.save.mockImplementation(() => Promise.reject(new Error('full')));
+    const shown = model.sides.state.value;
+    await model.save();
+    expect(model.view.unsaved).toBe(true);
+    expect(model.sides.state.value).toBe(shown);
+  });
 });
 
 it('asks for another form, not for another layout', async () => {

@@ -10,6 +10,7 @@ import type { Form, IOutputPlace } from '../api/client';
 import type { FileSides, OutputContent } from '../api/schema';
 import { Answer } from '../repository/answer';
 import type { IChange, IDiffPlace, IRepository } from '../tokens';
+import type { IOpenFile } from './openFile';
 
 /** Beside each other, or one above the other. */
 export type Layout = 'split' | 'unified';
@@ -25,6 +26,8 @@ export interface IDiffView {
   readonly outputs: boolean;
   /** Whether the file has changed since. */
   readonly stale: boolean;
+  /** Whether the file is open with edits that are not saved, and so not compared. */
+  readonly unsaved: boolean;
 }
 
 /** One file's difference. */
@@ -33,11 +36,13 @@ export class DiffModel implements IDisposable {
    * @param repository - the repository that is shown.
    * @param at - the folder that every request names, which stays the same.
    * @param place - what is compared.
+   * @param _open - the file, as it may be open; null where no working file is compared.
    */
   constructor(
     private readonly repository: IRepository,
     readonly at: string,
-    readonly place: IDiffPlace
+    readonly place: IDiffPlace,
+    private readonly _open: IOpenFile | null = null
   ) {
     this.sides = new Answer(() =>
       repository.client.fileSides(
@@ -48,6 +53,8 @@ export class DiffModel implements IDisposable {
       )
     );
     repository.changed.connect(this._onChanged, this);
+    _open?.changed.connect(this._onOpen, this);
+    this._onOpen();
   }
 
   readonly sides: Answer<FileSides>;
@@ -64,6 +71,7 @@ export class DiffModel implements IDisposable {
   dispose(): void {
     this._isDisposed = true;
     this.repository.setAttention(this, false);
+    this._open?.dispose();
     this.sides.dispose();
     Signal.clearData(this);
   }
@@ -72,6 +80,7 @@ export class DiffModel implements IDisposable {
   setInSight(inSight: boolean): void {
     this.repository.setAttention(this, inSight);
     if (inSight) {
+      this._open?.look();
       void this.check();
     }
   }
@@ -93,11 +102,28 @@ export class DiffModel implements IDisposable {
     await this.sides.refresh();
   }
 
+  /** Saves the edits of the file that is open, and shows what differs then. */
+  async save(): Promise<void> {
+    this._saving = true;
+    try {
+      await this._open?.save();
+      await this.reload();
+    } catch {
+      // The application has said why; that they are not saved still stands there.
+    } finally {
+      this._saving = false;
+    }
+    await this.check();
+  }
+
   /** Finds out whether what is shown is still true. */
   async check(): Promise<void> {
     const shown = this.sides.state.value;
-    if (shown === null || this._checking) {
-      this._again = this._checking;
+    if (shown === null || this._saving) {
+      return;
+    }
+    if (this._checking) {
+      this._again = true;
       return;
     }
     this._checking = true;
@@ -134,6 +160,13 @@ export class DiffModel implements IDisposable {
     });
   }
 
+  private _onOpen(): void {
+    const unsaved = this._open?.isDirty === true;
+    if (unsaved !== this._view.unsaved) {
+      this.setView({ unsaved });
+    }
+  }
+
   private _onChanged(_: IRepository, change: IChange): void {
     const { what } = change;
     if (what.has('files') || what.has('index') || what.has('head')) {
@@ -147,8 +180,10 @@ export class DiffModel implements IDisposable {
     wrap: true,
     unfolded: false,
     outputs: false,
-    stale: false
+    stale: false,
+    unsaved: false
   };
+  private _saving = false;
   private _checking = false;
   private _again = false;
   private _isDisposed = false;

@@ -9,7 +9,7 @@ import { MARKDOWN, useLanguage, type Languages } from './language';
 import type { DiffModel, IDiffView } from './model';
 import type { GoToCell } from './notebooks';
 import type { Parts } from './parts';
-import { rowsOf, type IUnchangedRow } from './rows';
+import { keysOf, rowsOf, type IUnchangedRow } from './rows';
 import { useTextPart } from './textPart';
 import { Warnings } from './warnings';
 import { unchangedInWords } from './words';
@@ -35,6 +35,7 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
     () => rowsOf(sides, view.outputs),
     [sides, view.outputs]
   );
+  const keys = React.useMemo(() => keysOf(rows), [rows]);
   const warnings = sides.diff?.warnings ?? [];
   const shown = new Set(
     rows.map(row => (row.type === 'changed' ? row.change.newIndex : null))
@@ -53,10 +54,10 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
           <GitText text={`${one.key}: ${one.old ?? '–'} → ${one.new ?? '–'}`} />
         </p>
       ))}
-      {rows.map(row =>
+      {rows.map((row, place) =>
         row.type === 'changed' ? (
           <Cell
-            key={`n${row.change.n}`}
+            key={keys[place]}
             trans={trans}
             model={model}
             row={row}
@@ -72,7 +73,7 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
           />
         ) : (
           <Unchanged
-            key={`u${row.cells[0]?.index ?? 0}`}
+            key={keys[place]}
             trans={trans}
             row={row}
             parts={props.parts}

@@ -6,7 +6,7 @@ import {
   cellsOf,
   someSides
 } from '../testing/diffFixtures';
-import { rowsOf } from './rows';
+import { keysOf, rowsOf } from './rows';
 
 /** Gives the rows in short: sources of unchanged cells, and what became of the others. */
 function told(
@@ -106,4 +106,23 @@ it('never folds a cell away that fails now', () => {
 
 it('has no rows where a side can not be shown', () => {
   expect(rowsOf(someSides({ diff: null }), false)).toEqual([]);
+});
+
+it('keeps the name of a cell while others come, and gives each another', () => {
+  const keys = (ids: readonly (string | null)[]): readonly string[] =>
+    keysOf(
+      rowsOf(
+        someSides({
+          diff: aFileDiff({
+            cells: ids.map((id, place) =>
+              aCellChange({ id, oldIndex: place, newIndex: place })
+            )
+          })
+        }),
+        false
+      )
+    );
+  const [, , key] = keys(['a', 'b', 'c']);
+  expect(keys(['a', 'new', 'b', 'c'])[3]).toBe(key);
+  expect(new Set(keys(['a', 'a', null, null, 'b'])).size).toBe(5);
 });

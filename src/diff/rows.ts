@@ -78,6 +78,20 @@ export function rowsOf(sides: FileSides, outputs: boolean): readonly Row[] {
   return rows;
 }
 
+/** Gives each row a name that it keeps while others come and go, as far as its cells have ids. */
+export function keysOf(rows: readonly Row[]): readonly string[] {
+  const given = new Set<string>();
+  return rows.map((row, place) => {
+    const id =
+      row.type === 'changed' ? row.change.id : (row.cells[0]?.cell.id ?? null);
+    const named = `${row.type} ${id ?? ''}`;
+    // Many notebooks have no ids, and some have one twice.
+    const key = id === null || given.has(named) ? `${place}` : named;
+    given.add(key);
+    return key;
+  });
+}
+
 interface IPlaces {
   readonly oldIndex: number;
   readonly newIndex: number;

@@ -65,7 +65,8 @@ beforeEach(() => {
     trans,
     model,
     languages: new Languages(null),
-    goToCell: null
+    goToCell: null,
+    top: Promise.resolve(null)
   });
   const area = new MainAreaWidget({ content: widget });
   expect(DiffSearch.isApplicable(area)).toBe(true);

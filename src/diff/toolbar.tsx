@@ -5,12 +5,15 @@ import type { Form } from '../api/client';
 import type { FileSides } from '../api/schema';
 import { Button } from '../components/Button';
 import { GitText } from '../components/GitText';
+import { visibleText } from '../components/visibleText';
 import type { DiffModel, IDiffView, Layout } from './model';
 import { fileInWords, sideInWords } from './words';
 
 interface IToolbarProps {
   readonly trans: TranslationBundle;
   readonly model: DiffModel;
+  /** The repository's folder; empty where the server's root is one. */
+  readonly repository: string;
   readonly sides: FileSides | null;
   readonly view: IDiffView;
   /** Goes so many changes on. */
@@ -19,7 +22,7 @@ interface IToolbarProps {
 
 /** Shows the row. */
 export function Toolbar(props: IToolbarProps): React.JSX.Element {
-  const { trans, model, sides, view, onGo } = props;
+  const { trans, model, repository, sides, view, onGo } = props;
   const { path } = model.place;
   const isNotebook = path.endsWith('.ipynb');
   const diff = sides?.diff ?? null;
@@ -37,6 +40,11 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
             }
           />
         </b>
+        {repository !== '' && (
+          <span title={trans.__('Repository: %1', visibleText(repository))}>
+            <GitText text={trans.__('in %1', repository)} />
+          </span>
+        )}
         {sides !== null && (
           <span className="jp-mlgit-Diff-sides">
             {trans.__(

@@ -24,6 +24,8 @@ interface IDiffProps {
   readonly languages: Languages;
   /** Null where there are no notebooks to open. */
   readonly goToCell: GoToCell | null;
+  /** The repository's top folder, relative to the server's root; null where that can't be known. */
+  readonly top: Promise<string | null>;
 }
 
 /** The widget. */
@@ -93,6 +95,7 @@ export function Diff(
     () => model.sides.state
   );
   const view = useStore(model.viewChanged, () => model.view);
+  const repository = useLater(props.top, '');
   const folded = React.useCallback(
     () => trans.__('$ unchanged lines'),
     [trans]
@@ -115,10 +118,28 @@ export function Diff(
       <Toolbar
         trans={trans}
         model={model}
+        repository={repository ?? ''}
         sides={value}
         view={view}
         onGo={onGo}
       />
+      {view.unsaved && (
+        <Notice
+          tone="info"
+          message={trans.__(
+            'The file is open with edits that are not saved; they are not compared.'
+          )}
+        >
+          <Button
+            kind="accept"
+            onClick={() => {
+              void model.save();
+            }}
+          >
+            {trans.__('Save')}
+          </Button>
+        </Notice>
+      )}
       {view.stale && (
         <Notice
           tone="warn"
@@ -153,6 +174,23 @@ export function Diff(
       </div>
     </>
   );
+}
+
+/** Gives what a promise brings once it is there. */
+function useLater<T>(promise: Promise<T>, before: T): T {
+  const [value, setValue] = React.useState(before);
+  React.useEffect(() => {
+    let isOver = false;
+    void promise.then(found => {
+      if (!isOver) {
+        setValue(found);
+      }
+    });
+    return () => {
+      isOver = true;
+    };
+  }, [promise]);
+  return value;
 }
 
 function Content(

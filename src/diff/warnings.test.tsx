@@ -173,12 +173,15 @@ test('a file that is no notebook shows them above', async () => {
       model={new DiffModel(repository, 'project', place)}
       languages={new Languages(null)}
       goToCell={null}
+      top={Promise.resolve('work')}
       parts={new Parts()}
       onGo={() => undefined}
     />
   );
   await screen.findByText('lr changed');
   screen.getByText('line 7');
+  // Which repository it is, where the server's root is none.
+  await screen.findByText('in work');
 });
 
 test('the list of files shows them beside the file', async () => {

@@ -178,6 +178,17 @@ export function comparisonInWords(
   return isBoth ? only : trans.__('%1 ↔ %2', only, other ?? here);
 }
 
+/** Tells whether working files are compared, and with what is not one of them. */
+export function hasWorkingFiles({ revisions, staged }: IComparison): boolean {
+  const [only = '', ...others] = revisions;
+  return (
+    !staged &&
+    others.length === 0 &&
+    !only.includes('..') &&
+    !only.endsWith('^!')
+  );
+}
+
 function shortened(revision: string): string {
   return revision
     .replaceAll(/\b([0-9a-f]{7})[0-9a-f]{33,57}\b/g, '$1')

@@ -21,22 +21,10 @@ export function labDesk(
 ): IDesk {
   const { contents } = app.serviceManager;
   return {
-    documents: () => {
-      // A document can be shown twice, as a notebook and its new view.
-      const contexts = new Set<DocumentRegistry.Context>();
-      for (const widget of app.shell.widgets('main')) {
-        const context = manager.contextForWidget(widget);
-        if (
-          context !== undefined &&
-          DRIVES.includes(contents.driveName(context.path))
-        ) {
-          contexts.add(context);
-        }
-      }
-      return [...contexts].map(context =>
+    documents: () =>
+      openContexts(app, manager).map(context =>
         openDocument(contents, context, trans)
-      );
-    },
+      ),
     ask: (paths, accept) =>
       ask({
         title: trans.__('Unsaved edits'),
@@ -46,6 +34,26 @@ export function labDesk(
       }),
     tell: toast
   };
+}
+
+/** Gives what JupyterLab holds of the documents in the main area whose files lie under the server's root. */
+export function openContexts(
+  app: JupyterFrontEnd,
+  manager: IDocumentManager
+): readonly DocumentRegistry.Context[] {
+  const { contents } = app.serviceManager;
+  // A document can be shown twice, as a notebook and its new view.
+  const contexts = new Set<DocumentRegistry.Context>();
+  for (const widget of app.shell.widgets('main')) {
+    const context = manager.contextForWidget(widget);
+    if (
+      context !== undefined &&
+      DRIVES.includes(contents.driveName(context.path))
+    ) {
+      contexts.add(context);
+    }
+  }
+  return [...contexts];
 }
 
 /**
