@@ -217,3 +217,22 @@ it('lists files whose differences the server refuses to tell', async () => {
   expect(model.isLearning).toBe(false);
   expect(model.totals.compared).toBe(0);
 });
+
+it('leaves checkpoints of Jupyter out of files and sums, and compares none', async () => {
+  const checkpoint = aChangedFile({
+    path: 'nb/.ipynb_checkpoints/a-checkpoint.ipynb',
+    change: 'untracked'
+  });
+  const tracked = aChangedFile({ path: '.ipynb_checkpoints/b.ipynb' });
+  await start(anOverview({ files: [checkpoint, tracked] }), {
+    kind: 'working',
+    rev: 'HEAD'
+  });
+  const shown = (): readonly string[] => model.files.map(({ path }) => path);
+  expect(shown()).toEqual([tracked.path]);
+  expect([model.checkpoints, model.totals.files]).toEqual([1, 1]);
+  expect(model.isLearning).toBe(false);
+  expect(model.known.has(checkpoint.path)).toBe(false);
+  model.setView({ checkpoints: true });
+  expect(shown()).toEqual([checkpoint.path, tracked.path]);
+});

@@ -11,6 +11,7 @@ import type { IComparison } from '../api/client';
 import { ProblemError, UNREACHABLE, type Trouble } from '../api/problem';
 import type { ChangedFile, FileDiff, Overview, Patch } from '../api/schema';
 import { Answer } from '../repository/answer';
+import { isCheckpoint } from '../repository/checkpoints';
 import type { IChange, IDiffPlace, IRepository } from '../tokens';
 import { filesNamed } from './items';
 import { comparisonOf, type Subject } from './subject';
@@ -35,6 +36,8 @@ export interface IComparisonView {
   /** Whether only what the new side did since it left the old one. */
   readonly since: boolean;
   readonly filter: string;
+  /** Whether Jupyter's checkpoints are among the files. */
+  readonly checkpoints: boolean;
   /** The file that stands out in the list, by its path. */
   readonly active: string | null;
   /** What has happened since; null as long as all is as it was. */
@@ -55,7 +58,13 @@ export class ComparisonModel implements IDisposable {
     readonly subject: Subject,
     since: boolean
   ) {
-    this._view = { since, filter: '', active: null, news: null };
+    this._view = {
+      since,
+      filter: '',
+      checkpoints: false,
+      active: null,
+      news: null
+    };
     this.overview = new Answer(() =>
       _repository.client.overview(
         at,
@@ -79,6 +88,11 @@ export class ComparisonModel implements IDisposable {
   /** The files that are listed; another object when they change. */
   get files(): readonly ChangedFile[] {
     return this._files;
+  }
+
+  /** How many checkpoints of Jupyter are untracked. */
+  get checkpoints(): number {
+    return this._checkpoints;
   }
 
   /** What is known of the files, by their paths; another object when it changes. */
@@ -118,9 +132,12 @@ export class ComparisonModel implements IDisposable {
 
   /** Changes how it is shown; the other way of comparing is asked for. */
   setView(change: Partial<Omit<IComparisonView, 'news'>>): void {
-    const { since, filter } = this._view;
+    const { since, filter, checkpoints } = this._view;
     this._set(change);
-    if (filter !== this._view.filter) {
+    if (
+      filter !== this._view.filter ||
+      checkpoints !== this._view.checkpoints
+    ) {
       this._list();
     }
     this.changed.emit();
@@ -241,9 +258,18 @@ export class ComparisonModel implements IDisposable {
   }
 
   private _list(): void {
-    const all = this._shown?.files ?? [];
+    const all = this._all;
+    this._checkpoints = (this._shown?.files ?? []).filter(isLeftOut).length;
     this._files = filesNamed(all, this._view.filter);
     this._totals = totalsOf(all, this._known);
+  }
+
+  /** The files that are compared, whether they have the name that is looked for or not. */
+  private get _all(): readonly ChangedFile[] {
+    const files = this._shown?.files ?? [];
+    return this._view.checkpoints
+      ? files
+      : files.filter(one => !isLeftOut(one));
   }
 
   /** Gives the files to be compared next: those in sight, then the others from the top. */
@@ -251,9 +277,7 @@ export class ComparisonModel implements IDisposable {
     const unasked = ({ path }: ChangedFile): boolean => !this._asked.has(path);
     const seen = this._seen.filter(unasked);
     return (
-      seen.length > 0
-        ? seen
-        : (this._shown?.files.slice(0, UNSEEN) ?? []).filter(unasked)
+      seen.length > 0 ? seen : this._all.slice(0, UNSEEN).filter(unasked)
     ).slice(0, BATCH);
   }
 
@@ -277,7 +301,7 @@ export class ComparisonModel implements IDisposable {
       const known = new Map(this._known);
       wanted.forEach(({ path }) => known.set(path, found.get(path) ?? null));
       this._known = known;
-      this._totals = totalsOf(shown.files, known);
+      this._totals = totalsOf(this._all, known);
       this.changed.emit();
     } catch (error) {
       if (!(error instanceof ProblemError)) {
@@ -300,6 +324,7 @@ export class ComparisonModel implements IDisposable {
   private _view: IComparisonView;
   private _shown: Overview | null = null;
   private _files: readonly ChangedFile[] = [];
+  private _checkpoints = 0;
   private _known: ReadonlyMap<string, FileDiff | null> = new Map();
   private _totals: ITotals = totalsOf([], new Map());
   private _asked = new Set<string>();
@@ -307,4 +332,8 @@ export class ComparisonModel implements IDisposable {
   private _checking = false;
   private _again = false;
   private _isDisposed = false;
+}
+
+function isLeftOut({ change, path }: ChangedFile): boolean {
+  return change === 'untracked' && isCheckpoint(path);
 }

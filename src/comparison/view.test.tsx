@@ -88,6 +88,23 @@ it('shows both sides, what can be done, and the files', async () => {
   expect(done).toEqual(['swap', 'choose', 'export', 'open train.py']);
 });
 
+it('says how many checkpoints are left out, and shows them', async () => {
+  const files = [
+    aChangedFile({ path: '.ipynb_checkpoints/a.ipynb', change: 'untracked' })
+  ];
+  client.answer({ overview: () => Promise.resolve(anOverview({ files })) });
+  await show();
+  expect(screen.getByText('1 checkpoint of Jupyter is left out.')).toBeTruthy();
+  expect(screen.getByText(/changed no file in the end/)).toBeTruthy();
+  await press('Show the checkpoints');
+  expect(screen.getByText('a.ipynb')).toBeTruthy();
+  expect(
+    screen.getByText('.ipynb_checkpoints/', { selector: 'code' })
+  ).toBeTruthy();
+  await press('Leave out the checkpoints');
+  expect(screen.queryByText('a.ipynb')).toBeNull();
+});
+
 it('switches between both ways of comparing', async () => {
   await show();
   const since = screen.getByRole('button', { name: 'Since it left main' });

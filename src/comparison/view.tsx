@@ -7,6 +7,7 @@ import type { Trouble } from '../api/problem';
 import { Button } from '../components/Button';
 import { Notice } from '../components/Notice';
 import { useStore } from '../components/useStore';
+import { CheckpointsLine } from '../repository/CheckpointsLine';
 import { Head, type IComparisonActs } from './head';
 import { ComparedFiles } from './list';
 import type { ComparisonModel } from './model';
@@ -86,6 +87,7 @@ export function Comparison(props: IComparisonProps): React.JSX.Element {
   );
   const files = useStore(model.changed, () => model.files);
   const view = useStore(model.changed, () => model.view);
+  const totals = useStore(model.changed, () => model.totals);
   React.useEffect(() => {
     void model.overview.refresh();
   }, [model]);
@@ -126,12 +128,22 @@ export function Comparison(props: IComparisonProps): React.JSX.Element {
           {trans.__('Comparing…')}
         </p>
       )}
-      {value !== null && value.files.length === 0 && (
+      {value !== null && totals.files === 0 && (
         <p className="jp-mlgit-Hint" role="status">
           {nothingInWords(trans, model.subject, view.since, value)}
         </p>
       )}
-      {value !== null && value.files.length > 0 && files.length === 0 && (
+      {value !== null && (
+        <CheckpointsLine
+          trans={trans}
+          count={model.checkpoints}
+          shown={view.checkpoints}
+          onShow={checkpoints => {
+            model.setView({ checkpoints });
+          }}
+        />
+      )}
+      {totals.files > 0 && files.length === 0 && (
         <p className="jp-mlgit-Hint" role="status">
           {trans.__('No file that differs has this name.')}
         </p>

@@ -1,5 +1,6 @@
 /** Puts what differs into an order to read: conflicts, staged, changed, untracked files. */
 import type { Status, StatusChange } from '../../api/schema';
+import { isCheckpoint } from '../../repository/checkpoints';
 
 /** Where a file stands. A file that is staged and was changed again stands twice. */
 export type Group = 'conflict' | 'staged' | 'changed' | 'untracked';
@@ -39,9 +40,22 @@ const LETTERS = {
   untracked: 'U'
 } as const;
 
-/** Gives the lines of the list. */
-export function itemsOf(status: Status | null): readonly Item[] {
-  const files = (status?.changes ?? []).flatMap(filesOf);
+/** Gives the checkpoints among what is untracked. */
+export function checkpointsIn(status: Status | null): readonly StatusChange[] {
+  return (status?.changes ?? []).filter(
+    ({ worktree, path }) => worktree === 'untracked' && isCheckpoint(path)
+  );
+}
+
+/** Gives the lines of the list; without some changes. */
+export function itemsOf(
+  status: Status | null,
+  without: readonly StatusChange[] = []
+): readonly Item[] {
+  const left = new Set(without);
+  const files = (status?.changes ?? [])
+    .filter(one => !left.has(one))
+    .flatMap(filesOf);
   return ORDER.flatMap(group => {
     const found = files.filter(one => one.group === group);
     const heading: Item = {

@@ -138,3 +138,12 @@ it('asks no more about what the server refuses to compare', async () => {
   expect(asked()).toHaveLength(1);
   expect(model.known.size).toBe(0);
 });
+
+it('leaves checkpoints of Jupyter out until somebody wants to see them', () => {
+  const path = '.ipynb_checkpoints/a-checkpoint.ipynb';
+  start([aStatusChange(), aStatusChange({ path, worktree: 'untracked' })]);
+  expect(files().map(one => one.path)).toEqual(['train.py']);
+  expect(model.checkpoints).toBe(1);
+  model.setView({ checkpoints: true });
+  expect(files().map(one => one.path)).toEqual(['train.py', path]);
+});

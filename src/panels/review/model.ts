@@ -11,7 +11,13 @@ import type { IComparison } from '../../api/client';
 import { ProblemError } from '../../api/problem';
 import type { FileDiff, Status } from '../../api/schema';
 import type { IRepository } from '../../tokens';
-import { itemsOf, type Group, type IFileItem, type Item } from './items';
+import {
+  checkpointsIn,
+  itemsOf,
+  type Group,
+  type IFileItem,
+  type Item
+} from './items';
 
 /** Files that are asked for in one question. */
 const BATCH = 40;
@@ -22,6 +28,8 @@ const PAUSE = 80;
 /** What the section shows. */
 export interface IReviewView {
   readonly open: boolean;
+  /** Whether Jupyter's checkpoints are in the list. */
+  readonly checkpoints: boolean;
 }
 
 /** The model of the section. */
@@ -38,6 +46,11 @@ export class ReviewModel implements IDisposable {
   /** The lines of the list; another object when they change. */
   get items(): readonly Item[] {
     return this._items;
+  }
+
+  /** How many checkpoints of Jupyter are untracked. */
+  get checkpoints(): number {
+    return this._checkpoints;
   }
 
   get view(): IReviewView {
@@ -61,7 +74,11 @@ export class ReviewModel implements IDisposable {
 
   /** Changes what is shown. */
   setView(change: Partial<IReviewView>): void {
+    const { checkpoints } = this._view;
     this._view = { ...this._view, ...change };
+    if (checkpoints !== this._view.checkpoints) {
+      this._list();
+    }
     this.changed.emit();
   }
 
@@ -81,10 +98,19 @@ export class ReviewModel implements IDisposable {
     }
     this._at = at;
     this._status = status;
-    this._items = itemsOf(status);
+    this._list();
     this._fresh = new Set();
     this.changed.emit();
     void this._ask.invoke().catch(() => undefined);
+  }
+
+  private _list(): void {
+    const checkpoints = checkpointsIn(this._status);
+    this._checkpoints = checkpoints.length;
+    this._items = itemsOf(
+      this._status,
+      this._view.checkpoints ? [] : checkpoints
+    );
   }
 
   /** Asks about the files in sight that are not known as they are now. */
@@ -134,12 +160,13 @@ export class ReviewModel implements IDisposable {
 
   private readonly _ask: Debouncer<void>;
   private _items: readonly Item[] = [];
+  private _checkpoints = 0;
   private _known: ReadonlyMap<string, FileDiff | null> = new Map();
   private _fresh = new Set<string>();
   private _seen: readonly IFileItem[] = [];
   private _status: Status | null = null;
   private _at = '';
-  private _view: IReviewView = { open: true };
+  private _view: IReviewView = { open: true, checkpoints: false };
   private _isDisposed = false;
 }
 

@@ -6,6 +6,7 @@ import React from 'react';
 import { Notice } from '../../components/Notice';
 import { Section } from '../../components/Section';
 import { useStore } from '../../components/useStore';
+import { CheckpointsLine } from '../../repository/CheckpointsLine';
 import type { IFileItem } from './items';
 import { FileList } from './list';
 import type { OpenFileMenu } from './menu';
@@ -45,13 +46,14 @@ export class ReviewWidget extends ReactWidget {
 /** Shows the section. */
 export function Review(props: IReviewProps): React.JSX.Element {
   const { trans, model } = props;
-  const { open } = useStore(model.changed, () => model.view);
+  const { open, checkpoints } = useStore(model.changed, () => model.view);
+  const left = useStore(model.changed, () => model.checkpoints);
   const items = useStore(model.changed, () => model.items);
   const status = useStore(
     model.repository.stateChanged,
     () => model.repository.state.status
   );
-  const count = status?.changes.length ?? 0;
+  const count = (status?.changes.length ?? 0) - (checkpoints ? 0 : left);
   return (
     <Section
       title={trans.__('Review')}
@@ -74,6 +76,14 @@ export function Review(props: IReviewProps): React.JSX.Element {
         </p>
       )}
       {items.length > 0 && <FileList {...props} />}
+      <CheckpointsLine
+        trans={trans}
+        count={left}
+        shown={checkpoints}
+        onShow={shown => {
+          model.setView({ checkpoints: shown });
+        }}
+      />
     </Section>
   );
 }
