@@ -78,6 +78,7 @@ class Folder:
         self.path = path
         self._top = os.fsencode(path)
         self._digest = hashlib.sha1 if hex_length == 40 else hashlib.sha256  # noqa: PLR2004 -- git's names
+        self._stood_in: set[platforms.Identity] | None = None
         self._walking = False
         self._opened: list[tuple[bytes, int]] = []
         """While walking: the folders on the way to the last file, the top one first, with their descriptors."""
@@ -245,7 +246,10 @@ class Folder:
             os.unlink(staged.name, dir_fd=folder)
 
     def remove(self, path: bytes, expected: OnDisk | None) -> None:
-        """Removes the file that was looked at and the folders that it leaves empty, but not the one we stand in.
+        """Removes the file that was looked at and the folders that it leaves empty.
+
+        A folder stays that a process stands in, such as a notebook's kernel, whose files would have no place any more,
+        and one that is more private than the one above it, since *Undo* would make it as public as any.
 
         Raises:
             StateChanged: if something else stands there now; it stays.
@@ -258,12 +262,18 @@ class Folder:
         while parent:
             try:
                 with self._parent(parent) as (folder, name):
-                    if os.path.samestat(os.lstat(name, dir_fd=folder), os.stat(".")):
+                    if self._has_to_stay(os.lstat(name, dir_fd=folder), os.fstat(folder)):
                         break
                     os.rmdir(name, dir_fd=folder)
             except OSError:
                 break
             parent = os.path.dirname(parent)
+
+    def _has_to_stay(self, status: os.stat_result, above: os.stat_result) -> bool:
+        if self._stood_in is None:
+            self._stood_in = platforms.folders_stood_in()
+        others = stat.S_IRWXG | stat.S_IRWXO
+        return platforms.identity(status) in self._stood_in or bool(above.st_mode & others & ~status.st_mode)
 
     def make(self, path: bytes) -> None:
         """Makes a folder, durably, with those above it; one that is there stays.

@@ -7,6 +7,13 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+Identity = tuple[int, int]
+"""The device and the number of a file on it."""
 
 NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 DIRECTORY: int = getattr(os, "O_DIRECTORY", 0)
@@ -69,17 +76,61 @@ else:
 def holder_of(path: Path) -> str | None:
     """Names a process that has the file open, where Linux tells; None when it cannot be known."""
     try:
-        wanted = path.stat()
-        processes = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        wanted = identity(path.stat())
     except OSError:
         return None
-    for process in processes:
-        try:
-            for descriptor in (process / "fd").iterdir():
-                found = descriptor.stat()
-                if (found.st_dev, found.st_ino) == (wanted.st_dev, wanted.st_ino):
-                    name = (process / "comm").read_text("utf-8", "replace").strip()
-                    return f"{name}, process {process.name}"
-        except OSError:
-            continue
+    for process, descriptor in _open_files():
+        with contextlib.suppress(OSError):
+            if identity(descriptor.stat()) == wanted:
+                return _named(process)
     return None
+
+
+def writers_of(wanted: Collection[Identity]) -> dict[Identity, str]:
+    """Names for each of some files a process of ours that has it open for writing, where Linux tells."""
+    found: dict[Identity, str] = {}
+    for process, descriptor in _open_files() if wanted else ():
+        with contextlib.suppress(OSError, ValueError):
+            one = identity(descriptor.stat())
+            if one in wanted and one not in found and _is_for_writing(process, descriptor.name):
+                found[one] = _named(process)
+    return found
+
+
+def folders_stood_in() -> set[Identity]:
+    """Gives the folders that this process and, where Linux tells, others of ours have as their current one."""
+    found = set()
+    for place in (Path(), *(process / "cwd" for process in _processes())):
+        with contextlib.suppress(OSError):
+            found.add(identity(place.stat()))
+    return found
+
+
+def identity(status: os.stat_result) -> Identity:
+    """Gives what tells a file or folder from all others."""
+    return status.st_dev, status.st_ino
+
+
+def _processes() -> list[Path]:
+    with contextlib.suppress(OSError):
+        return [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return []
+
+
+def _open_files() -> Iterator[tuple[Path, Path]]:
+    for process in _processes():
+        with contextlib.suppress(OSError):
+            for descriptor in list((process / "fd").iterdir()):
+                yield process, descriptor
+
+
+def _is_for_writing(process: Path, descriptor: str) -> bool:
+    for line in (process / "fdinfo" / descriptor).read_text("ascii").splitlines():
+        name, _, value = line.partition(":")
+        if name == "flags":
+            return int(value, 8) & os.O_ACCMODE != os.O_RDONLY
+    return False
+
+
+def _named(process: Path) -> str:
+    return f"{(process / 'comm').read_text('utf-8', 'replace').strip()}, process {process.name}"

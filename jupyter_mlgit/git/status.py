@@ -27,6 +27,7 @@ from jupyter_mlgit.git.ignore import read_rules, rules_outside
 from jupyter_mlgit.git.index import read_index
 from jupyter_mlgit.git.index_changes import index_changes
 from jupyter_mlgit.git.renames import SAME, Rename, Side, find_renames, rename_limit
+from jupyter_mlgit.git.submodules import layout_of
 from jupyter_mlgit.git.tracked import INTENT, Tracked
 from jupyter_mlgit.git.worktree_scan import Found, Scan
 
@@ -157,7 +158,7 @@ class StatusCache:
                 self._remembered.clear()  # a filter that is done here has settings of its own
             tracked = self._read_index()
             tree = self._head_tree()
-            scan = self._scan(tracked)
+            scan = self._scan(tracked, self._most)
             self._found, self._linked = scan.everything(), scan.linked
             self._files = scan.files if self._held else None
             for path in self._remembered.keys() - tracked.places.keys():
@@ -209,10 +210,10 @@ class StatusCache:
             content: its bytes.
         """
         if self._held:
-            self._files = self._files or self._scan(self._read_index()).files
+            self._files = self._files or self._scan(self._read_index(), self._most).files
             return self._files.cleaned(path, content)
         with self._repo.config.held():
-            return self._scan(self._read_index()).files.cleaned(path, content)
+            return self._scan(self._read_index(), self._most).files.cleaned(path, content)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -224,6 +225,39 @@ class StatusCache:
             finally:
                 self._held -= 1
                 self._files = None
+
+    def untracked_in(self, names: Iterable[bytes]) -> set[bytes]:
+        """Names all untracked files with some names or below them, a repository of its own with a slash at its end.
+
+        It goes by the index that the last look at everything has read, and looks at nothing else.
+
+        Args:
+            names: files and folders below the top, but not the top itself.
+        """
+        tracked = self._tracked
+        assert tracked is not None  # noqa: S101 -- every look reads the index
+        found: set[bytes] = set()
+        with self._repo.config.held():
+            for name in names:
+                end = self._end_of_way(tracked, name)
+                if end == name:
+                    found.update(self._scan(tracked, None).below(name).untracked)
+                elif end is not None:
+                    found.add(end + b"/")
+        return found
+
+    def _end_of_way(self, tracked: Tracked, name: bytes) -> bytes | None:
+        """Gives a name that real folders lead to, or the repository of its own in which it lies; None for others."""
+        parts = name.split(b"/")
+        if any(tracked.is_git(part) for part in parts):
+            return None
+        for number in range(1, len(parts)):
+            above = b"/".join(parts[:number])
+            if not _is_folder(self._top + b"/" + above):
+                return None
+            if layout_of(self._top + b"/" + above) is not None:
+                return above
+        return name
 
     def is_unmodified(self, path: bytes) -> bool:
         """Tells whether a tracked working file is still what the index had at the last look at everything."""
@@ -239,7 +273,7 @@ class StatusCache:
         for known in (self._found.looks, self._found.untracked):
             for path in [one for one in known if one == root or one.startswith(inside)]:
                 del known[path]
-        scan = self._scan(tracked)
+        scan = self._scan(tracked, self._most)
         found = scan.below(root)
         self._linked |= scan.linked
         self._found.looks.update(found.looks)
@@ -259,12 +293,12 @@ class StatusCache:
                 return here
         return name
 
-    def _scan(self, tracked: Tracked) -> Scan:
+    def _scan(self, tracked: Tracked, most: int | None) -> Scan:
         conversions = Conversions(self._repo, lambda folder: self._attributes_in(tracked, folder))
         cleaning = Cleaning(self._repo, conversions, tracked.content, self._run)
         files = FileStatus(self._repo, self._top, cleaning, self._remembered)
         follow = None if self._news is None else self._news.follow
-        return Scan(self._top, tracked, files, rules_outside(self._repo), self._most, follow)
+        return Scan(self._top, tracked, files, rules_outside(self._repo), most, follow)
 
     def _attributes_in(self, tracked: Tracked, folder: bytes) -> bytes | None:
         """Gives a folder's attributes: those of the working tree or, where there are none, the index's."""
@@ -368,7 +402,7 @@ class StatusCache:
         if not came or limit is None:
             return {}
         went = sorted(path for path, look in self._found.looks.items() if look.change == "D")
-        files = self._scan(tracked).files
+        files = self._scan(tracked, self._most).files
         sides = []
         contents: dict[bytes, bytes] = {}
         for path in came:

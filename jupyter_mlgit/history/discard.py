@@ -3,8 +3,8 @@
 What no commit has goes away only where that is asked for: untracked files, and files that are new in the index with
 their entries. What git ignores never goes.
 
-A notebook and its jupytext text go back together where both are tracked and changed: jupytext takes the sources from
-the text, and refuses to open a notebook that is newer and differs.
+A notebook and its jupytext text go back together where both are tracked and changed, and go away together where both
+are new: jupytext takes the sources from the text, and refuses to open a notebook that is newer and differs.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
+from jupyter_mlgit.git import platforms
 from jupyter_mlgit.git.file_plan import LARGEST_BACKUP, Planner
 from jupyter_mlgit.git.locked_index import LockedIndex
+from jupyter_mlgit.git.object_size import object_size
 from jupyter_mlgit.git.objects import TreeEntry
 from jupyter_mlgit.git.reset_plan import attributes_first, put_back
 from jupyter_mlgit.git.status import StatusCache
@@ -27,7 +29,7 @@ from jupyter_mlgit.journal.file_work import FileWork
 from jupyter_mlgit.journal.known_filters import known_filters
 from jupyter_mlgit.journal.pairs import Pairs
 from jupyter_mlgit.journal.records import new_record
-from jupyter_mlgit.problems import BadRequest
+from jupyter_mlgit.problems import BadName, BadRequest, WouldOverwrite
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ class DiscardRequest(Value):
         list[str],
         Meta(
             min_length=1,
-            description="Files, or folders with all that is tracked in them, below the top folder.",
+            description="Files, or folders with all that is tracked in them (and all that is new, with ``new``), below "
+            "the top folder.",
             extra=argument(positional=True, metavar="PATH", is_path=True),
         ),
     ]
@@ -107,23 +110,26 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
     with LockedIndex(repo, lock=not request.dry_run) as index:
         run = known_filters(repo)
         planner = Planner(repo, index, run)
-        most = None if request.new else 0
-        status = StatusCache(repo, most=most, run=run, index=index.index).full()
-        new = _new_files(status) if request.new else set()
-        going = {path for path in new if _is_in(path.rstrip(b"/"), wanted)}
+        looking = StatusCache(repo, most=None if request.new and b"" in wanted else 0, run=run, index=index.index)
+        status = looking.full()
+        new = _NewFiles(looking, status, wanted) if request.new else None
+        going = {path for path in new.known if _is_in(path.rstrip(b"/"), wanted)} if new else set()
         changed = {one.path for one in status.changes if one.worktree_change or one.conflict}
         chosen = {path for path in changed if _is_in(path, wanted)} - going
         if not request.alone:
-            pairs, tracked = Pairs(planner.top), {path for path in changed - new if index.entry(path) is not None}
+            pairs = Pairs(planner.top)
+            going |= {other for path in going for other in pairs.others(path) if new and new.has(other)}
+            tracked = {path for path in changed - (new.known if new else set()) if index.entry(path) is not None}
             chosen |= _other_halves(pairs, chosen, tracked)
-            going |= _other_halves(pairs, going, new)
-        refused = _plan_back(planner, [one for one in status.changes if one.path in chosen])
-        refused += _plan_away(planner, going)
+        # What goes may have attributes by which the others would be converted.
+        refused = _plan_away(planner, going)
+        refused += _plan_back(planner, [one for one in status.changes if one.path in chosen])
         for name in index.assumed_unchanged():
             entry = index.entry(name)
             if entry is not None and entry.mode != GITLINK and name not in chosen | going and _is_in(name, wanted):
                 put_back(planner, name, TreeEntry(name, entry.mode, entry.oid))
-        refused += [_unknown(repo, raw, path) for raw, path in wanted.items() if raw and not _knows(index, raw, going)]
+        nothing = [raw for raw in wanted if raw and not _knows(index, raw, going)]
+        refused += [_unknown(looking, repo, raw, wanted[raw]) for raw in nothing]
         files = FileWork(planner, planner.finish(go_over=True))
         steps = [one for one in files.plan.steps if one.file is not None or one.index is not None]
         affected = affected_files(repo, files)
@@ -141,13 +147,21 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
         )
 
 
-def _new_files(status: Status) -> set[bytes]:
-    """Gives what no commit has: untracked files, and new ones in the index.
+class _NewFiles:
+    """What no commit has: untracked files, and new ones in the index, as far as they have been asked for."""
 
-    Those that are only to be added (``git add -N``) are among them, and count in the working tree as new or renamed.
-    """
-    added = {one.path for one in status.changes if one.index_change == "A" or one.worktree_change in ("A", "R")}
-    return {*status.untracked, *added}
+    def __init__(self, looking: StatusCache, status: Status, wanted: Iterable[bytes]) -> None:
+        """Looks at the names that are wanted; what else is untracked may be a hundred thousand files."""
+        self._looking = looking
+        # Those that are only to be added (git add -N) count in the working tree as new or renamed.
+        self.known = {
+            one.path for one in status.changes if one.index_change == "A" or one.worktree_change in ("A", "R")
+        }
+        self.known |= status.untracked.keys() if b"" in wanted else looking.untracked_in(wanted)
+
+    def has(self, path: bytes) -> bool:
+        """Tells whether one more file is new."""
+        return path in self.known or path in self._looking.untracked_in([path])
 
 
 def _plan_back(planner: Planner, changes: list[Change]) -> list[NotDiscarded]:
@@ -171,28 +185,49 @@ def _plan_back(planner: Planner, changes: list[Change]) -> list[NotDiscarded]:
 def _plan_away(planner: Planner, paths: set[bytes]) -> list[NotDiscarded]:
     """Plans that files go that no commit has, with their index entries; gives those that can't."""
     refused = []
+    there = {path: found for path in sorted(paths) if (found := _lstat(planner, path))}
+    writers = platforms.writers_of({platforms.identity(found) for found in there.values()})
     for path in sorted(paths):
+        found = there.get(path)
+        writer = writers.get(platforms.identity(found)) if found else None
         sides = planner.index.sides(path)
         if path.endswith(b"/"):
             reason = "It is a repository of its own: remove it yourself."
         elif any(one.mode == GITLINK for one in sides):
             reason = "It is a submodule: use git there."
-        elif not sides and _size(planner, path) > LARGEST_BACKUP:
+        elif found and found.st_size > LARGEST_BACKUP and not _is_stored(planner, path, found.st_size):
             reason = f"It is larger than {LARGEST_BACKUP // 10**6} MB, which is not backed up: remove it yourself."
+        elif writer:
+            reason = f"A running program has it open to write to it: {writer}. Stop that first."
         else:
-            planner.set_index(path, ())
-            if planner.file(path) is not None:
-                planner.set_file(path, None)
-            continue
+            try:
+                if planner.file(path) is not None:
+                    planner.set_file(path, None)
+            except BadName:
+                reason = "Its name is not safe to work with: remove it yourself."
+            except WouldOverwrite:
+                reason = "It is no plain file, or is being written just now."
+            else:
+                planner.set_index(path, ())
+                continue
         refused.append(NotDiscarded(path=visible(path), reason=reason))
     return refused
 
 
-def _size(planner: Planner, path: bytes) -> int:
+def _lstat(planner: Planner, path: bytes) -> os.stat_result | None:
     try:
-        return os.lstat(os.fsencode(planner.top.path) + b"/" + path).st_size
+        return os.lstat(os.fsencode(planner.top.path) + b"/" + path)
     except OSError:
-        return 0
+        return None
+
+
+def _is_stored(planner: Planner, path: bytes, size: int) -> bool:
+    """Tells whether the repository has the bytes of a working file, so that no backup has to be made of it."""
+    entry = planner.index.entry(path)
+    if entry is None or object_size(planner.repo.objects, entry.oid) != size:
+        return False
+    file = planner.file(path)
+    return file is not None and file.oid == entry.oid
 
 
 def _knows(index: LockedIndex, path: bytes, going: set[bytes]) -> bool:
@@ -200,9 +235,16 @@ def _knows(index: LockedIndex, path: bytes, going: set[bytes]) -> bool:
     return any(one.rstrip(b"/") == path or one.startswith(path + b"/") for one in (*index.paths, *going))
 
 
-def _unknown(repo: Repository, raw: bytes, path: str) -> NotDiscarded:
-    there = os.path.lexists(repo.top / os.fsdecode(raw))
-    reason = "git does not track it, so there is nothing to go back to." if there else "there is no such file."
+def _unknown(looking: StatusCache, repo: Repository, raw: bytes, path: str) -> NotDiscarded:
+    place = repo.top / os.fsdecode(raw)
+    if not os.path.lexists(place):
+        reason = "there is no such file."
+    elif looking.untracked_in([raw]):
+        reason = "git does not track it, so there is nothing to go back to (--new lets it go)."
+    elif place.is_dir() and not place.is_symlink():
+        reason = "there is nothing in it that git tracks or that is new."
+    else:
+        reason = "git ignores it, and so does this."
     return NotDiscarded(path=path, reason=reason)
 
 

@@ -1479,7 +1479,7 @@ export interface components {
          * @description Asks to bring working files back from the index.
          */
         readonly DiscardRequest: {
-            /** @description Files, or folders with all that is tracked in them, below the top folder. */
+            /** @description Files, or folders with all that is tracked in them (and all that is new, with ``new``), below the top folder. */
             readonly paths: readonly string[];
             /**
              * @description Leave the other half of a jupytext pair as it is, though jupytext may bring it back.

@@ -145,7 +145,7 @@ it('leaves documents open whose file is the same, or gone, and says so of the la
   await around();
   expect(happened).toEqual([
     'act',
-    'info No longer a file here, but still open: b.py. Saving it would bring the file back.'
+    'info No longer a file here, but still open: b.py. Undo brings the file back.'
   ]);
 });
 

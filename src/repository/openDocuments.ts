@@ -177,7 +177,7 @@ export class OpenDocuments {
       this._desk.tell(
         'info',
         this._trans.__(
-          'No longer a file here, but still open: %1. Saving it would bring the file back.',
+          'No longer a file here, but still open: %1. Undo brings the file back.',
           named(gone)
         )
       );

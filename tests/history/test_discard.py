@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,10 +134,88 @@ def test_what_can_not_be_brought_back_does_not_go(scenario: Scenario, monkeypatc
     assert {one.path: one.reason.partition(":")[0] for one in done.refused} == {
         "large": "It is larger than 0 MB, which is not backed up",
         "inner/": "It is a repository of its own",
-        "run.log": "git does not track it, so there is nothing to go back to.",
+        "run.log": "git ignores it, and so does this.",
     }
     assert (scenario.path / "large").exists()
     assert (scenario.path / "inner" / ".git").exists()
+
+
+def test_what_is_large_is_measured_whatever_the_index_has(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyter_mlgit.history.discard.LARGEST_BACKUP", 10)
+    scenario.commit("first").write({"meant": "x" * 11, "grown": "1\n", "stored": "x" * 11})
+    scenario.git("add", "--intent-to-add", "meant")
+    scenario.git("add", "grown", "stored")
+    scenario.write({"grown": "x" * 11})
+    before = picture(scenario)
+    done = act(scenario, "meant", "grown", "stored", new=True)
+    assert sorted(one.path for one in done.refused) == ["grown", "meant"]
+    assert not (scenario.path / "stored").exists()
+    take_back(scenario)
+    assert picture(scenario) == before
+
+
+def test_what_a_running_program_writes_to_stays_and_so_does_its_folder(scenario: Scenario) -> None:
+    scenario.commit("first", {}).write({"runs/x/train.log": "1\n", "runs/x/notes": "1\n", "runs/y/notes": "1\n"})
+    (scenario.path / "runs" / "x" / "deep").mkdir()
+    scenario.write({"runs/x/deep/more": "1\n"})
+    program = "log = open('../train.log', 'a'); print('ready', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=scenario.path / "runs" / "x" / "deep",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as training:
+        assert training.stdin is not None
+        assert training.stdout is not None
+        training.stdout.readline()
+        before = picture(scenario)
+        done = act(scenario, "runs", new=True)
+        assert [(one.path, str(training.pid) in one.reason) for one in done.refused] == [("runs/x/train.log", True)]
+        assert sorted(working_files(scenario.path)) == ["runs/x/train.log"]
+        assert (scenario.path / "runs" / "x" / "deep").is_dir()
+        assert not (scenario.path / "runs" / "y").exists()
+        training.stdin.write("\n")
+        training.stdin.flush()
+    take_back(scenario)
+    assert picture(scenario) == before
+
+
+def test_a_private_folder_is_not_made_anew_as_a_public_one(scenario: Scenario) -> None:
+    scenario.commit("first").write({"mine/key": "1\n"})
+    (scenario.path / "mine").chmod(0o700)
+    act(scenario, "mine/key", new=True)
+    take_back(scenario)
+    assert stat.S_IMODE((scenario.path / "mine").stat().st_mode) == 0o700
+
+
+def test_what_goes_converts_nothing(scenario: Scenario) -> None:
+    scenario.commit("first", {"a.txt": "1\n2\n"}).write({"a.txt": "mine\n", ".gitattributes": "*.txt text eol=crlf\n"})
+    act(scenario, ".", new=True)
+    assert (scenario.path / "a.txt").read_bytes() == b"1\n2\n"
+    assert scenario.git("status", "--porcelain") == ""
+
+
+def test_one_odd_file_keeps_no_other(scenario: Scenario) -> None:
+    scenario.commit("first").write({"a\\..\\b": "1\n", "pipe": "1\n", "mine": "1\n"})
+    scenario.git("add", "pipe")
+    (scenario.path / "pipe").unlink()
+    os.mkfifo(scenario.path / "pipe")
+    done = act(scenario, ".", new=True)
+    assert [one.path for one in done.files] == ["mine"]
+    assert {one.path: one.reason.partition(",")[0].partition(":")[0] for one in done.refused} == {
+        "a\\..\\b": "Its name is not safe to work with",
+        "pipe": "It is no plain file",
+    }
+
+
+def test_nothing_is_new_behind_a_link_or_in_another_repository(scenario: Scenario) -> None:
+    scenario.commit("first").git("init", "--quiet", "inner")
+    scenario.write({"inner/mine": "1\n", "real/mine": "1\n"})
+    (scenario.path / "link").symlink_to("real")
+    done = act(scenario, "inner/mine", "link/mine", ".git/config", new=True)
+    assert (done.files, done.operation) == ([], None)
+    assert sorted(one.path for one in done.refused) == [".git/config", "inner/mine", "link/mine"]
 
 
 def test_a_new_submodule_stays(scenario: Scenario) -> None:

@@ -276,3 +276,38 @@ it('says of a new file that it goes away, and of open edits that they are saved'
   const asked = client.asked.find(({ verb }) => verb === 'discard');
   expect(asked?.args[1]).toMatchObject({ paths: ['src/train.py'], new: true });
 });
+
+it('says of a file that the index no longer has that the last commit has it', async () => {
+  const client = fakeClient({
+    status: () =>
+      Promise.resolve(
+        aStatus({
+          changes: [
+            aStatusChange({
+              path: 'big.csv',
+              index: 'deleted',
+              worktree: null
+            }),
+            aStatusChange({
+              path: 'big.csv',
+              index: null,
+              worktree: 'untracked'
+            })
+          ]
+        })
+      ),
+    discard: () => Promise.resolve(aDiscard({ index: [] }))
+  });
+  const repository = await repositoryOf(client);
+  render(
+    <DiscardQuestion
+      trans={trans}
+      repository={repository}
+      file={{ path: 'big.csv', isNew: true }}
+      again={null}
+      onOffer={() => undefined}
+    />
+  );
+  await screen.findByText(/The last commit has it, the index no longer does/);
+  expect(screen.queryByText(/No commit has it/)).toBeNull();
+});

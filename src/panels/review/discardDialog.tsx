@@ -122,6 +122,14 @@ function whatHappens(
   preview: Discarded | null
 ): string {
   if (isNew) {
+    const isLeft = state.status?.changes.some(
+      one => one.path === path && one.index === 'deleted'
+    );
+    if (isLeft === true) {
+      return trans.__(
+        'The last commit has it, the index no longer does: the working file goes away.'
+      );
+    }
     return (preview?.index.length ?? 0) > 0
       ? trans.__(
           'No commit has it: the file goes away, and is no longer staged.'
