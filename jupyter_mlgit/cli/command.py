@@ -105,6 +105,10 @@ def _run(words: Words, routes: tuple[Route, ...]) -> int:
 
         return _show(make_sample(words.rest), None, as_json=words.json)
     rows = [route for route in routes if route.verb == words.verb and route.command_line]
+    if any(route.verb == words.verb for route in routes) and not rows:
+        from jupyter_mlgit.cli.suggestions import instead_of
+
+        raise UsageError(f"'{words.verb}' is asked of a server that runs, and is no command", instead_of(words.verb))
     if not rows:
         from jupyter_mlgit.cli.suggestions import verb_meant
 
@@ -117,7 +121,8 @@ def _run(words: Words, routes: tuple[Route, ...]) -> int:
 
     route, request, yes = read_request(rows, words.rest)
     if route.of == "machine":
-        return _show(load(route).run(request, _context()), request, as_json=words.json)
+        folder = None if words.directory is None else _folder(words.directory)
+        return _show(load(route).run(request, _context(folder)), request, as_json=words.json)
     with contextlib.closing(_find(words.directory)) as repo:
         if repo.worktree is not None:
             from jupyter_mlgit.cli.places import from_here
@@ -155,12 +160,19 @@ def _find(directory: str | None) -> Repository:
     if named and start.name == ".git":
         start = start.parent
     try:
-        start = start.absolute()
-        if not start.is_dir():
-            raise NotARepository(f"There is no folder {start}.", "Give a folder that is in a git repository after -C.")
-        return open_repository(start, cache_dir=cache_path())
+        return open_repository(_folder(start), cache_dir=cache_path())
     except (OSError, ValueError) as error:
         raise NotARepository("The folder cannot be opened.", "Check its name and its permissions.") from error
+
+
+def _folder(named: str | Path) -> Path:
+    try:
+        folder = Path(named).absolute()
+        if not folder.is_dir():
+            raise NotARepository(f"There is no folder {folder}.", "Give a folder that there is after -C.")
+    except (OSError, ValueError) as error:
+        raise NotARepository("The folder cannot be opened.", "Check its name and its permissions.") from error
+    return folder
 
 
 def _act(route: Route, repo: Repository, request: Value) -> Value:
@@ -179,11 +191,11 @@ def _act(route: Route, repo: Repository, request: Value) -> Value:
     return result
 
 
-def _context() -> Context:
+def _context(folder: Path | None = None) -> Context:
     from jupyter_mlgit.api.settings import read_settings
-    from jupyter_mlgit.journal.context import Context
+    from jupyter_mlgit.journal.context import Context, Host
 
-    return Context(now=time.time(), source="cli", settings=read_settings())
+    return Context(now=time.time(), source="cli", settings=read_settings(), host=Host(folder=folder))
 
 
 def _look(repo: Repository, context: Context) -> None:

@@ -1,4 +1,4 @@
-"""Shows each command once as one types it; ``--help`` ends with it."""
+"""Shows each command once as one types it; ``--help`` ends with it, and with what a script may go by."""
 
 EXAMPLES = {
     "status": "status",
@@ -36,6 +36,21 @@ EXAMPLES = {
     "sample": "sample /tmp/project",
 }
 """Each command with its words."""
+
+
+STATUSES = {
+    "check": "0 where there is nothing to warn of, 1 where there is",
+    "doctor": "0 also where something is wrong: the answer says what; 1 where -C names no folder. "
+    "For a script, 'gpu-test' tells whether torch can compute",
+    "gpu": "0 also where there is no GPU: the answer says why; 1 where -C names no folder",
+    "gpu-test": "0 where torch computed on the GPU, 1 where it did not or was not asked",
+}
+"""Commands whose exit status says something else than that they have done what they should."""
+
+
+def status_of(verb: str) -> str:
+    """Gives the line for a help text."""
+    return f"Exit status: {STATUSES.get(verb, '0 done, 1 refused or failed')}; 2 wrong usage."
 
 
 def example_of(verb: str) -> str:

@@ -14,7 +14,7 @@ import msgspec
 from jupyter_mlgit.api.decoding import convert
 from jupyter_mlgit.api.routes import Route, load
 from jupyter_mlgit.cli.arguments import Parser, UsageError, add_fields, spelled
-from jupyter_mlgit.cli.examples import example_of
+from jupyter_mlgit.cli.examples import example_of, status_of
 from jupyter_mlgit.problems import BadRequest
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _parse(rows: Sequence[Route], words: list[str]) -> argparse.Namespace:
     parser = Parser(
         prog=f"jupyter mlgit {rows[0].verb}",
         description=fill(" ".join(route.summary for route in rows), 100).replace("%", "%%"),
-        epilog=f"{example_of(rows[0].verb)}\n\n{_ABOUT_JSON}".strip(),
+        epilog="\n\n".join(filter(None, [example_of(rows[0].verb), fill(status_of(rows[0].verb), 100), _ABOUT_JSON])),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -28,6 +28,15 @@ _OF_GIT = {
 }
 """What git, or a person, calls it."""
 
+_OF_SERVER = {
+    "checked": "'jupyter mlgit doctor' asks a kernel what torch sees.",
+    "kernels": "'jupyter mlgit gpu' says which notebook holds how much memory, 'jupyter mlgit doctor' what torch sees "
+    "in a kernel; what torch holds in a running one is shown in the panel.",
+    "live": "'jupyter mlgit gpu' shows what the GPUs do now.",
+    "summary": "'jupyter mlgit gpu' shows what the GPUs do now.",
+}
+"""What a terminal has instead of a verb that only a server has."""
+
 ALIKE = 0.6
 """From which likeness on two names may be meant for each other, of 1."""
 
@@ -41,6 +50,11 @@ def verb_meant(word: str, verbs: Collection[str]) -> str | None:
     if of_git in verbs:
         return of_git
     return _closest(word.lower(), verbs)
+
+
+def instead_of(verb: str) -> str:
+    """Says what to type instead of a verb that only a server has."""
+    return _OF_SERVER.get(verb, "Run 'jupyter mlgit --help' for the list of commands.")
 
 
 def with_suggestion(

@@ -106,6 +106,7 @@ def overview(routes: tuple[Route, ...]) -> str:
             "  --json      print one JSON document, the same as the REST API sends",
             "  --version   print the version",
             "",
+            "Exit status: 0 done, 1 refused or failed, 2 wrong usage; COMMAND --help says where it is more than that.",
             "'jupyter mlgit COMMAND --help' explains a command.",
             "",
         ]

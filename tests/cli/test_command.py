@@ -336,6 +336,31 @@ def test_a_command_that_there_is_not_is_guessed(tell: Callable[..., Told], word:
     assert f"Did you mean '{meant}'?" in err
 
 
+def test_what_only_a_server_has_is_called_that_and_something_else_is_named(tell: Callable[..., Told]) -> None:
+    status, _, err = tell("kernels")
+    assert status == 2
+    assert "'kernels' is asked of a server that runs, and is no command." in err
+    assert "'jupyter mlgit gpu' says which notebook holds how much memory" in err
+    assert "--help" in tell("watch")[2]
+
+
+def test_a_command_about_the_machine_works_in_the_folder_that_is_named(
+    tell: Callable[..., Told], tmp_path: Path
+) -> None:
+    status, _, err = tell("-C", str(tmp_path / "none"), "gpu")
+    assert (status, f"There is no folder {tmp_path / 'none'}." in err) == (1, True)
+    told = document(tell("-C", str(tmp_path), "doctor", "--json"))
+    assert told["machine"]["volume"]["path"] == str(tmp_path.resolve())
+
+
+@pytest.mark.parametrize("verb", ["doctor", "gpu", "gpu-test", "check", "restore"])
+def test_what_a_script_may_go_by_is_said(tell: Callable[..., Told], verb: str) -> None:
+    told = " ".join(tell(verb, "--help")[1].split())
+    assert "Exit status: 0 " in told
+    assert told.count("; 2 wrong usage.") == 1
+    assert ("also where" in told) == (verb in ("doctor", "gpu"))
+
+
 def test_nothing_is_guessed_where_nothing_comes_close(tell: Callable[..., Told], story: Scenario) -> None:
     assert "Did you mean" not in tell("xyzzy")[2]
     story.branch("exp/a").checkout("main")
