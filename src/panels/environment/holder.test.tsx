@@ -226,11 +226,14 @@ it('keeps the focus on the button whose act is under way', async () => {
   expect(restart.getAttribute('aria-disabled')).toBeNull();
 });
 
-it('hands the focus on when it goes away', () => {
-  const cards = (paths: readonly string[]): React.JSX.Element => (
+it('hands the focus on when its buttons go away, and when it does itself', () => {
+  const cards = (
+    processes: readonly GpuProcess[],
+    paths: readonly string[]
+  ): React.JSX.Element => (
     <ul>
       {holdersOf(
-        [],
+        processes,
         paths.map(path => aRunningKernel({ id: path, path }))
       ).map(holder => (
         <HolderCard
@@ -243,11 +246,16 @@ it('hands the focus on when it goes away', () => {
       ))}
     </ul>
   );
-  const { rerender } = render(cards(['a.ipynb', 'b.ipynb']));
+  const process = aProcess({ kernel: 'a.ipynb', notebook: 'a.ipynb' });
+  const { rerender } = render(cards([process], ['a.ipynb', 'b.ipynb']));
   screen
     .getByRole('button', { name: 'Shut down the kernel of a.ipynb' })
     .focus();
-  rerender(cards(['b.ipynb']));
+  rerender(cards([process], ['b.ipynb']));
+  expect(document.activeElement).toBe(
+    screen.getByRole('listitem', { name: 'a.ipynb' })
+  );
+  rerender(cards([], ['b.ipynb']));
   expect(document.activeElement).toBe(
     screen.getByRole('listitem', { name: 'b.ipynb' })
   );

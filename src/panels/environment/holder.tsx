@@ -260,6 +260,16 @@ function Acts(props: {
 }): React.JSX.Element {
   const { trans, name, kernel, path, acts } = props;
   const [busy, setBusy] = React.useState(false);
+  const bar = React.useRef<HTMLDivElement>(null);
+  React.useLayoutEffect(() => {
+    const own = bar.current;
+    return () => {
+      // The kernel is gone and the driver still names its process: the card stays a while without its buttons.
+      if (own?.contains(document.activeElement) === true) {
+        own.closest<HTMLElement>('.jp-mlgit-Holder')?.focus();
+      }
+    };
+  }, []);
   const run = async (act: IKernelActs['interrupt']): Promise<void> => {
     setBusy(true);
     try {
@@ -286,7 +296,7 @@ function Acts(props: {
     }
   ];
   return (
-    <div className="jp-mlgit-Actions">
+    <div ref={bar} className="jp-mlgit-Actions">
       {rows.map(({ words, label, act }) => (
         <Button
           key={words}

@@ -27,7 +27,8 @@ test('a machine with everything odd can be read', async ({
   test.slow();
   const course = [...Array(60).keys()];
   const gpus = [
-    aGpu({ memoryUsed: 23.4 * GB, temperature: 88, slowedBy: ['heat', 'power-limit'], memoryErrors: 3 }),
+    aGpu({ memoryUsed: 23.4 * GB, temperature: 88, slowedBy: ['heat', 'power-limit'], memoryErrors: 3, retiring: 'waiting',
+      faults: [{ number: 79, message: 'it has fallen off the bus', fix: 'Restart the machine.' }] }),
     aGpu({
       index: 1,
       name: `NVIDIA ${RUN}`,
@@ -84,6 +85,7 @@ test('a machine with everything odd can be read', async ({
       finding: aFinding()
     }),
     kernels: aRunning([
+      aRunningKernel({ id: 'kernel-2', path: 'eda.ipynb', torch: null, gpuMemory: null }),
       aRunningKernel({
         path: LONG,
         torch: {
@@ -163,11 +165,16 @@ test('a machine with everything odd can be read', async ({
     'torch has 28 GB cached and unused.'
   );
   await expect(environment.gpuStatus).toContainText('No CUDA: CPU-only torch in "ml"');
+  await environment.environment
+    .getByRole('button', { name: '1 running kernel holds nothing' })
+    .click();
+  await expect(environment.holder('eda.ipynb')).toContainText('torch');
   for (const name of ['GPU 0', 'experiments/', 'Python 3']) {
     await environment.root.getByRole('button', { name: `Details of ${name}` }).click();
   }
   const folder = process.env.MLGIT_UI_STATES;
   const parts = {
+    header: environment.environment.getByRole('heading', { level: 2 }),
     top: environment.gpu('GPU 0'),
     middle: environment.holder('old-experiment'),
     end: environment.kernel('Python 3')

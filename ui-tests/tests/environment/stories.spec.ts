@@ -96,6 +96,13 @@ test('says why torch sees no GPU, and what mends it', async ({
   await expect(environment.gpuStatus).toHaveText('GPU 41 % · 18/24 GB');
   await kernel.getByRole('button', { name: 'Test it' }).click();
   await expect(kernel).toContainText('and the result is right.');
+
+  // The server remembers what the kernel said; the page, loaded anew, asks for that.
+  await page
+    .mainFrame()
+    .goto(page.url(), { waitUntil: 'domcontentloaded' });
+  await environment.gpuStatus.click();
+  await expect(kernel).toContainText('torch sees the GPU.');
 });
 
 test.describe('a notebook', () => {
@@ -161,14 +168,24 @@ test.describe('a notebook', () => {
       });
     }
 
-    await holder.getByRole('button', { name: 'Shut down the kernel' }).click();
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: 'Shut Down' })
-      .click();
+    await expect(
+      holder.getByRole('button', { name: 'Copy: torch.cuda.empty_cache()' })
+    ).toBeVisible();
+
+    // By keyboard: the focus comes back from the dialog, and goes on when the card does.
+    const shutDown = holder.getByRole('button', {
+      name: 'Shut down the kernel'
+    });
+    const dialog = page.getByRole('dialog');
+    await shutDown.press('Enter');
+    await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await expect(shutDown).toBeFocused();
+    await shutDown.press('Enter');
+    await dialog.getByRole('button', { name: 'Shut Down' }).press('Enter');
     await expect(environment.toast('Shut down the kernel of')).toBeVisible();
     machine.tell({ count: 1, used: 400 });
     await expect(holder).toHaveCount(0);
+    await expect(environment.environment.locator(':focus')).toHaveCount(1);
     await expect(environment.gpu('GPU 0')).toContainText('400 MB/24 GB');
   });
 });
