@@ -19,7 +19,7 @@ import time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -123,6 +123,9 @@ class Trial(_Told, frozen=True, kw_only=True):
     """What went wrong, in torch's words."""
 
 
+_T = TypeVar("_T", Probe, Trial)
+
+
 class NotProbed(Exception):
     """Nothing is known of this interpreter."""
 
@@ -161,10 +164,7 @@ def probe(python: str, variables: Mapping[str, str], *, patience: float = PATIEN
     Raises:
         NotProbed: if it does not answer in time, or not with what was asked.
     """
-    try:
-        return msgspec.json.decode(_said(python, variables, "probe.py", patience), type=Probe)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise NotProbed("failed", f"{python} has answered with something else.") from error
+    return _answer(_said(python, variables, "probe.py", patience), Probe, python)
 
 
 def try_out(python: str, variables: Mapping[str, str], *, patience: float = LONG_PATIENCE) -> Trial:
@@ -178,8 +178,12 @@ def try_out(python: str, variables: Mapping[str, str], *, patience: float = LONG
     Raises:
         NotProbed: if it does not answer in time, or not with what was asked.
     """
+    return _answer(_said(python, variables, "tensor.py", patience), Trial, python)
+
+
+def _answer(said: bytes, kind: type[_T], python: str) -> _T:
     try:
-        return msgspec.json.decode(_said(python, variables, "tensor.py", patience), type=Trial)
+        return msgspec.json.decode(said, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NotProbed("failed", f"{python} has answered with something else.") from error
 

@@ -4,7 +4,7 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { IStatusBar, TextItem } from '@jupyterlab/statusbar';
+import { IStatusBar } from '@jupyterlab/statusbar';
 import {
   ITranslator,
   nullTranslator,
@@ -15,10 +15,11 @@ import React from 'react';
 import type { Summary } from '../api/schema';
 import { warningIcon } from '../components/icons';
 import { useStore } from '../components/useStore';
-import { shortened, visibleText } from '../components/visibleText';
+import { visibleText } from '../components/visibleText';
 import { shortCause } from '../environment/verdict';
 import { briefLines, briefWords, isFull } from '../environment/words';
 import { CommandIDs, IEnvironment } from '../tokens';
+import { followSetting, StatusButton } from './item';
 
 /** How much of the words is shown. */
 const LONGEST = 48;
@@ -38,9 +39,15 @@ export const gpuStatusPlugin: JupyterFrontEndPlugin<void> = {
     registry: ISettingRegistry | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlgit');
-    const item = new GpuStatusWidget(trans, environment, () => {
-      void app.commands.execute(CommandIDs.showGpus);
-    });
+    const item = ReactWidget.create(
+      <GpuItem
+        trans={trans}
+        environment={environment}
+        onOpen={() => {
+          void app.commands.execute(CommandIDs.showGpus);
+        }}
+      />
+    );
     let wanted = registry === null;
     statusBar.registerStatusItem('jupyter-mlgit:gpus', {
       item,
@@ -49,42 +56,16 @@ export const gpuStatusPlugin: JupyterFrontEndPlugin<void> = {
       isActive: () => wanted && environment.brief.value !== null,
       activeStateChanged: environment.changed
     });
-    const apply = (): void => {
-      item.setHidden(!wanted);
-      environment.setAttention('status-bar', wanted);
-    };
     // What JupyterLab has to do for its start is worth more.
-    void app.restored.then(async () => {
-      const settings = await registry?.load('jupyter-mlgit:panel');
-      const read = (): void => {
-        wanted = settings?.composite.showGpuStatus !== false;
-        apply();
-      };
-      settings?.changed.connect(read);
-      read();
-    });
-  }
-};
-
-class GpuStatusWidget extends ReactWidget {
-  constructor(
-    private readonly _trans: TranslationBundle,
-    private readonly _environment: IEnvironment,
-    private readonly _open: () => void
-  ) {
-    super();
-  }
-
-  protected override render(): React.JSX.Element {
-    return (
-      <GpuItem
-        trans={this._trans}
-        environment={this._environment}
-        onOpen={this._open}
-      />
+    void app.restored.then(() =>
+      followSetting(registry, 'showGpuStatus', on => {
+        wanted = on;
+        item.setHidden(!on);
+        environment.setAttention('status-bar', on);
+      })
     );
   }
-}
+};
 
 /** Shows the item. */
 export function GpuItem(props: {
@@ -99,16 +80,15 @@ export function GpuItem(props: {
   }
   const { words, lines, warns } = gpuStatus(trans, brief);
   return (
-    <button
-      type="button"
-      className="jp-mlgit-StatusItem jp-mlgit-GpuStatus"
+    <StatusButton
+      icon={warns ? warningIcon : null}
+      words={words}
+      longest={LONGEST}
       title={[...lines, trans.__('Open the section Environment.')].join('\n')}
-      aria-label={trans.__('%1. Open the section Environment.', words)}
-      onClick={props.onOpen}
-    >
-      {warns && <warningIcon.react tag="span" className="jp-mlgit-Icon" />}
-      <TextItem source={shortened(words, LONGEST)} />
-    </button>
+      label={trans.__('%1. Open the section Environment.', words)}
+      className="jp-mlgit-GpuStatus"
+      onOpen={props.onOpen}
+    />
   );
 }
 

@@ -4,7 +4,7 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { IStatusBar, TextItem } from '@jupyterlab/statusbar';
+import { IStatusBar } from '@jupyterlab/statusbar';
 import {
   ITranslator,
   nullTranslator,
@@ -14,8 +14,9 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
 import { icons } from '../components/icons';
 import { useStore } from '../components/useStore';
-import { shortened, shortId, visibleText } from '../components/visibleText';
+import { shortId, visibleText } from '../components/visibleText';
 import { CommandIDs, IRepository, type IRepositoryState } from '../tokens';
+import { followSetting, StatusButton } from './item';
 
 /** How much of a branch's name is shown. */
 const NAME = 40;
@@ -35,9 +36,15 @@ export const statusBarPlugin: JupyterFrontEndPlugin<void> = {
     registry: ISettingRegistry | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlgit');
-    const item = new StatusWidget(trans, repository, () => {
-      void app.commands.execute(CommandIDs.showPanel);
-    });
+    const item = ReactWidget.create(
+      <BranchItem
+        trans={trans}
+        repository={repository}
+        onOpen={() => {
+          void app.commands.execute(CommandIDs.showPanel);
+        }}
+      />
+    );
     let wanted = registry === null;
     statusBar.registerStatusItem('jupyter-mlgit:branch', {
       item,
@@ -46,38 +53,13 @@ export const statusBarPlugin: JupyterFrontEndPlugin<void> = {
       isActive: () => wanted && repository.state.status !== null,
       activeStateChanged: repository.stateChanged
     });
-    repository.setAttention('status-bar', wanted);
-    void registry?.load('jupyter-mlgit:panel').then(settings => {
-      const apply = (): void => {
-        wanted = settings.composite.showStatusBar !== false;
-        item.setHidden(!wanted);
-        repository.setAttention('status-bar', wanted);
-      };
-      settings.changed.connect(apply);
-      apply();
+    void followSetting(registry, 'showStatusBar', on => {
+      wanted = on;
+      item.setHidden(!on);
+      repository.setAttention('status-bar', on);
     });
   }
 };
-
-class StatusWidget extends ReactWidget {
-  constructor(
-    private readonly _trans: TranslationBundle,
-    private readonly _repository: IRepository,
-    private readonly _open: () => void
-  ) {
-    super();
-  }
-
-  protected override render(): React.JSX.Element {
-    return (
-      <BranchItem
-        trans={this._trans}
-        repository={this._repository}
-        onOpen={this._open}
-      />
-    );
-  }
-}
 
 /** Shows where HEAD is. */
 export function BranchItem(props: {
@@ -91,18 +73,16 @@ export function BranchItem(props: {
   if (words === null) {
     return null;
   }
-  const Icon = icons.branch;
+  const title = trans.__('ML Git: %1. Open the panel.', words);
   return (
-    <button
-      type="button"
-      className="jp-mlgit-StatusItem"
-      title={trans.__('ML Git: %1. Open the panel.', words)}
-      aria-label={trans.__('ML Git: %1. Open the panel.', words)}
-      onClick={props.onOpen}
-    >
-      <Icon.react tag="span" className="jp-mlgit-Icon" />
-      <TextItem source={shortened(words, NAME)} />
-    </button>
+    <StatusButton
+      icon={icons.branch}
+      words={words}
+      longest={NAME}
+      title={title}
+      label={title}
+      onOpen={props.onOpen}
+    />
   );
 }
 
