@@ -39,8 +39,8 @@ export function countsInWords(
 /** Names of errors that a summary has. */
 const ERRORS = 3;
 
-/** Gives "1 cell now fails: ValueError". */
-function failingInWords(
+/** Gives "1 cell now fails: ValueError"; nothing where none does. */
+export function failingInWords(
   trans: TranslationBundle,
   { failing, errors }: CellCounts
 ): string {

@@ -5,11 +5,11 @@ import type { FileDiff } from '../../api/schema';
 import { IconButton } from '../../components/Button';
 import { onContextMenu } from '../../components/contextMenu';
 import { GitText } from '../../components/GitText';
-import { fileIcon, icons } from '../../components/icons';
+import { fileIcon, icons, warningIcon } from '../../components/icons';
 import { FirstWarning } from '../../diff/warnings';
-import { fileInWords } from '../../diff/words';
+import { failingInWords, fileInWords } from '../../diff/words';
 import { CommandIDs } from '../../tokens';
-import { isWordy } from './heights';
+import { isFailing, isWordy } from './heights';
 import type { Group, IFileItem, Item } from './items';
 import { canDiscard, canOpen, isNew } from './menu';
 
@@ -95,6 +95,9 @@ export const Row = React.memo(function Row(
           />
         )}
       </div>
+      {file !== null && isFailing(file) && (
+        <Failing trans={trans} file={file} />
+      )}
       {wordy && <div className="jp-mlgit-Change-further">{words}</div>}
       {file !== null && <FirstWarning trans={trans} warnings={file.warnings} />}
       {pointed && (
@@ -103,6 +106,24 @@ export const Row = React.memo(function Row(
     </div>
   );
 });
+
+/** Says first of all that a cell fails now. */
+function Failing(props: {
+  readonly trans: TranslationBundle;
+  readonly file: FileDiff;
+}): React.JSX.Element | null {
+  const { counts } = props.file;
+  if (counts === null) {
+    return null;
+  }
+  const words = failingInWords(props.trans, counts);
+  return (
+    <div className="jp-mlgit-Change-fails" title={words}>
+      <warningIcon.react tag="span" className="jp-mlgit-Icon" />
+      <span>{words}</span>
+    </div>
+  );
+}
 
 /** The acts for the pointer. Whoever works by keyboard has them in the menu, so they are no stops on the way. */
 function Acts(props: {
@@ -156,7 +177,14 @@ function wordsOf(trans: TranslationBundle, file: FileDiff): string {
     ? trans.__('new')
     : file.change === 'deleted'
       ? trans.__('deleted')
-      : fileInWords(trans, file);
+      : fileInWords(trans, withoutFailing(file));
+}
+
+/** Leaves out what is said in a line of its own. */
+function withoutFailing(file: FileDiff): FileDiff {
+  return file.counts !== null && isFailing(file)
+    ? { ...file, counts: { ...file.counts, failing: 0 } }
+    : file;
 }
 
 function groupInWords(trans: TranslationBundle, group: Group): string {

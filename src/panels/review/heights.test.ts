@@ -30,6 +30,9 @@ it('gives a warning a line of its own, and what differs in a notebook another', 
     ['changed:c', aFileDiff({ counts, change: 'added' })]
   ]);
   expect(topsOf(items, notebooks)).toEqual([0, 24, 66, 126, 150]);
+  const failing = aCellCount({ rerun: 1, failing: 1, errors: ['ValueError'] });
+  const one = new Map([['changed:a', aFileDiff({ counts: failing })]]);
+  expect(topsOf(items, one)).toEqual([0, 24, 84, 108, 132]);
 });
 
 it('finds the line at a height', () => {

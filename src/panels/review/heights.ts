@@ -1,4 +1,7 @@
-/** Where the lines of a list begin: a notebook has one more for what differs in words, and a warning has its own. */
+/**
+ * Where the lines of a list begin: a notebook has one more for what differs in words, and another where a cell fails now;
+ * a warning has its own.
+ */
 import type { FileDiff } from '../../api/schema';
 import type { Item } from './items';
 
@@ -9,6 +12,11 @@ export const FURTHER = 18;
 /** Tells whether what differs in a file takes a line of its own to say. */
 export function isWordy(file: FileDiff): boolean {
   return file.counts !== null && file.change === 'modified';
+}
+
+/** Tells whether a cell fails now that did not before: that has a line of its own, too. */
+export function isFailing(file: FileDiff): boolean {
+  return isWordy(file) && (file.counts?.failing ?? 0) > 0;
 }
 
 /**
@@ -33,7 +41,9 @@ export function topsOf(
 function furtherLines(file: FileDiff | null): number {
   return file === null
     ? 0
-    : Number(isWordy(file)) + Number(file.warnings.length > 0);
+    : Number(isWordy(file)) +
+        Number(isFailing(file)) +
+        Number(file.warnings.length > 0);
 }
 
 /** Gives the line at a height; the last one below all of them. */

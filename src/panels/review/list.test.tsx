@@ -2,7 +2,12 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import React from 'react';
-import { aFileDiff, aStatusChange, aWarning } from '../../testing/diffFixtures';
+import {
+  aCellCount,
+  aFileDiff,
+  aStatusChange,
+  aWarning
+} from '../../testing/diffFixtures';
 import { aStatus } from '../../testing/fixtures';
 import { CommandIDs } from '../../tokens';
 import { itemsOf, type IFileItem } from './items';
@@ -202,4 +207,19 @@ it('keeps what is in sight in its place when warnings become known above it', ()
   expect(list.scrollTop).toBe(24 * 50 + 18);
   const line = screen.getByText('f50').closest<HTMLElement>('[role="option"]');
   expect(line?.style.top).toBe(`${24 * 51 + 18}px`);
+});
+
+it('says first and in a line of its own that a cell fails now', () => {
+  const counts = aCellCount({
+    edited: 2,
+    failing: 1,
+    errors: ['ValueError']
+  });
+  show(
+    [{ path: 'train.ipynb' }],
+    new Map([['changed:train.ipynb', aFileDiff({ counts })]])
+  );
+  const words = '1 cell now fails: ValueError';
+  expect(screen.getByTitle(words).textContent).toBe(words);
+  expect(screen.getByText('2 cells edited')).toBeTruthy();
 });

@@ -87,9 +87,9 @@ test('a rerun notebook is read in two cells', async ({ repo, review, page }, inf
     'train.ipynb',
     notebookOf([...failing, { source: 'print(loss)' }], 80)
   );
-  await expect(review.file('train.ipynb')).toContainText(
-    '1 cell now fails: ValueError, 1 cell added, 2 cells edited'
-  );
+  const file = review.file('train.ipynb');
+  await expect(file).toContainText('1 cell now fails: ValueError');
+  await expect(file).toContainText('1 cell added, 2 cells edited');
   await expect(review.cell(4)).toHaveCount(0);
   await review.diff.getByRole('button', { name: 'Show it as it is now' }).click();
   await expect(review.cell(4)).toContainText('now fails: ValueError');
