@@ -15,6 +15,7 @@ import {
   type IEditorsOptions
 } from './editorViews';
 import { Highlights } from './highlights';
+import { keepMeasured } from './measuring';
 import { spanOf, type IHit, type ILines, type IPart } from './parts';
 import { foundIn, type IPlacedHit } from './placedHits';
 import { bringIntoSight, ROOM } from './sight';
@@ -43,7 +44,12 @@ export class Editors implements IPart {
     if (_options.layout === 'split') {
       const merge = besideEachOther(node, _options, this._blocks);
       [this._old, this._new] = [merge.a, merge.b];
+      const forget = keepMeasured([merge.a, merge.b], () => {
+        // Makes the spaces between their lines anew.
+        merge.reconfigure({});
+      });
       this._destroy = () => {
+        forget();
         merge.destroy();
       };
     } else {
@@ -51,7 +57,9 @@ export class Editors implements IPart {
         this._markDeleted();
       });
       [this._old, this._new] = [null, view];
+      const forget = keepMeasured([view], () => undefined);
       this._destroy = () => {
+        forget();
         view.destroy();
       };
     }

@@ -18,6 +18,26 @@ const written = (rate: string): string =>
     1
   );
 
+/** Has more changed cells than there is room for. */
+const long = (rate: string): string =>
+  notebookOf(
+    Array.from({ length: 12 }, (_, cell) => ({
+      source: Array.from({ length: 9 }, (_, n) =>
+        n === 4 ? `lr = ${rate}` : `x_${cell}_${n} = ${n}`
+      ).join('\n')
+    })),
+    1
+  );
+
+/** Has a cell whose lines are wrapped in another way on each side. */
+const wrapped = (run: number): string => {
+  const sum = Array.from({ length: 20 + 6 * run }, (_, n) => `word${n}`);
+  const lines = Array.from({ length: 12 }, (_, n) =>
+    n % 3 === run ? `z${n} = ${sum.join(' + ')}` : `k${n} = 1`
+  );
+  return notebookOf([{ source: lines.join('\n') }], 1);
+};
+
 test('changes are read by keyboard alone', async ({ repo, review, page }) => {
   test.slow();
   repo.init().commit('Train', { 'train.ipynb': written('1e-4') });
@@ -93,6 +113,17 @@ test('changes are read by keyboard alone', async ({ repo, review, page }) => {
   await expect(list.getByRole('option')).toHaveCount(2);
   expect(readFileSync(join(repo.path, 'train.ipynb'), 'utf8')).toBe(written('3e-4'));
 
+  // A file that no commit has goes away, and comes back as well.
+  await review.file('notes.md').hover();
+  await review.file('notes.md').getByTitle('Discard the new file…').click();
+  await expect(dialog).toContainText('No commit has it: the file goes away.');
+  await accept.click();
+  await expect(review.toast('Discarded new: notes.md')).toBeVisible();
+  expect(repo.hasFile('notes.md')).toBe(false);
+  await review.press(review.toast('Discarded new'), 'Undo');
+  await expect(list.getByRole('option')).toHaveCount(2);
+  expect(readFileSync(join(repo.path, 'notes.md'), 'utf8')).toBe('x\n');
+
   await review.file('notes.md').hover();
   await review.file('notes.md').getByTitle('Open the file').click();
   await expect(page.locator('.jp-FileEditor:visible')).toContainText('x');
@@ -140,15 +171,89 @@ test('a difference stays as it is while its file changes', async ({
 test('a cell of the difference leads to the cell of the notebook', async ({
   repo,
   review,
-  page
+  page,
+  tmpPath
 }) => {
   test.slow();
-  repo.init().commit('Train', { 'train.ipynb': written('1e-4') });
-  repo.write('train.ipynb', written('3e-4'));
+  repo.init().commit('Train', {
+    'train.ipynb': written('1e-4'),
+    'long.ipynb': long('1e-4'),
+    'wrapped.ipynb': wrapped(1)
+  });
+  repo.write('train.ipynb', written('3e-4')).write('long.ipynb', long('3e-4'));
+  repo.write('wrapped.ipynb', wrapped(2));
+  await page.setViewportSize({ width: 1400, height: 900 });
   await review.open();
+
+  // Whatever width the window had, both sides have the same rows, and none is empty.
+  await review.file('wrapped.ipynb').click();
+  const sides = review.cell(1).locator('.cm-content');
+  const heights = (): Promise<readonly number[]> =>
+    sides.evaluateAll(all => all.map(side => side.clientHeight));
+  const rows = async (): Promise<number> => {
+    await expect
+      .poll(async () => {
+        const [old = 0, now = 1] = await heights();
+        return Math.abs(old - now);
+      })
+      .toBeLessThan(2);
+    return (await heights())[1] ?? 0;
+  };
+  await expect(sides).toHaveCount(2);
+  const wide = await rows();
+  await page.setViewportSize({ width: 900, height: 900 });
+  await expect.poll(rows).toBeGreaterThan(wide + 100);
+  await page.setViewportSize({ width: 1400, height: 900 });
+  await expect.poll(rows).toBe(wide);
   await review.file('train.ipynb').click();
   await review.cell(5).getByRole('button', { name: 'Go to cell' }).click();
   await expect(
     page.locator('.jp-NotebookPanel:visible .jp-Cell.jp-mod-active')
   ).toContainText('print("3e-4")');
+
+  // Beside the open notebook the difference says what is not saved; once it is, what is read stays where it was.
+  await review.file('long.ipynb').click();
+  const read = review.cell(2);
+  await expect(read.locator('.cm-changedText').first()).toBeVisible();
+  await page.evaluate(async path => {
+    const options = { mode: 'split-right' };
+    await window.jupyterapp.commands.execute('docmanager:open', {
+      path,
+      options
+    });
+  }, `${tmpPath}/long.ipynb`);
+  const first = page.locator('.jp-NotebookPanel:visible .jp-Cell').first();
+  await first.locator('.cm-line').first().click();
+  await page.keyboard.press('Home');
+  await page.keyboard.type('one = 1\ntwo = 2\n');
+  const notice = review.diff.getByText('edits that are not saved');
+  await expect(notice).toBeVisible();
+  await read.evaluate(one => {
+    one.scrollIntoView();
+  });
+  const place = (): Promise<{ top: number; scrolled: number }> =>
+    read.evaluate(async one => {
+      const body = one.closest('.jp-mlgit-Diff-body') ?? one;
+      // What is drawn asks for its height once it is there.
+      for (let frame = 0; frame < 8; frame++) {
+        await new Promise(requestAnimationFrame);
+      }
+      const top = (element: Element): number =>
+        element.getBoundingClientRect().top;
+      return { top: top(one) - top(body), scrolled: body.scrollTop };
+    });
+  const before = await place();
+  const compared = page.waitForResponse(/mlgit\/review\/file/);
+  await review.diff.getByRole('button', { name: 'Save' }).click();
+  await compared;
+  await expect(notice).toHaveCount(0);
+  await expect(review.diff).not.toContainText('has changed since');
+  const after = await place();
+  expect(Math.abs(after.top - before.top)).toBeLessThan(3);
+  // The cell above it has two lines more.
+  expect(after.scrolled - before.scrolled).toBeGreaterThan(20);
+  await review.cell(1).evaluate(one => {
+    one.scrollIntoView();
+  });
+  await expect(review.cell(1)).toContainText('two = 2');
 });
