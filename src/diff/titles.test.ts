@@ -20,6 +20,11 @@ it.each<[string, readonly ITitled[], readonly string[]]>([
     ]
   ],
   [
+    'does not name the repository where all are of one',
+    [of('a/train.py', 'Index', 'work'), of('train.py', 'Index', 'work')],
+    ['a/train.py (Index)', './train.py (Index)']
+  ],
+  [
     'goes up to the first folder that differs',
     [of('a/x/train.py'), of('b/x/train.py')],
     ['a/x/train.py (Working Tree)', 'b/x/train.py (Working Tree)']

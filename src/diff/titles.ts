@@ -26,8 +26,10 @@ const BEGINNING = 10;
  * before it with what. A name too long for a tab is cut in its middle: versions differ at the end.
  */
 export function tabLabels(tabs: readonly ITitled[]): readonly string[] {
+  // The repository's name says nothing where all tabs are of one.
+  const isOne = new Set(tabs.map(one => one.repository)).size < 2;
   const all = tabs.map(one => {
-    const top = one.repository === '' ? '.' : one.repository;
+    const top = isOne || one.repository === '' ? '.' : one.repository;
     const parts = `${top}/${one.path}`.split('/');
     return { words: one.words, parts, name: parts.at(-1) ?? '' };
   });
