@@ -28,7 +28,8 @@ CellChangeKind = Literal["added", "deleted", "kind-changed", "edited", "moved", 
 
 NOISE = frozenset((
     "collapsed", "ExecuteTime", "execution", "heading_collapsed", "hidden", "scrolled", "trusted", "signature",
-    "widgets", "vscode", "colab", "outputId", "papermill", "jp-MarkdownHeadingCollapsed",
+    "widgets", "vscode", "papermill", "jp-MarkdownHeadingCollapsed",
+    "id", "colab", "colab_type", "executionInfo", "outputId",
     "kernelspec", "language_info", "toc", "toc-autonumbering", "nbformat_minor",
 ))  # fmt: skip
 """Keys of metadata that no person has written."""

@@ -278,6 +278,14 @@ def test_tags_are_shown_and_noise_on_request() -> None:
     assert [one.key for one in change.metadata] == ["collapsed", "tags"]
 
 
+def test_what_colab_writes_into_cells_is_noise() -> None:
+    old, new = notebook(A, B), notebook(A)
+    for cell in old["cells"]:
+        cell["metadata"] = {"id": "DDaDoLQTpKzx", "colab_type": "code", "executionInfo": {"elapsed": 3}}
+    (change,) = compared(old, new).cells
+    assert (change.change, change.metadata) == ("deleted", ())
+
+
 def test_another_type_with_the_same_text_is_the_same_cell() -> None:
     old, new = notebook(A, B, C), notebook(A, B, C)
     new["cells"][1] = {"cell_type": "markdown", "id": "other", "metadata": {}, "source": B}
