@@ -8,6 +8,8 @@ from jupyter_mlgit.cli.files_text import MOST, show_files
 from jupyter_mlgit.cli.wording import count, short
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jupyter_mlgit.cli.screen import Screen
     from jupyter_mlgit.history.switch import Switched
 
@@ -25,22 +27,33 @@ def show_switched(screen: Screen, done: Switched) -> None:
             screen.paint(short(done.tip), "cyan"), screen.paint(f"[{notes}]" if notes else "", "dim"),
         )  # fmt: skip
     changed = [one for one in done.files if one.effect != "kept"]
+    aside = set(done.set_aside)
     if changed:
         screen.line(screen.paint(f"{count(len(changed), 'file')} changed with it.", "dim"))
-    endangered = [one for one in changed if one.effect == "endangered"]
+    endangered = [one for one in changed if one.effect == "endangered" and one.path not in aside]
     show_files(screen, endangered)
     if endangered and done.operation is not None:
         screen.line(screen.paint("What they held is kept: jupyter mlgit undo", "dim"))
+    if done.set_aside:
+        screen.line(screen.paint("In the way, and taken into a backup:"))
+        _show_paths(screen, done.set_aside)
+    if done.set_aside and done.operation is not None:
+        again = f"jupyter mlgit backup-restore {done.operation}"
+        screen.line(screen.paint(f"Bring them back here with: {again}; undo goes back to before the switch.", "dim"))
     kept = [one.path for one in done.files if one.effect == "kept"]
     if kept:
         screen.line(screen.paint("Edits carried along:"))
-        screen.columns([("", path) for path in kept[:MOST]], "", "yellow")
-    if len(kept) > MOST:
-        screen.line(screen.paint(f" and {count(len(kept) - MOST, 'more file')}", "dim"))
+        _show_paths(screen, kept)
     _show_left(screen, done)
     if done.hook is not None and (done.hook.status or done.hook.output):
         ended = f"The hook post-checkout ended with status {done.hook.status}." if done.hook.status else ""
         screen.line(screen.paint(ended, "yellow"), screen.paint(done.hook.output))
+
+
+def _show_paths(screen: Screen, paths: Sequence[str]) -> None:
+    screen.columns([("", path) for path in paths[:MOST]], "", "yellow")
+    if len(paths) > MOST:
+        screen.line(screen.paint(f" and {count(len(paths) - MOST, 'more file')}", "dim"))
 
 
 def _show_left(screen: Screen, done: Switched) -> None:

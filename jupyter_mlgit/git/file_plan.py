@@ -55,6 +55,8 @@ class FilePlan:
     effects: list[FileEffect] = field(default_factory=list)
     in_the_way: list[bytes] = field(default_factory=list)
     """Files with work that would be lost; the act must not be carried out while there are any."""
+    set_aside: list[bytes] = field(default_factory=list)
+    """Files with work that was in the way, and that the act goes over once it is backed up."""
 
 
 class Planner:

@@ -46,6 +46,8 @@ class Way(NamedTuple):
     """
     sparse: SparseCheckout | None = None
     """What is checked out; None for everything."""
+    set_aside: bool = False
+    """Whether work that is in the way is backed up and gone over; what is in a submodule never is."""
 
 
 def plan_switch(planner: Planner, changes: Collection[TreeChange], way: Way) -> None:
@@ -62,7 +64,7 @@ def plan_switch(planner: Planner, changes: Collection[TreeChange], way: Way) -> 
     for one in changes:
         if not _plan_one(planner, one, way):
             planner.plan.in_the_way.append(one.path)
-    _drop_clashing(planner, changes)
+    _drop_clashing(planner, changes, way)
 
 
 def _plan_one(planner: Planner, one: TreeChange, way: Way) -> bool:
@@ -73,13 +75,16 @@ def _plan_one(planner: Planner, one: TreeChange, way: Way) -> bool:
             require_safe_path(path, side.mode)
     if _same(sides, new):
         # The index is there already, and the file on disk stays; but git would take an untracked one for one to go.
-        return bool(sides) or not _untracked(planner, path, way)
+        return bool(sides) or way.set_aside or not _untracked(planner, path, way)
     if GITLINK in (old and old.mode, new and new.mode):
         return _same(sides, old) and _plan_submodule(planner, one, sides, way)
+    staged = not _same(sides, old)
+    if staged and (not way.set_aside or any(side.mode == GITLINK for side in sides)):
+        return False
+    if staged:
+        planner.plan.set_aside.append(path)
     stays_out = new is not None and way.sparse is not None and not way.sparse.has(path)
     wanted = None if new is None or stays_out else planner.checked_out(path, new)
-    if not _same(sides, old):
-        return False
     on_disk = planner.look(path)
     if old is None and stays_out and way.sparse is not None:
         # Nothing takes the place of what stands there, so it stays, whoever made it.
@@ -87,18 +92,21 @@ def _plan_one(planner: Planner, one: TreeChange, way: Way) -> bool:
         return True
     there = on_disk is not None and not on_disk.is_folder
     is_taken = on_disk.is_folder if on_disk is not None else not way.meet and _is_below_a_file(planner, path)
-    if is_taken and sides and not (on_disk is None and skipped(sides)):
+    if is_taken and sides and not way.set_aside and not (on_disk is None and skipped(sides)):
         return False  # git goes on where the file alone is gone, and stops where another has its folder's place
     if there and way.meet and new is not None and planner.is_clean(path, new):
         planner.set_index(path, tracked(new))
         planner.set_clean(path, before=False, after=True)
         return True
-    if there and not (way.ignored(path) if old is None else _is_clean(planner, path, old, sides, way)):
+    free = there and not staged and (way.ignored(path) if old is None else _is_clean(planner, path, old, sides, way))
+    if there and not free and not way.set_aside:
         return False
+    if there and not free and not staged:
+        planner.plan.set_aside.append(path)
     planner.set_index(path, tracked(new, extended=_extended(sides, way, stays_out=stays_out)))
     if there or wanted is not None:
         planner.set_file(path, wanted)
-        planner.set_clean(path, before=there and old is not None, after=wanted is not None)
+        planner.set_clean(path, before=free and old is not None, after=wanted is not None)
     return True
 
 
@@ -120,10 +128,11 @@ def _is_below_a_file(planner: Planner, path: bytes) -> bool:
     return on_disk is not None and not stat.S_ISLNK(on_disk.status.st_mode)
 
 
-def _drop_clashing(planner: Planner, changes: Collection[TreeChange]) -> None:
+def _drop_clashing(planner: Planner, changes: Collection[TreeChange], way: Way) -> None:
     """Takes entries away that cannot stand in one index with those that come, as git does where no file is there."""
     known = {one.path for one in changes}
-    coming = {one.path for one in changes if one.new is not None and one.old is None}
+    # What stays a file in both commits can only clash with work that is set aside.
+    coming = {one.path for one in changes if one.new is not None and (one.old is None or way.set_aside)}
     clashing = {above for path in coming for above in folders_above(path) if planner.index.sides(above)}
     if coming:
         clashing |= {path for path in planner.index.paths if not coming.isdisjoint(folders_above(path))}

@@ -1,12 +1,15 @@
 """Checks out another branch or a commit, in git's words, and makes the branch where that is asked for.
 
-Edits in files that both sides have alike are carried along, as git does; anything else refuses with the files named.
+Edits in files that both sides have alike are carried along, as git does; anything else refuses with the files named,
+or is taken into a backup first where that is asked for.
 Ignored files in the way, which git overwrites without a word, are backed up first. Leaving a detached HEAD pins the
 commits that nothing else has; they stand in the answer, and in Recovery from then on.
 """
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
@@ -18,11 +21,13 @@ from jupyter_mlgit.history.switch_target import find_goal
 from jupyter_mlgit.journal.acts import acting
 from jupyter_mlgit.journal.effects import AffectedFile
 from jupyter_mlgit.journal.records import raw, text
-from jupyter_mlgit.journal.switching import Done, check_switch, switch
-from jupyter_mlgit.problems import BadRequest
+from jupyter_mlgit.journal.switching import Done, Planned, check_switch, switch
+from jupyter_mlgit.problems import BadRequest, Problem, WouldOverwrite
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.context import Context
     from jupyter_mlgit.journal.switching import Goal
@@ -57,6 +62,10 @@ class SwitchRequest(Value):
         bool,
         Meta(description="Let the new branch follow what it begins at, and without --create be called the same."),
     ] = False
+    back_up: Annotated[
+        bool,
+        Meta(description="Take work that is in the way into a backup and go over it. Undo brings it back, too."),
+    ] = False
     dry_run: Annotated[bool, Meta(description="Say what would happen and change nothing.")] = False
 
 
@@ -83,6 +92,11 @@ class Switched(Value):
     """What the branch follows, for example ``origin/main``."""
     files: list[AffectedFile]
     """The working files that change; ``kept`` are those whose edits are carried along."""
+    set_aside: list[str]
+    """The files with work that was in the way; with ``back_up`` it is in the backup now. Empty otherwise."""
+    backup: str | None
+    """The commit that holds what the act took from index and working files; null where HEAD had it all, and in a dry
+    run. ``backups`` lists it under the operation's id."""
     commits_left: list[CommitLeft]
     """The commits that only the detached HEAD had, newest first. They are pinned, and found in Recovery."""
     more_left: int
@@ -103,7 +117,7 @@ def switch_branch(repo: Repository, request: SwitchRequest, context: Context) ->
         BadName: if the new branch's name is not valid, or a file's name there could reach outside the worktree.
         BranchExists: if the new branch's name is taken.
         BranchCheckedOut: if another worktree has it checked out, or any has the one whose place is taken.
-        WouldOverwrite: naming the files with work that would be lost.
+        WouldOverwrite: naming the files with work that would be lost; ``back_up`` is set where that is a way on.
         UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
         UnsupportedRepository: where files would have to be converted in a way that is not done here.
         UntrustedRepository: if a hook of the repository would have to run that nobody has trusted.
@@ -123,15 +137,18 @@ def _switch(repo: Repository, request: SwitchRequest, context: Context) -> Switc
     head = repo.refs.head()
     there = (head.ref or head.oid) == (goal.ref or goal.tip)
     left = [] if there else _left(repo, goal)
-    done = None if there or request.dry_run else switch(repo, goal, context)
-    files = done.files if done is not None else [] if there else check_switch(repo, goal)
+    with _offering_a_backup(repo, goal):
+        done = None if there or request.dry_run else switch(repo, goal, context)
+        planned = done.planned if done is not None else Planned([], []) if there else check_switch(repo, goal)
     return Switched(
         branch=None if goal.ref is None else visible(goal.ref.removeprefix(HEADS)),
         tip=goal.tip.decode(),
         created=goal.start is not None and goal.moves is None,
         moved_from=None if goal.moves in (None, goal.tip) else text(goal.moves),
         upstream=_upstream(repo, goal),
-        files=files,
+        files=planned.files,
+        set_aside=planned.set_aside,
+        backup=None if done is None else done.record.backup,
         commits_left=[commit_left(repo, oid, pushed=False) for oid in left[:MOST_LEFT]],
         more_left=max(0, len(left) - MOST_LEFT),
         hook=_answer(done),
@@ -144,7 +161,23 @@ def _goal(repo: Repository, request: SwitchRequest) -> Goal:
         raise BadRequest("Two new branches were asked for at once.", "Choose --create or --force-create.")
     force = request.force_create is not None
     new = request.force_create if force else request.create
-    return find_goal(repo, request.name, new, detach=request.detach, track=request.track, force=force)
+    goal = find_goal(repo, request.name, new, detach=request.detach, track=request.track, force=force)
+    return replace(goal, set_aside=request.back_up)
+
+
+@contextlib.contextmanager
+def _offering_a_backup(repo: Repository, goal: Goal) -> Iterator[None]:
+    """Says with a refusal for work in the way whether it can be backed up and gone over."""
+    try:
+        yield
+    except WouldOverwrite as problem:
+        if goal.set_aside:
+            raise
+        with contextlib.suppress(Problem):
+            check_switch(repo, replace(goal, set_aside=True))
+            problem.hint = "Commit it, or switch with --back-up: it goes into a backup, and Undo brings all of it back."
+            problem.details["backUp"] = True
+        raise
 
 
 def _left(repo: Repository, goal: Goal) -> list[bytes]:

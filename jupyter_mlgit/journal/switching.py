@@ -55,14 +55,24 @@ class Goal:
     """The settings that such a branch gets; None where they don't change."""
     stays: bool = False
     """Whether index and working files aren't even looked at, since nothing else than HEAD was asked for."""
+    set_aside: bool = False
+    """Whether work that is in the way is backed up and gone over."""
+
+
+class Planned(NamedTuple):
+    """What a switch does to the working files."""
+
+    files: list[AffectedFile]
+    """Those that change, and those with edits that it carries along."""
+    set_aside: list[str]
+    """Those with work that is in the way, and is backed up and gone over."""
 
 
 class Done(NamedTuple):
     """A switch that has been carried out."""
 
     record: Record
-    files: list[AffectedFile]
-    """As :func:`check_switch` gives them."""
+    planned: Planned
     hook: HookSaid | None
     """What the repository's own ``post-checkout`` hook said; None where it has none."""
 
@@ -72,8 +82,8 @@ def on_branch(ref: bytes, tip: Oid) -> Goal:
     return Goal(tip, ref, ref.removeprefix(HEADS))
 
 
-def check_switch(repo: Repository, goal: Goal) -> list[AffectedFile]:
-    """Gives the files that a switch would change, and those with edits that it carries along.
+def check_switch(repo: Repository, goal: Goal) -> Planned:
+    """Says what a switch would do.
 
     Raises:
         BranchCheckedOut: if another worktree has the branch checked out.
@@ -85,7 +95,12 @@ def check_switch(repo: Repository, goal: Goal) -> list[AffectedFile]:
     require_free_to_leave(repo, goal.ref or goal.tip)
     AfterHook(repo, "post-checkout")
     with _going(repo, goal, lock=False) as (files, kept):
-        return [*affected_files(repo, files), *kept]
+        return _planned(repo, files, kept)
+
+
+def _planned(repo: Repository, files: FileWork, kept: list[AffectedFile]) -> Planned:
+    aside = [visible(path) for path in sorted(set(files.plan.set_aside))]
+    return Planned([*affected_files(repo, files), *kept], aside)
 
 
 def switch(repo: Repository, goal: Goal, context: Context) -> Done:
@@ -100,7 +115,7 @@ def switch(repo: Repository, goal: Goal, context: Context) -> Done:
     hook = AfterHook(repo, "post-checkout")
     head = repo.refs.head()
     with _going(repo, goal) as (files, kept):
-        told = [*affected_files(repo, files), *kept]
+        planned = _planned(repo, files, kept)
         if head.ref is None and head.oid is not None:
             pin(repo, [Pin(tip=head.oid.decode(), name=None, when=context.now, reason="asked")], context.now)
         old, new = text(head.ref or head.oid) or "", text(goal.ref or goal.tip) or ""
@@ -116,7 +131,7 @@ def switch(repo: Repository, goal: Goal, context: Context) -> Done:
             begun = b"branch: Reset to " if goal.moves else b"branch: Created from "
             words[new] = Words(message=begun + goal.start, head_message=words[new].message)
         done = perform(repo, context, record, words, files)
-    return Done(done, told, hook.run(head.oid or repo.zero, goal.tip, b"1"))
+    return Done(done, planned, hook.run(head.oid or repo.zero, goal.tip, b"1"))
 
 
 def _title(goal: Goal) -> str:
@@ -144,6 +159,7 @@ def _going(repo: Repository, goal: Goal, *, lock: bool = True) -> Iterator[tuple
             ignored=lambda path: not index.sides(path) and ignored.has(path),
             unmodified=lambda path: path not in modified and status.is_unmodified(path),
             sparse=sparse_checkout(repo),
+            set_aside=goal.set_aside,
         )
         plan = _moved(repo, planner, (repo.refs.head().oid, goal.tip), way)
         taken = {one.path for one in plan.effects}
@@ -190,7 +206,15 @@ def _moved(repo: Repository, planner: Planner, commits: tuple[Oid | None, Oid | 
     changes: list[TreeChange] = sorted(tree_changes(repo.objects, *trees), key=lambda one: one.path)
     planner.expect({one.path: one.new for one in changes})
     plan_switch(planner, changes, way)
-    plan = planner.finish(go_over=way.ignored)
+
+    def go_over(path: bytes) -> bool:
+        if way.ignored(path):
+            return True
+        if way.set_aside:
+            planner.plan.set_aside.append(path)
+        return way.set_aside
+
+    plan = planner.finish(go_over=go_over)
     require_free(plan)
     return plan
 

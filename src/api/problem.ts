@@ -39,9 +39,10 @@ export class ProblemError extends Error {
  * - `rename`: another name, free according to the server where it gives one
  * - `resolve`: finish or roll back what was interrupted
  * - `trust`: look at what would run, then decide
+ * - `back-up`: look at the work that is in the way; it can be backed up and gone over
  */
 export type WayOn =
-  'none' | 'retry' | 'reload' | 'rename' | 'resolve' | 'trust';
+  'none' | 'retry' | 'reload' | 'rename' | 'resolve' | 'trust' | 'back-up';
 
 /** Tells which way on a problem has. A code that a newer server sends has none. */
 export function wayOn(trouble: Trouble): WayOn {
@@ -55,6 +56,8 @@ export function wayOn(trouble: Trouble): WayOn {
       return 'interrupted' in trouble ? 'resolve' : 'none';
     case 'untrusted-repository':
       return 'trust';
+    case 'would-overwrite':
+      return 'backUp' in trouble ? 'back-up' : 'none';
     case 'state-changed':
     case 'backup-not-found':
     case 'branch-not-found':
@@ -88,7 +91,6 @@ export function wayOn(trouble: Trouble): WayOn {
     case 'tool-missing':
     case 'unmerged-branch':
     case 'unsupported-repository':
-    case 'would-overwrite':
       return 'none';
     default:
       return unknownCode(code);

@@ -2958,6 +2958,11 @@ export interface components {
              */
             readonly track: boolean;
             /**
+             * @description Take work that is in the way into a backup and go over it. Undo brings it back, too.
+             * @default false
+             */
+            readonly backUp: boolean;
+            /**
              * @description Say what would happen and change nothing.
              * @default false
              */
@@ -2979,6 +2984,10 @@ export interface components {
             readonly upstream: string | null;
             /** @description The working files that change; ``kept`` are those whose edits are carried along. */
             readonly files: readonly components["schemas"]["AffectedFile"][];
+            /** @description The files with work that was in the way; with ``back_up`` it is in the backup now. Empty otherwise. */
+            readonly setAside: readonly string[];
+            /** @description The commit that holds what the act took from index and working files; null where HEAD had it all, and in a dry run. ``backups`` lists it under the operation's id. */
+            readonly backup: string | null;
             /** @description The commits that only the detached HEAD had, newest first. They are pinned, and found in Recovery. */
             readonly commitsLeft: readonly components["schemas"]["CommitLeft"][];
             /** @description How many more there are than are listed. */

@@ -20,12 +20,17 @@ export function TroubleNotice(props: {
   readonly trouble: Trouble;
   readonly onRetry?: (() => void) | undefined;
   readonly onRename?: ((name: string) => unknown) | undefined;
+  /** Does it once the work that is in the way is backed up, and the words for that. */
+  readonly onBackUp?:
+    { readonly words: string; readonly run: () => void } | undefined;
+  /** Shows what a file in the way has that would be lost. */
+  readonly onShowChanges?: ((path: string) => void) | undefined;
   readonly onDismiss?: () => void;
 }): React.JSX.Element {
   const { trans, trouble } = props;
   return (
     <Notice tone="error" message={trouble.message} hint={trouble.hint}>
-      {filesOf(trouble)}
+      {filesOf(props)}
       {wayOnOf(props)}
       {props.onDismiss !== undefined && (
         <Button onClick={props.onDismiss}>{trans.__('Dismiss')}</Button>
@@ -34,14 +39,27 @@ export function TroubleNotice(props: {
   );
 }
 
-/** Names the files that are in the way; the message has only the first of them. */
-function filesOf(trouble: Trouble): React.ReactNode {
+/** Names the files that are in the way, where the message has only the first of them, or each can be looked at. */
+function filesOf(props: Parameters<typeof TroubleNotice>[0]): React.ReactNode {
+  const { trans, trouble, onShowChanges } = props;
   const files = filesIn(trouble);
-  return files.length > IN_MESSAGE ? (
+  const show = wayOn(trouble) === 'back-up' ? onShowChanges : undefined;
+  return files.length > IN_MESSAGE || show !== undefined ? (
     <ul className="jp-mlgit-Files">
       {files.map(path => (
         <li key={path}>
           <GitText text={path} />
+          {show !== undefined && (
+            <Button
+              kind="link"
+              label={trans.__('Show changes in %1', visibleText(path))}
+              onClick={() => {
+                show(path);
+              }}
+            >
+              {trans.__('Show changes')}
+            </Button>
+          )}
         </li>
       ))}
     </ul>
@@ -90,6 +108,14 @@ function wayOnOf(props: Parameters<typeof TroubleNotice>[0]): React.ReactNode {
         )
       );
     }
+    case 'back-up':
+      return (
+        props.onBackUp !== undefined && (
+          <Button kind="accept" onClick={props.onBackUp.run}>
+            {props.onBackUp.words}
+          </Button>
+        )
+      );
     case 'resolve':
       return <ResolveButtons trans={trans} repository={repository} />;
     case 'trust':

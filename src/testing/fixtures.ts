@@ -133,6 +133,8 @@ export function aSwitch(change: Partial<Switched> = {}): Switched {
     movedFrom: null,
     upstream: null,
     files: [],
+    setAside: [],
+    backup: null,
     commitsLeft: [],
     moreLeft: 0,
     hook: null,

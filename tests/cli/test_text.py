@@ -190,6 +190,19 @@ def test_switching_tells_what_is_carried_and_what_is_left(tell: Callable[..., To
     assert "On branch exp/z" in say(tell, "switch", "-c", "exp/z", "main")
 
 
+def test_switching_says_how_to_get_past_what_is_in_the_way(tell: Callable[..., Told], story: Scenario) -> None:
+    story.branch("exp/y").commit("other", {"first.txt": "theirs\n"}).checkout("main").write({"first.txt": "mine\n"})
+    status, _, err = tell("switch", "exp/y")
+    assert status == 1
+    assert "Commit it, or switch with --back-up" in err
+    told = say(tell, "switch", "exp/y", "--back-up")
+    assert "In the way, and taken into a backup:\n  first.txt" in told
+    (again,) = [line for line in told.splitlines() if "jupyter mlgit backup-restore" in line]
+    say(tell, "switch", "main")
+    say(tell, "backup-restore", again.partition("backup-restore ")[2].split(";")[0])
+    assert (story.path / "first.txt").read_text() == "mine\n"
+
+
 def test_trust(tell: Callable[..., Told], story: Scenario) -> None:
     assert "It names nothing to run." in say(tell, "trust", "--list")
     story.git("config", "filter.lfs.clean", "git-lfs clean")

@@ -62,6 +62,11 @@ def picture(scenario: Scenario) -> dict[str, Any]:
     }
 
 
+def without_logs(scenario: Scenario) -> dict[str, Any]:
+    """Gives a picture without the reflogs, which an act and its undo both lengthen."""
+    return {name: part for name, part in picture(scenario).items() if name != "logs"}
+
+
 def everything(*tops: Path) -> dict[str, str]:
     """Gives a digest of each file and its times, ``.git`` included, without what the product notes for itself."""
     found = {}

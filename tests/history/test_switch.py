@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyter_mlgit.journal.undo import UndoRequest, undo
 from jupyter_mlgit.problems import Problem
 from tests.history import converted_cases, in_the_way_cases, switch_cases
-from tests.history.pictures import everything, picture, same_zone, switched
+from tests.history.pictures import everything, picture, same_zone, switched, without_logs
+from tests.journal.carried import act
 from tests.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -47,6 +49,14 @@ def compare(case: Case, ours: Scenario) -> None:
                 switched(ours, "x", dry_run=dry_run)
             assert refusal.value.code == (case.refuses or "would-overwrite")
             assert everything(ours.root) == before
+            if dry_run or "backUp" not in refusal.value.details:
+                continue
+            was = without_logs(ours)
+            switched(ours, "x", back_up=True)
+            act(ours, undo, UndoRequest())
+            # By a file's size alone git takes one for modified that a filter makes the same again.
+            assert {**without_logs(ours), "status": 0} == {**was, "status": 0}
+            ours.fsck()
     else:
         told = switched(ours, "x", dry_run=True)
         assert everything(ours.root) == before

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import shutil
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
 from jupyter_mlgit.problems import WouldOverwrite
-from tests.history.pictures import everything, picture, same_zone, switched
+from tests.history.pictures import everything, picture, same_zone, switched, without_logs
 from tests.journal.carried import act
 from tests.scenario import Scenario
 
@@ -67,10 +67,6 @@ def states(s: Scenario, index: str, disk: str) -> None:
     if disk == IGNORED:
         (s.common_dir / "info").mkdir(exist_ok=True)
         (s.common_dir / "info/exclude").write_text("p\n")
-
-
-def without_logs(s: Scenario) -> dict[str, Any]:
-    return {name: part for name, part in picture(s).items() if name != "logs"}
 
 
 def case(template: Scenario, root: Path, index: str, disk: str) -> str:

@@ -106,6 +106,15 @@ def submodules(s: Scenario) -> None:
     (s.path / "going").mkdir(exist_ok=True)
 
 
+def setting_aside(s: Scenario) -> None:
+    """Has work of every kind in the way, which is backed up and gone over."""
+    carrying(s)
+    s.write({"edited": "work of three days\n", "new/one": "mine\n", "link-to": "mine\n"}).git("add", "edited")
+    s.write({"edited": "and edited\n", "deleted": "staged\n"}).git("add", "deleted")
+    (s.path / "file").unlink()
+    s.write({"file/mine": "mine\n", "file/in": "mine\n"})
+
+
 def undoing(s: Scenario) -> None:
     """Has switched before, and takes that back."""
     carrying(s)
@@ -113,11 +122,15 @@ def undoing(s: Scenario) -> None:
     switched(s, "x")
 
 
-STORIES = [carrying, unborn, nameless, going_over, tracking, submodules, undoing]
+STORIES = [carrying, unborn, nameless, going_over, tracking, submodules, undoing, setting_aside]
 
 
 def switch(repo: Repository, context: Context) -> None:
     switch_branch(repo, SwitchRequest(name="x"), context)
+
+
+def switch_over(repo: Repository, context: Context) -> None:
+    switch_branch(repo, SwitchRequest(name="x", back_up=True), context)
 
 
 def take_back(repo: Repository, context: Context) -> None:
@@ -139,6 +152,8 @@ def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Trial:
     begin(scenario, request.param)
     if request.param is undoing:
         return Trial(scenario, take_back, do_again)
+    if request.param is setting_aside:
+        return Trial(scenario, switch_over, take_back)
     return Trial(scenario, switch, None if request.param is unborn else take_back)
 
 

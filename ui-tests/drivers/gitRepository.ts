@@ -1,5 +1,6 @@
 /** Builds a repository with the real git, as a person would in a terminal. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
@@ -12,24 +13,11 @@ export class GitRepository {
 
   /** Runs git and gives what it printed. */
   git(...args: string[]): string {
-    this._clock += 60_000;
-    const date = new Date(this._clock).toISOString();
     return execFileSync('git', args, {
       cwd: this.path,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env.PATH,
-        HOME: this.path,
-        GIT_CONFIG_GLOBAL: '/dev/null',
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_AUTHOR_NAME: 'Ada Example',
-        GIT_AUTHOR_EMAIL: 'ada@example.org',
-        GIT_COMMITTER_NAME: 'Ada Example',
-        GIT_COMMITTER_EMAIL: 'ada@example.org',
-        GIT_AUTHOR_DATE: date,
-        GIT_COMMITTER_DATE: date
-      }
+      env: this._environment()
     }).trimEnd();
   }
 
@@ -72,6 +60,27 @@ export class GitRepository {
   write(name: string, text: string): this {
     writeFileSync(join(this.path, name), text);
     return this;
+  }
+
+  /**
+   * Has `git commit --all` wait in its editor, where it holds the index.
+   *
+   * @returns writes the message, and resolves when git is done.
+   */
+  committing(message: string): () => Promise<void> {
+    const pipe = `${this.path}.message`;
+    execFileSync('mkfifo', [pipe]);
+    const git = spawn('git', ['commit', '--quiet', '--all'], {
+      cwd: this.path,
+      stdio: 'ignore',
+      env: { ...this._environment(), GIT_EDITOR: `cat < '${pipe}' >` }
+    });
+    return async () => {
+      const ended = once(git, 'exit');
+      writeFileSync(pipe, `${message}\n`);
+      await ended;
+      rmSync(pipe);
+    };
   }
 
   /** Gives it a hook of its own. */
@@ -128,6 +137,24 @@ export class GitRepository {
   /** Gives the branch that is checked out. */
   current(): string {
     return this.git('symbolic-ref', '--short', 'HEAD');
+  }
+
+  /** Gives what git runs in, a minute later than before. */
+  private _environment(): NodeJS.ProcessEnv {
+    this._clock += 60_000;
+    const date = new Date(this._clock).toISOString();
+    return {
+      PATH: process.env.PATH,
+      HOME: this.path,
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_AUTHOR_NAME: 'Ada Example',
+      GIT_AUTHOR_EMAIL: 'ada@example.org',
+      GIT_COMMITTER_NAME: 'Ada Example',
+      GIT_COMMITTER_EMAIL: 'ada@example.org',
+      GIT_AUTHOR_DATE: date,
+      GIT_COMMITTER_DATE: date
+    };
   }
 }
 

@@ -7,7 +7,7 @@ import { shortened, shortId, visibleText } from '../../components/visibleText';
 import { askAndAct } from '../../repository/asSeen';
 import { undoAction } from '../../repository/undoAction';
 import { CommandIDs } from '../../tokens';
-import type { AskCheckOut } from './checkOutDialog';
+import type { AskCheckOut, ICheckOut } from './checkOutDialog';
 import type { Goal, HistoryModel } from './model';
 import { switchedWords, switchTitle } from './words';
 
@@ -20,9 +20,10 @@ export interface IBranchActs {
   create(name: string, start: string | null): Promise<void>;
   remove(name: string): Promise<void>;
   rename(name: string, to: string): Promise<void>;
-  switchTo(name: string): Promise<void>;
+  /** Switches to a branch; `backUp` backs up what is in the way and goes over it. */
+  switchTo(name: string, backUp?: boolean): Promise<void>;
   /** Switches to the local branch of a remote one, which is made where there is none. */
-  follow(remote: RemoteBranch): Promise<void>;
+  follow(remote: RemoteBranch, backUp?: boolean): Promise<void>;
   /** Checks a commit out after showing what that does. */
   checkOut(rev: string): Promise<void>;
 }
@@ -106,18 +107,21 @@ export function branchActs(
       );
     },
 
-    switchTo: name => goTo({ name }),
+    switchTo: (name, backUp = false) => goTo({ name, backUp }),
 
-    follow: ({ name, branch, local }) =>
-      goTo(local ? { name: branch } : { name, track: true }),
+    follow: ({ name, branch, local }, backUp = false) =>
+      goTo(local ? { name: branch, backUp } : { name, track: true, backUp }),
 
     async checkOut(rev) {
-      const goal = { name: rev, detach: true };
       announce(
-        await askAndAct<Switched, Switched>({
+        await askAndAct<ICheckOut, Switched>({
           ask: (_, again) => ask(rev, again),
-          act: seen =>
-            model.switchAsSeen(goal, seen, trans.__('Save and check out')),
+          act: ({ seen, backUp }) =>
+            model.switchAsSeen(
+              { name: rev, detach: true, backUp },
+              seen,
+              trans.__('Save and check out')
+            ),
           outdated: {
             message: trans.__(
               'The repository has changed since. Nothing was checked out.'

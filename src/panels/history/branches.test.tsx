@@ -44,12 +44,17 @@ async function show(
         create: note('create'),
         remove: note('remove'),
         rename: note('rename'),
-        switchTo: note('switch'),
-        follow: ({ name }) => note('follow')(name),
+        switchTo: (name, backUp = false) =>
+          note(backUp ? 'back up and switch' : 'switch')(name),
+        follow: ({ name }, backUp = false) =>
+          note(backUp ? 'back up and follow' : 'follow')(name),
         checkOut: note('check out')
       }}
       onMenu={ref => {
         done.push(`menu ${ref}`);
+      }}
+      onShowChanges={path => {
+        done.push(`show ${path}`);
       }}
     />
   );
@@ -180,6 +185,39 @@ describe('BranchList', () => {
     for (const file of files) {
       expect(screen.getByRole('alert').textContent).toContain(file);
     }
+  });
+
+  it('shows the work that is in the way, and goes on once it is backed up', async () => {
+    const answers = [
+      refusal('would-overwrite', { files: ['a.py', 'b.py'], backUp: true })
+    ];
+    await show(three, () => {
+      const answer = answers.shift();
+      return answer === undefined ? Promise.resolve() : Promise.reject(answer);
+    });
+    const settled = async (press: () => void): Promise<void> => {
+      await act(async () => {
+        press();
+        await new Promise(resolve => setTimeout(resolve));
+      });
+    };
+    await settled(() => {
+      fireEvent.keyDown(row('exp/b'), { key: 'Enter' });
+    });
+    fireEvent.click(
+      screen.getByRole('button', { name: 'Show changes in b.py' })
+    );
+    await settled(() => {
+      fireEvent.click(
+        screen.getByRole('button', { name: 'Back up and switch' })
+      );
+    });
+    expect(done).toEqual([
+      'switch exp/b',
+      'show b.py',
+      'back up and switch exp/b'
+    ]);
+    expect(screen.queryByRole('alert')).toBeNull();
   });
 
   it('shows why an act was refused', async () => {

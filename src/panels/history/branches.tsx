@@ -24,6 +24,8 @@ const MANY = 8;
 /** What was asked for last. */
 interface IAttempt {
   readonly act: () => Promise<void>;
+  /** The same, once the work that is in the way is backed up. */
+  readonly backingUp?: () => Promise<void>;
   /** The same under another name. */
   readonly again?: (name: string) => Promise<boolean>;
 }
@@ -37,6 +39,8 @@ export function BranchList(props: {
   readonly model: HistoryModel;
   readonly acts: IBranchActs;
   readonly onMenu: OpenMenu;
+  /** Shows what a working file has that HEAD does not. */
+  readonly onShowChanges: (path: string) => void;
 }): React.JSX.Element {
   const { trans, model, acts, onMenu } = props;
   const { value, trouble } = useStore(
@@ -68,6 +72,12 @@ export function BranchList(props: {
   const run = (act: () => Promise<void>): void => {
     void attempt({ act });
   };
+  const go = (act: (backUp: boolean) => Promise<void>): void => {
+    void attempt({ act: () => act(false), backingUp: () => act(true) });
+  };
+  const switchTo = (name: string): void => {
+    go(backUp => acts.switchTo(name, backUp));
+  };
   const create = (name: string): Promise<boolean> =>
     attempt({
       act: async () => {
@@ -86,10 +96,10 @@ export function BranchList(props: {
       const { act, branch } = chosen;
       if (act === 'rename') {
         setRenaming(branch);
+      } else if (act === 'switch') {
+        switchTo(branch);
       } else {
-        run(() =>
-          act === 'switch' ? acts.switchTo(branch) : acts.remove(branch)
-        );
+        run(() => acts.remove(branch));
       }
     };
     model.chosen.connect(onChosen);
@@ -155,6 +165,15 @@ export function BranchList(props: {
                 }
           }
           onRename={last?.again}
+          onBackUp={
+            last?.backingUp && {
+              words: trans.__('Back up and switch'),
+              run: () => {
+                void attempt({ ...last, act: last.backingUp ?? last.act });
+              }
+            }
+          }
+          onShowChanges={props.onShowChanges}
         />
       )}
       {trouble !== null && (
@@ -192,7 +211,7 @@ export function BranchList(props: {
               setRenaming(on ? branch.name : null);
             }}
             onSwitch={() => {
-              run(() => acts.switchTo(branch.name));
+              switchTo(branch.name);
             }}
             onDelete={() => {
               run(() => acts.remove(branch.name));
@@ -230,7 +249,7 @@ export function BranchList(props: {
           model.setView({ remotes: unfolded });
         }}
         onFollow={branch => {
-          run(() => acts.follow(branch));
+          go(backUp => acts.follow(branch, backUp));
         }}
         onMenu={({ name }, x, y) => {
           onMenu(`refs/remotes/${name}`, x, y);

@@ -12,7 +12,11 @@ import {
 import { aFile, aSwitch } from '../../testing/fixtures';
 import { CommandRegistry } from '@lumino/commands';
 import { branchActs } from './acts';
-import { CheckOutQuestion, type AskCheckOut } from './checkOutDialog';
+import {
+  CheckOutQuestion,
+  type AskCheckOut,
+  type ICheckOut
+} from './checkOutDialog';
 import { HistoryModel } from './model';
 
 const trans = nullTranslator.load('jupyter_mlgit');
@@ -69,7 +73,7 @@ beforeEach(async () => {
 });
 
 it('says what is left, what comes along and what is backed up, and follows the repository', async () => {
-  const offers: IOffer<Switched>[] = [];
+  const offers: IOffer<ICheckOut>[] = [];
   const { container } = render(
     <CheckOutQuestion
       trans={trans}
@@ -94,12 +98,51 @@ it('says what is left, what comes along and what is backed up, and follows the r
   ]) {
     expect(container.textContent).toContain(part);
   }
-  expect(offers.at(-1)?.value).toBe(seen);
+  expect(offers.at(-1)?.value).toEqual({ seen, backUp: false });
   effect = { ...seen, files: [aFile('other.py', 'kept')] };
   await act(() => model.repository.refresh());
   await settle();
   expect(screen.getByText('other.py')).not.toBeNull();
-  expect(offers.at(-1)?.value).toBe(effect);
+  expect(offers.at(-1)?.value?.seen).toBe(effect);
+});
+
+it('offers to back up what is in the way, and says so in the preview', async () => {
+  const offers: IOffer<ICheckOut>[] = [];
+  const aside = aSwitch({
+    files: [aFile('mine.py', 'overwritten'), aFile('new.py', 'endangered')],
+    setAside: ['mine.py', 'new.py']
+  });
+  client.answer({
+    switchBranch: (_, { backUp }) =>
+      backUp
+        ? Promise.resolve(aside)
+        : Promise.reject(
+            refusal('would-overwrite', { files: ['mine.py'], backUp: true })
+          )
+  });
+  const { container } = render(
+    <CheckOutQuestion
+      trans={trans}
+      model={model}
+      rev={rev}
+      again={null}
+      onOffer={offer => {
+        offers.push(offer);
+      }}
+    />
+  );
+  await settle();
+  expect(offers.at(-1)).toEqual({ words: 'Check out', value: null });
+  screen.getByRole('button', { name: 'Back up what is in the way' }).click();
+  await settle();
+  expect(container.textContent).toContain(
+    'is taken into a backup, and Undo brings it back:mine.pynew.py'
+  );
+  expect(container.textContent).not.toContain('Ignored by git');
+  expect(offers.at(-1)).toEqual({
+    words: 'Back up and check out',
+    value: { seen: aside, backUp: true }
+  });
 });
 
 describe('a commit', () => {
@@ -109,7 +152,7 @@ describe('a commit', () => {
     effect = now;
     const ask: AskCheckOut = (...question) => {
       asked.push(question);
-      return Promise.resolve(asked.length > 2 ? null : seen);
+      return Promise.resolve(asked.length > 2 ? null : { seen, backUp: true });
     };
     await branchActs(trans, new CommandRegistry(), model, ask).checkOut(rev);
   };
@@ -119,6 +162,7 @@ describe('a commit', () => {
     await checkOut(seen);
     expect(asked).toHaveLength(1);
     expect(acts()).toHaveLength(2);
+    expect(acts().every(({ backUp }) => backUp)).toBe(true);
   });
 
   it('is asked about again when it would go over something else', async () => {

@@ -1,7 +1,9 @@
 /** Shows what checking out a commit would do, before it is done. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import { wayOn } from '../../api/problem';
 import type { AffectedFile, Switched } from '../../api/schema';
+import { Button } from '../../components/Button';
 import { choose, type IOffer } from '../../components/choiceDialog';
 import { GitText, ObjectId } from '../../components/GitText';
 import { Hidden } from '../../components/Layers';
@@ -15,12 +17,20 @@ import type { HistoryModel } from './model';
 /** How many commits or files are listed. */
 const MOST = 8;
 
-/** Asks whether to check a commit out, and gives what that was seen to do; null where the person would rather not. */
+/** What was chosen. */
+export interface ICheckOut {
+  /** What it was seen to do. */
+  readonly seen: Switched;
+  /** Whether what is in the way is backed up and gone over. */
+  readonly backUp: boolean;
+}
+
+/** Asks whether to check a commit out; null where the person would rather not. */
 export type AskCheckOut = (
   rev: string,
   /** Why it is asked again. */
   again: IAgain | null
-) => Promise<Switched | null>;
+) => Promise<ICheckOut | null>;
 
 /** Makes the question. */
 export function checkOutDialog(
@@ -28,7 +38,7 @@ export function checkOutDialog(
   model: HistoryModel
 ): AskCheckOut {
   return (rev, again) =>
-    choose<Switched>({
+    choose<ICheckOut>({
       title: trans.__('Check out %1', shownRevision(rev)),
       className: 'jp-mlgit-CheckOutDialog',
       cancel: trans.__('Cancel'),
@@ -51,17 +61,22 @@ export function CheckOutQuestion(props: {
   readonly model: HistoryModel;
   readonly rev: string;
   readonly again: IAgain | null;
-  readonly onOffer: (offer: IOffer<Switched>) => void;
+  readonly onOffer: (offer: IOffer<ICheckOut>) => void;
 }): React.JSX.Element {
   const { trans, model, rev, onOffer } = props;
+  const [backUp, setBackUp] = React.useState(false);
   const answer = React.useMemo(
-    () => new Answer(() => model.preview({ name: rev, detach: true })),
-    [model, rev]
+    () => new Answer(() => model.preview({ name: rev, detach: true, backUp })),
+    [model, rev, backUp]
   );
   const { value, trouble } = usePreview(model.repository, answer);
   React.useEffect(() => {
-    onOffer({ words: trans.__('Check out'), value });
-  }, [trans, onOffer, value]);
+    onOffer({
+      words: backUp ? trans.__('Back up and check out') : trans.__('Check out'),
+      value: value === null ? null : { seen: value, backUp }
+    });
+  }, [trans, onOffer, value, backUp]);
+  const actions = React.useRef<HTMLDivElement>(null);
   return (
     <PreviewQuestion
       trans={trans}
@@ -69,6 +84,21 @@ export function CheckOutQuestion(props: {
       trouble={trouble}
       waiting={value === null}
     >
+      {trouble !== null && wayOn(trouble) === 'back-up' && (
+        <div className="jp-mlgit-Actions" ref={actions}>
+          <Button
+            onClick={() => {
+              // The button goes, and the dialog's keys are to go on working.
+              actions.current
+                ?.closest<HTMLElement>('.jp-mlgit-Question')
+                ?.focus();
+              setBackUp(true);
+            }}
+          >
+            {trans.__('Back up what is in the way')}
+          </Button>
+        </div>
+      )}
       {value !== null && <CheckOutPreview trans={trans} preview={value} />}
     </PreviewQuestion>
   );
@@ -80,9 +110,13 @@ function CheckOutPreview(props: {
   readonly preview: Switched;
 }): React.JSX.Element {
   const { trans, preview } = props;
-  const { files, commitsLeft, moreLeft } = preview;
+  const { files, setAside, commitsLeft, moreLeft } = preview;
   const having = (...effects: AffectedFile['effect'][]): AffectedFile[] =>
     files.filter(({ effect }) => effects.includes(effect));
+  const paths = (...effects: AffectedFile['effect'][]): string[] =>
+    having(...effects)
+      .map(({ path }) => path)
+      .filter(path => !setAside.includes(path));
   const changed = having('created', 'overwritten', 'deleted');
   const left = commitsLeft.length + moreLeft;
   return (
@@ -102,13 +136,20 @@ function CheckOutPreview(props: {
             )}
       </p>
       <Files
+        title={trans.__(
+          'Your work in these is taken into a backup, and Undo brings it back:'
+        )}
+        paths={setAside}
+        trans={trans}
+      />
+      <Files
         title={trans.__('Ignored by git, and overwritten after a backup:')}
-        files={having('endangered')}
+        paths={paths('endangered')}
         trans={trans}
       />
       <Files
         title={trans.__('Your edits come along:')}
-        files={having('kept')}
+        paths={paths('kept')}
         trans={trans}
       />
       {left > 0 && (
@@ -137,23 +178,23 @@ function CheckOutPreview(props: {
 function Files(props: {
   readonly trans: TranslationBundle;
   readonly title: string;
-  readonly files: readonly AffectedFile[];
+  readonly paths: readonly string[];
 }): React.JSX.Element | null {
-  const { trans, title, files } = props;
-  if (files.length === 0) {
+  const { trans, title, paths } = props;
+  if (paths.length === 0) {
     return null;
   }
   return (
     <>
       <p>{title}</p>
       <ul>
-        {files.slice(0, MOST).map(({ path }) => (
+        {paths.slice(0, MOST).map(path => (
           <li key={path}>
             <GitText text={path} />
           </li>
         ))}
       </ul>
-      <Hidden trans={trans} count={files.length - MOST} />
+      <Hidden trans={trans} count={paths.length - MOST} />
     </>
   );
 }

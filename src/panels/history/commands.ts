@@ -2,7 +2,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { ProblemError } from '../../api/problem';
+import { ProblemError, wayOn } from '../../api/problem';
 import { toast } from '../../components/toast';
 import { shortlyBarred, withReason } from '../../repository/useBarred';
 import { CommandIDs, type ISidebar } from '../../tokens';
@@ -40,7 +40,10 @@ export function addCommands(
     }
   } as const;
 
-  const run = async (act: () => Promise<void>): Promise<void> => {
+  const run = async (
+    act: () => Promise<void>,
+    backingUp?: () => Promise<void>
+  ): Promise<void> => {
     try {
       await act();
     } catch (error) {
@@ -48,7 +51,23 @@ export function addCommands(
         throw error;
       }
       const { message, hint } = error.problem;
-      toast('error', trans.__('%1 %2', message, hint));
+      const offered =
+        wayOn(error.problem) === 'back-up' ? backingUp : undefined;
+      toast(
+        'error',
+        trans.__('%1 %2', message, hint),
+        offered === undefined
+          ? []
+          : [
+              {
+                label: trans.__('Back up and switch'),
+                caption: trans.__('Undo brings all of it back as it is'),
+                run: () => {
+                  void run(offered);
+                }
+              }
+            ]
+      );
     }
   };
   const choose = (): Promise<void> => {
@@ -174,7 +193,12 @@ export function addCommands(
       this: trans.__('Switch to This Branch')
     },
     ({ branch }) =>
-      typeof branch === 'string' ? run(() => acts.switchTo(branch)) : choose()
+      typeof branch === 'string'
+        ? run(
+            () => acts.switchTo(branch),
+            () => acts.switchTo(branch, true)
+          )
+        : choose()
   );
   add(
     CommandIDs.renameBranch,

@@ -43,7 +43,14 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
         trans,
         model,
         acts,
-        onMenu: branchMenu(app.commands, model)
+        onMenu: branchMenu(app.commands, model),
+        onShowChanges: path => {
+          void app.commands.execute(CommandIDs.openDiff, {
+            path,
+            revisions: ['HEAD'],
+            untracked: true
+          });
+        }
       })
     });
     addCommands(app, trans, model, acts, sidebar);

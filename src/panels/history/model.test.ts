@@ -117,6 +117,7 @@ it('previews without changing anything', async () => {
     forceCreate: null,
     detach: true,
     track: false,
+    backUp: false,
     dryRun: true
   });
 });

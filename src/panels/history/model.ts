@@ -222,9 +222,11 @@ function isAsSeen(now: Switched, seen: Switched): boolean {
   const left = ({ commitsLeft, moreLeft }: Switched): string =>
     [...commitsLeft.map(({ id }) => id), moreLeft].join();
   const known = new Set(seen.files.map(({ path, effect }) => effect + path));
+  const aside = new Set(seen.setAside);
   return (
     now.tip === seen.tip &&
     left(now) === left(seen) &&
+    now.setAside.every(path => aside.has(path)) &&
     now.files.every(
       ({ path, effect }) => effect !== 'endangered' || known.has(effect + path)
     )
@@ -238,6 +240,7 @@ function asked(goal: Goal, dryRun: boolean): SwitchRequest {
     forceCreate: null,
     detach: false,
     track: false,
+    backUp: false,
     ...goal,
     dryRun
   };

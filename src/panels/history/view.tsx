@@ -16,6 +16,7 @@ interface IHistoryProps {
   readonly model: HistoryModel;
   readonly acts: IBranchActs;
   readonly onMenu: OpenMenu;
+  readonly onShowChanges: (path: string) => void;
 }
 
 /** The widget around it. */
@@ -48,7 +49,7 @@ export class HistoryWidget extends ReactWidget {
 
 /** Shows the section. */
 export function History(props: IHistoryProps): React.JSX.Element {
-  const { trans, model, acts, onMenu } = props;
+  const { trans, model, acts, onMenu, onShowChanges } = props;
   const barred = useBarred(model.repository);
   const { open, creating } = useStore(model.viewChanged, () => model.view);
   const { value } = useStore(
@@ -78,7 +79,13 @@ export function History(props: IHistoryProps): React.JSX.Element {
         model.setView({ open: unfolded });
       }}
     >
-      <BranchList trans={trans} model={model} acts={acts} onMenu={onMenu} />
+      <BranchList
+        trans={trans}
+        model={model}
+        acts={acts}
+        onMenu={onMenu}
+        onShowChanges={onShowChanges}
+      />
     </Section>
   );
 }

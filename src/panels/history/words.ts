@@ -16,10 +16,18 @@ export function switchedWords(
   const to = goalWords(trans, done, length);
   const kept = done.files.filter(({ effect }) => effect === 'kept').length;
   const left = done.commitsLeft.length + done.moreLeft;
+  const aside = done.setAside.length;
   const notes = [
     kept === 0
       ? null
       : trans._n('%1 edited file kept', '%1 edited files kept', kept),
+    aside === 0
+      ? null
+      : trans._n(
+          '%1 edited file in a backup',
+          '%1 edited files in a backup',
+          aside
+        ),
     left === 0
       ? null
       : trans._n(

@@ -127,16 +127,60 @@ test('checks a commit out after showing what is left, and begins a branch at ano
   expect(repo.tip('exp/again')).toBe(second);
 });
 
-test('names the file that is in the way of a switch', async ({
+test('shows what is in the way of a switch, and goes on once it is backed up', async ({
   repo,
-  branches
-}) => {
+  branches,
+  page
+}, info) => {
   repo.init().experiment('exp/lr-3e4', 'Try 3e-4');
+  repo.git('switch', '--quiet', 'exp/lr-3e4');
+  repo.commit('Tune it', { 'train.py': 'epochs = 20\n' });
+  repo.git('switch', '--quiet', 'main');
+  repo.write('train.py', 'epochs = 30\n').git('add', 'train.py');
+  repo.write('train.py', 'epochs = 40\n');
   repo.write('train.ipynb', 'work of three days\n');
+  const before = everything(repo);
   await branches.open();
   await branches.pressIn('exp/lr-3e4', 'Switch to exp/lr-3e4');
   const alert = branches.branches.getByRole('alert');
   await expect(alert).toContainText('train.ipynb');
-  await expect(alert).toContainText('Commit it, stash it or move it away');
-  expect(repo.current()).toBe('main');
+  await expect(alert).toContainText('Commit it, or switch with --back-up');
+  expect(everything(repo)).toEqual(before);
+  const folder = process.env.MLGIT_UI_STATES;
+  for (const theme of ['Light', 'Dark']) {
+    await page.theme.setTheme(`JupyterLab ${theme}`);
+    const name = `in-the-way-${theme.toLowerCase()}.png`;
+    await page.screenshot({
+      path: folder === undefined ? info.outputPath(name) : join(folder, name)
+    });
+    expect.soft(await overflowing(branches.root), name).toEqual([]);
+    expect.soft(await faint(branches.root), name).toEqual([]);
+  }
+  await alert.getByRole('button', { name: 'Show changes in train.py' }).click();
+  const diff = page.locator('.jp-mlgit-Diff');
+  await expect(diff).toContainText('epochs = 40');
+
+  await alert.getByRole('button', { name: 'Back up and switch' }).click();
+  const toast = branches.toast('Switched to exp/lr-3e4');
+  await expect(toast).toContainText('2 edited files in a backup');
+  expect(repo.current()).toBe('exp/lr-3e4');
+  expect(repo.git('status', '--porcelain')).toBe('');
+  await branches.press(toast, 'Undo');
+  await expect(branches.row('main')).toHaveAttribute('aria-current', 'true');
+  expect(everything(repo)).toEqual(before);
+
+  // Now the terminal is about to commit it, and holds the index while the message is written.
+  const commit = repo.committing('Go on');
+  await expect.poll(() => repo.hasFile('.git/index.lock')).toBe(true);
+  await branches.pressIn('exp/lr-3e4', 'Switch to exp/lr-3e4');
+  await expect(alert).toContainText('Another program holds');
+  await expect(alert).toContainText('Wait until it has finished');
+  await expect(alert.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await commit();
+  expect(repo.git('log', '-1', '--format=%s')).toBe('Go on');
+  // The commit is news, so what was refused before is no longer said.
+  await expect(alert).toHaveCount(0);
+  await branches.pressIn('exp/lr-3e4', 'Switch to exp/lr-3e4');
+  await expect(alert).toContainText('train.ipynb');
+  expect(repo.git('fsck', '--full', '--no-dangling')).toBe('');
 });
