@@ -21,9 +21,9 @@ from jupyter_mlgit.journal.pins import Pin, Reason, pin, pin_ref
 from jupyter_mlgit.journal.plan import UNFINISHED, forget_plan, is_interrupted
 from jupyter_mlgit.journal.records import Record, append_record, read_records
 from jupyter_mlgit.journal.seen import STASH, Seen, read_seen, remember, remember_act, see
-from jupyter_mlgit.journal.stashes import told_stashes
+from jupyter_mlgit.journal.stash_telling import told_with_stashes
 from jupyter_mlgit.journal.stretches import RENAMED, in_order
-from jupyter_mlgit.journal.telling import gone_and_made, told
+from jupyter_mlgit.journal.telling import gone_and_made
 from jupyter_mlgit.problems import DamagedRepository
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def observe_locked(repo: Repository, context: Context) -> list[Record]:
     records: list[Record] = []
     if before is not None:
         pin(repo, _lost(repo, before, after, context.now), context.now)
-        records = told(repo, before, after, context.now) + told_stashes(repo, before, after, context.now)
+        records = told_with_stashes(repo, before, after, context.now)
         for record in records:
             append_record(repo, record)
     remember(repo, after)

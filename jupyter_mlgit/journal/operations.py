@@ -153,7 +153,7 @@ class State:
         if not (record.refs or record.settings or record.heads or record.files or record.worktree):
             return "It changed nothing that is kept track of."
         if record.stashes is not None:
-            return self._stash_blocked(record.stashes)
+            return self._stash_blocked(record, record.stashes)
         elsewhere = self._files_elsewhere(record)
         if elsewhere is not None:
             return elsewhere
@@ -203,13 +203,22 @@ class State:
         for one in record.sections:
             self.sections[one.name] = one.old or None
 
-    def _stash_blocked(self, act: StashRecord) -> str | None:
+    def _stash_blocked(self, record: Record, act: StashRecord) -> str | None:
         """Says why the stash list cannot be what it was before an act, with what was put on it since."""
         then = list_without(act, self.stashes)
         if then == self.stashes:
             return "The stash list is so already."
         if not all(self.repo.objects.contains(one.encode()) for one in then if one not in self.stashes):
             return "What the stash held is gone from this repository."
+        edits = act.edits
+        if edits is None or record.worktree is not None:
+            return self._files_elsewhere(record)
+        if edits.directory is None:
+            return "It is not known which worktree's files it changed."
+        if edits.directory != here(self.repo):
+            return "It changed the files of another worktree. Undo it there."
+        if self.head.oid != oid(edits.head):
+            return "Something else has been checked out or committed since."
         return None
 
     def _section(self, name: str) -> list[tuple[str, str]] | None:
@@ -275,18 +284,20 @@ class State:
     def _moves_files(self, record: Record) -> bool:
         moved = any(one.raw == self.head.ref and one.old and one.new for one in record.refs)
         follows = moved and not keeps_files(record)
-        return follows or record.worktree is not None or any(head.moves_files for head in record.heads)
+        stashed = record.stashes is not None and record.stashes.edits is not None
+        return follows or stashed or record.worktree is not None or any(head.moves_files for head in record.heads)
 
     def _files_elsewhere(self, record: Record) -> str | None:
         """Says why the files that this act changed cannot go back here."""
-        moved = next((head.directory for head in record.heads if head.moves_files), None)
-        if (record.worktree or moved or here(self.repo)) != here(self.repo):
+        left = next((head.directory for head in record.heads if head.moves_files), None)
+        if (record.worktree or left or here(self.repo)) != here(self.repo):
             return "It changed the files of another worktree. Undo it there."
         if record.worktree is None:
             return None
         if not steps_path(self.repo, record.id).exists():
             return "What it did to the files is no longer kept; it was too long ago."
-        if record.refs and not record.heads and self.head.ref not in {one.raw for one in record.refs}:
+        moved = set() if record.heads or record.stashes else {one.raw for one in record.refs}
+        if moved and self.head.ref not in moved:
             return f"{short_name(record.refs[0].raw)}, whose files it changed, is not checked out any more."
         return None
 

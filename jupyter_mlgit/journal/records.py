@@ -136,11 +136,27 @@ class GitFileRecord(Value, forbid_unknown_fields=False):
         return GitFileRecord(file=self.file, old=self.new, new=self.old)
 
 
+class StashedRecord(Value, forbid_unknown_fields=False):
+    """A stash whose edits have gone from the working files onto the list, or from there into the files."""
+
+    commit: str
+    words: str
+    """What the list calls it."""
+    head: str
+    """The commit that was checked out."""
+    directory: str | None
+    """The administrative folder of the worktree whose files changed; None where that is not known."""
+    time: int
+    """When it was put on the list; seconds since the epoch."""
+
+
 class StashRecord(Value, forbid_unknown_fields=False):
     """The stash list before and after: its commits, oldest first."""
 
     old: list[str]
     new: list[str]
+    edits: StashedRecord | None = None
+    """The stash whose edits moved as well, by the terminal; of an act of ours the steps tell."""
 
 
 class Record(Value, forbid_unknown_fields=False):

@@ -1,4 +1,4 @@
-"""Tells of stashes that the terminal dropped, popped or cleared, and says what the list is once they are back.
+"""Says what the stash list is once an act on it is taken back.
 
 The list is the log of ``refs/stash``, and a dropped stash leaves no line there; so the log as it was last seen is
 kept with the act, and its lines come back with their words and times. What was put on the list since stays on it.
@@ -6,43 +6,17 @@ kept with the act, and its lines come back with their words and times. What was 
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.reflog import parse_line, read_log
 from jupyter_mlgit.journal.pins import Pin, pin
-from jupyter_mlgit.journal.records import RefRecord, StashRecord, new_record, raw, save_log, saved_log
+from jupyter_mlgit.journal.records import RefRecord, raw, saved_log
 from jupyter_mlgit.journal.seen import STASH, stash_log
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.objects import Oid
     from jupyter_mlgit.git.repository import Repository
-    from jupyter_mlgit.journal.records import Record
-    from jupyter_mlgit.journal.seen import Seen
-
-_SHORT = 7
-
-
-def told_stashes(repo: Repository, before: Seen, after: Seen, now: float) -> list[Record]:
-    """Turns stashes that have gone into operations of the terminal: one for each, or one for the whole list.
-
-    Raises:
-        OSError: if the log as it was cannot be kept.
-    """
-    there, still = before.stashes, set(after.stashes)
-    lost = [one for one in reversed(there) if one not in still]
-    together = len(lost) > 1 and not still
-    records = []
-    for going in [lost] if together else [[one] for one in lost]:
-        left = [one for one in there if one not in going]
-        title = f"Drop all {len(lost)} stashes" if together else f"Drop stash {_named(before, going[0])}"
-        record = new_record(
-            now, "terminal", title, "stash-drop", refs=_refs(there, left), stashes=StashRecord(old=there, new=left)
-        )
-        record.logs[STASH.decode()] = save_log(repo, record.id, 0, raw(before.stash_log))
-        records.append(record)
-        there = left
-    return records
+    from jupyter_mlgit.journal.records import Record, StashRecord
 
 
 def on_list(repo: Repository, refs: dict[bytes, Oid]) -> list[str]:
@@ -93,16 +67,3 @@ def keep_dropped(repo: Repository, act: StashRecord, now: float) -> None:
     name = STASH.decode()
     going = [one for one in act.old if one not in act.new]
     pin(repo, [Pin(tip=tip, name=name, when=now, reason="stash") for tip in going], now)
-
-
-def _refs(old: list[str], new: list[str]) -> list[RefRecord]:
-    first, then = (one[-1] if one else None for one in (old, new))
-    return [RefRecord(name=STASH.decode(), old=first, new=then)]
-
-
-def _named(before: Seen, stash: str) -> str:
-    for line in raw(before.stash_log).splitlines():
-        entry = parse_line(line)
-        if entry is not None and entry.new.decode() == stash and entry.message:
-            return f"{stash[:_SHORT]} ({os.fsdecode(entry.message)})"
-    return stash[:_SHORT]

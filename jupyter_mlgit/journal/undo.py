@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from jupyter_mlgit.git.file_plan import FilePlan
+from jupyter_mlgit.git.file_plan import FilePlan, require_free
 from jupyter_mlgit.journal.acts import Words, acting, heads_on, perform, switch_message, words_from_logs
 from jupyter_mlgit.journal.chains import acts_before, done_since, undone_until
 from jupyter_mlgit.journal.effects import AffectedFile, Effects
@@ -31,6 +31,7 @@ from jupyter_mlgit.journal.operations import (
 )
 from jupyter_mlgit.journal.records import SNAPSHOT, Record, StashRecord, new_record, read_records
 from jupyter_mlgit.journal.settling import inverse
+from jupyter_mlgit.journal.stash_files import plan_edits
 from jupyter_mlgit.journal.stashes import keep_dropped, list_without, log_of, on_list, ref_of
 from jupyter_mlgit.journal.switching import moving
 from jupyter_mlgit.journal.writing import oid
@@ -319,12 +320,19 @@ def _files_back(
 ) -> Iterator[FileWork | None]:
     """Plans the files for taking an act back: its own steps, or for the terminal's a move of what is checked out.
 
-    What a commit held stays staged on its branch, but does not come along where that is left.
+    The edits of a stash come back from it, or leave for it. What a commit held stays staged on its branch, but does not
+    come along where that is left.
     """
     moved = next((one for one in record.refs if one.raw == head and one.old and one.new), None)
     left = next((one for one in record.heads if one.moves_files), None)
     there, then = (left.new_commit, left.old_commit) if left else (moved.new, moved.old) if moved else (None, None)
-    if record.worktree is not None or there is None:
+    stashed = record.stashes.edits if record.stashes is not None else None
+    if record.worktree is None and record.stashes is not None and stashed is not None:
+        with planning(repo, lock=lock, imagined=imagined) as planner:
+            plan = plan_edits(planner, stashed.commit.encode(), bring=stashed.commit in record.stashes.new)
+            require_free(plan)
+            yield FileWork(planner, plan)
+    elif record.worktree is not None or there is None:
         with back_from(repo, record, lock=lock, imagined=imagined) as files:
             yield files
     elif keeps_files(record) and not leaves:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+import msgspec
 from msgspec import Meta
 
+from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.reflog import LogEntry, is_zero, read_log
 from jupyter_mlgit.git.refs import HEADS, is_valid_name
 from jupyter_mlgit.journal.file_work import here
-from jupyter_mlgit.journal.records import read_records
-from jupyter_mlgit.problems import BadRequest, BranchNotFound
+from jupyter_mlgit.journal.records import raw, read_records
+from jupyter_mlgit.journal.seen import STASH
+from jupyter_mlgit.journal.stash_files import head_of
+from jupyter_mlgit.problems import BadRequest, BranchNotFound, DamagedRepository
 from jupyter_mlgit.values import Value, argument, moment, visible
 
 if TYPE_CHECKING:
@@ -26,6 +31,8 @@ _REBASING = re.compile(
 _REBASE_START = re.compile(rb"(?:rebase|pull)\b[^:]*\(start\)")
 _REBASED = re.compile(rb"(?:rebase|pull)\b[^:]*\((?:finish|abort)\)")
 _CAME_FROM = re.compile(rb"checkout: moving from (?P<left>\S+) to |Branch: renamed (?P<renamed>refs/heads/\S+) to ")
+_STASHED = b"reset: moving to HEAD"
+_MOST_STASHES = 50
 _PLACE = re.compile(r"[0-9]{1,12}\Z")
 _ACTIONS = (
     (b"commit (amend)", "amend"),
@@ -75,9 +82,10 @@ class TimelineEntry(Value):
     new: str | None
     """Null where there is nothing after."""
     action: str
-    """``commit``, ``amend``, ``checkout``, ``reset``, ``rebase``, ``merge``, ``undo`` and so on, or ``update``."""
+    """``commit``, ``amend``, ``checkout``, ``reset``, ``rebase``, ``merge``, ``undo`` and so on, or ``update``. It is
+    ``stash`` where that is known to be behind the reset that git logs."""
     message: str
-    """git's own words."""
+    """git's own words; of a stash those of its list."""
     operation: str | None
     """The operation that the log of operations has for it."""
     steps: list[TimelineStep]
@@ -110,6 +118,7 @@ def read_timeline(repo: Repository, request: TimelineRequest, context: Context) 
             raise BadRequest("'after' does not name a place in this log.", "Begin again with the first page.")
         end = int(request.after)
     acts = _Acts(repo, ref)
+    stashed = _stashed(repo, log.entries) if ref == b"HEAD" else {}
     entries: list[TimelineEntry] = []
     shown = visible(ref.removeprefix(HEADS))
     # The newer lines are gone through as well: the moves of HEAD are told apart by their order.
@@ -119,7 +128,8 @@ def read_timeline(repo: Repository, request: TimelineRequest, context: Context) 
         lines = log.entries[start:place]
         operation = acts.behind(lines[0], lines[-1])
         if place <= end:
-            entries.append(_entry(shown, lines, operation))
+            push = stashed.get(start)
+            entries.append(_entry(shown, lines, operation) if push is None else _pushed(shown, lines[0], push))
         place = start
     return Timeline(entries=entries, skipped=log.skipped, next=str(place) if place else None)
 
@@ -161,6 +171,42 @@ class _Acts:
             if time == int(record.when) or (time < record.when and record.source == "terminal"):
                 return records.pop(place).id
         return None
+
+
+class _Push(NamedTuple):
+    """A stash that was made where HEAD's log has a reset to where HEAD is."""
+
+    time: int
+    head: bytes
+    words: str
+    operation: str | None
+
+
+def _stashed(repo: Repository, entries: list[LogEntry]) -> dict[int, _Push]:
+    """Finds the lines that ``git stash`` has left in HEAD's log: it resets to where HEAD is, once the stash is made."""
+    found: dict[int, _Push] = {}
+    places = [place for place, one in enumerate(entries) if one.message == _STASHED and one.old == one.new]
+    for push in _pushes(repo) if places else ():
+        fits = (one for one in places if entries[one].new == push.head and entries[one].time >= push.time)
+        place = next((one for one in fits if one not in found), None)
+        if place is not None:
+            found[place] = push
+    return found
+
+
+def _pushes(repo: Repository) -> list[_Push]:
+    """Gives the stashes that were pushed here, oldest first: those on the list, and those that an act is known of."""
+    known: dict[str, _Push] = {}
+    if len(repo.refs.worktrees()) <= 1:
+        for entry in read_log(repo, STASH).entries[-_MOST_STASHES:]:
+            with contextlib.suppress(MissingObject, DamagedRepository):
+                if head := head_of(repo, entry.new):
+                    known[entry.new.decode()] = _Push(entry.time, head, visible(entry.message), None)
+    for record in read_records(repo):
+        edits = record.stashes.edits if record.stashes is not None else None
+        if record.kind == "stash-push" and edits is not None and edits.directory == here(repo):
+            known[edits.commit] = _Push(edits.time, edits.head.encode(), visible(raw(edits.words)), record.id)
+    return sorted(known.values(), key=lambda one: one.time)
 
 
 def _ref(repo: Repository, name: str) -> bytes:
@@ -224,6 +270,11 @@ def _entry(shown: str, lines: list[LogEntry], operation: str | None) -> Timeline
         operation=operation,
         steps=[_step(line) for line in lines] if len(lines) > 1 else [],
     )
+
+
+def _pushed(shown: str, line: LogEntry, push: _Push) -> TimelineEntry:
+    entry = _entry(shown, [line], push.operation)
+    return msgspec.structs.replace(entry, action="stash", message=push.words)
 
 
 def _step(line: LogEntry) -> TimelineStep:

@@ -3019,9 +3019,9 @@ export interface components {
             readonly old: string | null;
             /** @description Null where there is nothing after. */
             readonly new: string | null;
-            /** @description ``commit``, ``amend``, ``checkout``, ``reset``, ``rebase``, ``merge``, ``undo`` and so on, or ``update``. */
+            /** @description ``commit``, ``amend``, ``checkout``, ``reset``, ``rebase``, ``merge``, ``undo`` and so on, or ``update``. It is ``stash`` where that is known to be behind the reset that git logs. */
             readonly action: string;
-            /** @description git's own words. */
+            /** @description git's own words; of a stash those of its list. */
             readonly message: string;
             /** @description The operation that the log of operations has for it. */
             readonly operation: string | null;

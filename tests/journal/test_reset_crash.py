@@ -125,13 +125,30 @@ class Story(NamedTuple):
 
 def after_the_terminal(state: Callable[[Scenario], None], s: Scenario) -> None:
     """Has left a commit by git's own hard reset, which the product has noticed."""
-    with opened(begun(s).path) as repo:
-        observe(repo, Context(now=s.clock.now))
-    s.clock.tick()
+    _notice(begun(s))
     s.git("reset", "--quiet", "--hard", "HEAD~1")
+    _notice(s)
+    state(s)
+
+
+def _notice(s: Scenario) -> None:
     with opened(s.path) as repo:
         observe(repo, Context(now=s.clock.now))
-    state(s)
+    s.clock.tick()
+
+
+def after_a_stash(words: tuple[str, ...], s: Scenario) -> None:
+    """Has pushed a stash in the terminal, and popped it where that is said; the product has noticed each."""
+    s.commit("base", {"edited": "1\n", "both": "1\n", "gone": "1\n"})
+    _notice(s)
+    s.write({"both": "staged\n", "new": "new\n"}).git("add", ".")
+    s.write({"both": "work of three days\n", "edited": "mine\n", "deep/mine": "untracked\n"})
+    (s.path / "gone").unlink()
+    s.stash()
+    _notice(s)
+    if words:
+        s.git("stash", *words)
+        _notice(s)
 
 
 def stories() -> list[Story]:
@@ -163,6 +180,10 @@ def stories() -> list[Story]:
                 do_again,
             )
         )
+    pop = ("pop", "--quiet", "--index")
+    for name, words in {"pushed": (), "popped": pop}.items():
+        build = partial(after_a_stash, words)
+        found.append(Story(f"undo of the terminal's stash, {name}", name, build, take_back, do_again))
     return found
 
 

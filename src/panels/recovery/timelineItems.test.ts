@@ -52,6 +52,20 @@ describe('timelineItems', () => {
     expect(title('terminal')).toBe('reset to v1');
   });
 
+  it('names a stash by the words of its list', () => {
+    const [item] = timelineItems(
+      trans,
+      [anEntry({ operation: 'op-1', action: 'stash', message: 'On main: m' })],
+      [anOperation({ id: 'op-1', kind: 'stash-push', source: 'terminal' })],
+      'HEAD',
+      true
+    );
+    expect(item).toMatchObject({
+      title: 'stashed changes: On main: m',
+      happening: 'stash'
+    });
+  });
+
   it('keeps the order of the log when a clock went wrong', () => {
     const items = timelineItems(
       trans,
@@ -161,6 +175,9 @@ describe('happeningOf', () => {
     ['commit', 'commit'],
     ['reset', 'reset'],
     ['backup', 'backup'],
+    ['stash-push', 'stash'],
+    ['stash-pop', 'stash'],
+    ['stash-drop', 'delete'],
     ['backup-restore', 'restore'],
     ['update', 'other']
   ])('has for %s the icon %s', (action, icon) => {

@@ -121,10 +121,10 @@ const HAPPENINGS: readonly (readonly [RegExp, Happening])[] = [
   [/revert/, 'revert'],
   [/reset/, 'reset'],
   [/merge/, 'merge'],
+  [/stash/, 'stash'],
   [/pull|fetch|clone|push/, 'pull'],
   [/checkout|switch/, 'checkout'],
   [/commit|amend/, 'commit'],
-  [/stash/, 'stash'],
   [/pin/, 'pin'],
   [/retention|setup|config/, 'settings'],
   [/branch|ref/, 'branch']

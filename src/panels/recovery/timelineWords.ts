@@ -49,6 +49,9 @@ export function titleOf(
   trans: TranslationBundle,
   entry: Pick<TimelineEntry, 'message' | 'action'>
 ): string {
+  if (entry.action === 'stash') {
+    return trans.__('stashed changes: %1', entry.message);
+  }
   for (const [pattern, words] of PATTERNS) {
     const match = pattern.exec(entry.message);
     if (match !== null) {
