@@ -60,6 +60,42 @@ describe('Head', () => {
     expect(asked).toEqual(['undo a', 'redo b']);
   });
 
+  it('takes a double click for one, and each click after it for the act that is named', async () => {
+    const acts = ['a', 'b', 'c', 'd'].map(id => anOperation({ id, title: id }));
+    const repository = await show({
+      operations: () => {
+        // What was asked to be undone is undone by the next look.
+        const left = acts.filter(({ id }) => !asked.includes(`undo ${id}`));
+        return Promise.resolve({
+          operations: acts,
+          undo: left[0]?.id ?? null,
+          redo: left.length < acts.length ? 'b' : null
+        });
+      }
+    });
+    const press = async (button: RegExp, detail: number): Promise<void> => {
+      await act(async () => {
+        fireEvent.click(screen.getByRole('button', { name: button }), {
+          detail
+        });
+        await repository.refresh();
+      });
+    };
+    await press(/^Undo/, 1);
+    await press(/^Undo/, 2);
+    expect(asked).toEqual(['undo a']);
+    // Whoever goes on clicking has seen by now what it names.
+    await press(/^Undo/, 3);
+    await press(/^Undo/, 1);
+    expect(asked).toEqual(['undo a', 'undo b', 'undo c']);
+    // The second click may land on the button beside it, if that has grown.
+    await press(/^Redo/, 2);
+    expect(asked).toHaveLength(3);
+    // A key that presses the button is no click of a series.
+    await press(/^Undo/, 0);
+    expect(asked.at(-1)).toBe('undo d');
+  });
+
   it('offers a preview where Undo changes files', async () => {
     await show({
       operations: () =>

@@ -96,14 +96,35 @@ it('can be asked where the first act of all is only just under way', async () =>
   expect(undone()).toEqual(['first']);
 });
 
-it('undoes one act after the other when asked twice in a row', async () => {
+it('undoes one act when asked twice before the next is named, and then goes on', async () => {
   done.push('newer');
   await repository.refresh();
   await Promise.all([
     commands.execute(CommandIDs.undo),
-    commands.execute(CommandIDs.undo)
+    commands.execute(CommandIDs.undo),
+    commands.execute(CommandIDs.undo, { id: 'newer' })
+  ]);
+  expect(undone()).toEqual(['newer']);
+  expect(repository.state.operations?.undo).toBe('older');
+  await commands.execute(CommandIDs.undo);
+  expect(undone()).toEqual(['newer', 'older']);
+});
+
+it('waits its turn with another act than the one under way', async () => {
+  done.push('newer');
+  await repository.refresh();
+  await Promise.all([
+    commands.execute(CommandIDs.undo, { id: 'newer' }),
+    commands.execute(CommandIDs.undo, { id: 'older' })
   ]);
   expect(undone()).toEqual(['newer', 'older']);
+});
+
+it('can be asked again after a refusal', async () => {
+  client.answer({ undo: () => Promise.reject(refusal('index-locked')) });
+  await commands.execute(CommandIDs.undo);
+  await commands.execute(CommandIDs.undo);
+  expect(undone()).toEqual(['older', 'older']);
 });
 
 it('asks for the log first where nobody looked', async () => {

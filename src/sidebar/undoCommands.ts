@@ -139,21 +139,47 @@ export function addUndoCommands(
     return null;
   };
 
-  // A key pressed just after an act, or twice, means the newest act of that moment, so each waits its turn.
+  // A key pressed just after an act means the newest act of that moment, so it waits its turn.
   let turn: Promise<void> = Promise.resolve();
+  // What is under way until the panel names what comes next: who presses again before that has not seen it yet.
+  let current: {
+    readonly which: 'undo' | 'redo';
+    id: string | null;
+    readonly end: Promise<void>;
+  } | null = null;
   const run = (
     id: string | null,
     which: 'undo' | 'redo',
     ...how: Tail<Parameters<typeof act>>
   ): Promise<void> => {
+    const before = current?.which === which ? current : null;
+    if (before !== null && (id === null || id === before.id)) {
+      return before.end;
+    }
     const next = turn.then(async () => {
+      if (id !== null && id === before?.id) {
+        return; // the one before has found out meanwhile that it means the same
+      }
       const one = await chosen(id, which);
       if (one !== null) {
+        own.id = one;
         await act(one, ...how);
       }
     });
     turn = next.catch(() => undefined);
-    return next;
+    const own = {
+      which,
+      id,
+      end: next
+        .then(() => repository.settled())
+        .finally(() => {
+          if (current === own) {
+            current = null;
+          }
+        })
+    };
+    current = own;
+    return own.end;
   };
 
   commands.addCommand(CommandIDs.undo, {

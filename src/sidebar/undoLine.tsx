@@ -8,6 +8,20 @@ import { lowerFirst, shortened, visibleText } from '../components/visibleText';
 /** How much of what it names is shown, so that it fits on two lines of a narrow panel. */
 const WORDS = 64;
 
+/**
+ * Tells which clicks mean the act that a button names: the second one of a double click comes before anybody has read
+ * what the first has brought there, so it means nothing where the name has changed in between.
+ */
+function useMeant(): (event: React.MouseEvent, id: string) => boolean {
+  const named = React.useRef<string | null>(null);
+  return ({ detail }, id) => {
+    // The browser counts the clicks of a series; a key that presses the button counts as none.
+    const meant = detail <= 1 || named.current === id;
+    named.current = id;
+    return meant;
+  };
+}
+
 /** Shows the two buttons. */
 export function UndoLine(props: {
   readonly trans: TranslationBundle;
@@ -22,6 +36,8 @@ export function UndoLine(props: {
   readonly onPreview: (id: string) => void;
 }): React.JSX.Element {
   const { trans, undo, redo, busy, standing } = props;
+  const undoMeant = useMeant();
+  const redoMeant = useMeant();
   const Undo = icons.undo;
   const Redo = icons.redo;
   const undoWords =
@@ -60,8 +76,8 @@ export function UndoLine(props: {
         title={whyNot}
         aria-label={undoWords}
         disabled={undo === null || busy}
-        onClick={() => {
-          if (undo !== null) {
+        onClick={event => {
+          if (undo !== null && undoMeant(event, undo.id)) {
             props.onUndo(undo.id);
           }
         }}
@@ -89,8 +105,8 @@ export function UndoLine(props: {
         title={redoWords}
         aria-label={redoWords}
         disabled={redo === null || busy}
-        onClick={() => {
-          if (redo !== null) {
+        onClick={event => {
+          if (redo !== null && redoMeant(event, redo.id)) {
             props.onRedo(redo.id);
           }
         }}
