@@ -39,8 +39,8 @@ export function NoRepository(props: {
   }
   return (
     <div className="jp-mlgit-Empty" role="status">
-      <panelIcon.react tag="span" className="jp-mlgit-Empty-icon" />
       <p className="jp-mlgit-Empty-title">
+        <panelIcon.react tag="span" className="jp-mlgit-Icon" />
         {trans.__('No git repository here')}
       </p>
       {below.length > 0 ? (

@@ -1,6 +1,7 @@
 import { Widget } from '@lumino/widgets';
 import { RepositoryModel } from '../repository/model';
 import { fakeClient, refusal, type IFakeClient } from '../testing/fakeClient';
+import { aStatus } from '../testing/fixtures';
 import { Sidebar } from './sidebar';
 
 let client: IFakeClient;
@@ -61,6 +62,11 @@ it('shows no section where there is no repository', async () => {
   repository.setFolder('plain');
   await settle();
   expect(shown()).toEqual([]);
+  // With nothing to follow, the top scrolls away with the rest.
+  expect(sidebar.hasClass('jp-mod-bare')).toBe(true);
+  client.answer({ status: () => Promise.resolve(aStatus()) });
+  await repository.refresh();
+  expect(sidebar.hasClass('jp-mod-bare')).toBe(false);
 });
 
 it('keeps what is not about a repository', async () => {

@@ -100,6 +100,7 @@ export class Sidebar extends Panel implements ISidebar {
 
   private _place(): void {
     const shown = this._repository.state.status !== null;
+    this.toggleClass('jp-mod-bare', !shown);
     for (const section of this._sections) {
       const possible = shown || section.everywhere === true;
       section.widget.setHidden(!possible || this._off.has(section.setting));
