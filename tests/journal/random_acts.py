@@ -208,7 +208,10 @@ class Walk:
                     ("commit", "--quiet", "--amend", "--message", "amended"),
                     ("pack-refs", "--all"),
                     ("stash", "push", "--quiet"),
+                    ("stash", "push", "--quiet", "--include-untracked"),
                     ("stash", "pop", "--quiet"),
+                    ("stash", "pop", "--quiet", "--index"),
+                    ("stash", "drop", "--quiet"),
                 ]
             )
         )
