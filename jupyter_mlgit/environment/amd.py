@@ -2,13 +2,16 @@
 
 It belongs to the ROCm of a machine, so it is no dependency of ours, and is imported only where AMD's driver is loaded.
 Its surprises: to import it may print, or fail with whatever error, where its library is missing; a figure that it lacks
-is a word (``N/A``) or the greatest number there is; and watts are microwatts in some of its versions.
+is a word (``N/A``) or the greatest number there is; watts are microwatts in some of its versions, and older ones lack
+members of its enumerations and list handles instead of processes.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import math
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -100,6 +103,20 @@ class Amd:
                 raise NotTold(FUNCTION_NOT_FOUND) from error
             raise NotTold(_NUMBERS.get(number, -number)) from error
 
+    def member(self, name: str) -> Any:  # noqa: ANN401 -- whatever the library's is
+        """Gives a member of one of the library's enumerations.
+
+        Args:
+            name: that of both, without what all of them begin with, such as ``ClkType.GFX``.
+
+        Raises:
+            NotTold: if this version of the library lacks it.
+        """
+        try:
+            return attrgetter(f"AmdSmi{name}")(self.library)
+        except AttributeError as error:
+            raise NotTold(FUNCTION_NOT_FOUND) from error
+
 
 def read_amd(amd: Amd, first: int) -> Iterator[tuple[Gpu, Any]]:
     """Yields AMD's GPUs, each with the library's handle.
@@ -111,7 +128,7 @@ def read_amd(amd: Amd, first: int) -> Iterator[tuple[Gpu, Any]]:
     Raises:
         NotTold: if not even their number can be had.
     """
-    for index, device in enumerate(amd.ask("get_processor_handles"), first):
+    for index, device in enumerate(_listed(amd.ask("get_processor_handles")), first):
         yield _read(amd, device, index), device
 
 
@@ -121,11 +138,7 @@ def processes_of(amd: Amd, device: Any) -> list[tuple[int, int | None]]:  # noqa
     Raises:
         NotTold: if it does not tell.
     """
-    found = []
-    for one in amd.ask("get_gpu_process_list", device):
-        held = _known(one.get("memory_usage", {}).get("vram_mem"))
-        found.append((int(one["pid"]), None if held is None else int(held)))
-    return found
+    return [_process(one) for one in _listed(amd.ask("get_gpu_process_list", device))]
 
 
 def driver_of(amd: Amd, device: Any) -> str | None:  # noqa: ANN401 -- a handle of the library's
@@ -141,14 +154,14 @@ class _Answers:
         self._amd = amd
         self._device = device
 
-    def number(self, figure: str, function: str, *keys: str, of: tuple[Any, ...] = ()) -> float | None:
+    def number(self, figure: str, function: str, *keys: str, of: tuple[str, ...] = ()) -> float | None:
         """Asks for a number: for what the function gives, or the first that it knows under one of these keys.
 
         Args:
             figure: what the note is about, where there is none.
             function: of the library, without what all of them begin with.
             keys: in what it gives.
-            of: what it takes behind the device.
+            of: the members of enumerations that it takes behind the device.
         """
         return self._first(figure, [_known(one) for one in self._values(figure, function, keys, of)])
 
@@ -167,9 +180,9 @@ class _Answers:
             self.leave_out(**{figure: NotTold(NOT_SUPPORTED).reason})
         return value
 
-    def _values(self, figure: str, function: str, keys: tuple[str, ...], of: tuple[Any, ...]) -> list[Any]:
+    def _values(self, figure: str, function: str, keys: tuple[str, ...], of: tuple[str, ...]) -> list[Any]:
         try:
-            found = self._amd.ask(function, self._device, *of)
+            found = self._amd.ask(function, self._device, *map(self._amd.member, of))
         except NotTold as error:
             self.leave_out(**{figure: error.reason})
             return []
@@ -177,9 +190,8 @@ class _Answers:
 
 
 def _read(amd: Amd, device: Any, index: int) -> Gpu:  # noqa: ANN401 -- a handle of the library's
-    ask, kinds = _Answers(amd, device), amd.library
-    assert kinds is not None  # noqa: S101 -- the caller has opened it
-    memory, clock = (kinds.AmdSmiMemoryType.VRAM,), (kinds.AmdSmiClkType.GFX,)
+    ask = _Answers(amd, device)
+    memory, clock = ("MemoryType.VRAM",), ("ClkType.GFX",)
     used = ask.number("memory", "get_gpu_memory_usage", of=memory)
     total = None if used is None else ask.number("memory", "get_gpu_memory_total", of=memory)
     chip = ask.words("capability", "get_gpu_asic_info", "target_graphics_version")
@@ -197,7 +209,7 @@ def _read(amd: Amd, device: Any, index: int) -> Gpu:  # noqa: ANN401 -- a handle
         memory_total=None if total is None else int(total),
         unified=False,
         utilization=_whole(ask.number("utilization", "get_gpu_activity", "gfx_activity")),
-        temperature=_whole(_heat(ask, kinds)),
+        temperature=_whole(_heat(ask)),
         power=_watts(ask.number("power", "get_power_info", *_POWER)),
         power_limit=_watts(ask.number("powerLimit", "get_power_info", "power_limit")),
         clock=_whole(ask.number("clock", "get_clock_info", "clk", "cur_clk", of=clock)),
@@ -215,19 +227,43 @@ def _read(amd: Amd, device: Any, index: int) -> Gpu:  # noqa: ANN401 -- a handle
     )
 
 
-def _heat(ask: _Answers, kinds: Any) -> float | None:  # noqa: ANN401 -- the library
+def _heat(ask: _Answers) -> float | None:
     """Asks for the hottest spot, or where that is not measured for the edge."""
-    sensors, now = kinds.AmdSmiTemperatureType, kinds.AmdSmiTemperatureMetric.CURRENT
-    heat = ask.number("temperature", "get_temp_metric", of=(sensors.HOTSPOT, now))
+    now = "TemperatureMetric.CURRENT"
+    heat = ask.number("temperature", "get_temp_metric", of=("TemperatureType.HOTSPOT", now))
     if heat is None:
         ask.notes.pop()
-        heat = ask.number("temperature", "get_temp_metric", of=(sensors.EDGE, now))
+        heat = ask.number("temperature", "get_temp_metric", of=("TemperatureType.EDGE", now))
     return heat
+
+
+def _listed(found: object) -> list[Any]:
+    """Gives what is listed.
+
+    Raises:
+        NotTold: if it is no list.
+    """
+    if not isinstance(found, (list, tuple)):
+        raise NotTold(NOT_SUPPORTED)
+    return list(found)
+
+
+def _process(told: object) -> tuple[int, int | None]:
+    """Gives the number of a process, and the bytes that it holds.
+
+    Raises:
+        NotTold: if it has no number.
+    """
+    pid = _known(told.get("pid")) if isinstance(told, dict) else None
+    if not isinstance(told, dict) or pid is None:
+        raise NotTold(FUNCTION_NOT_FOUND)
+    memory = told.get("memory_usage")
+    return int(pid), _whole(_known(memory.get("vram_mem")) if isinstance(memory, dict) else None)
 
 
 def _known(value: object) -> float | None:
     """Gives a number; None for what stands where there is none."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value in _UNKNOWN:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value in _UNKNOWN or not math.isfinite(value):
         return None
     return value
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,9 +17,9 @@ from jupyter_mlgit.cli.screen import Screen
 from jupyter_mlgit.environment import amd
 from jupyter_mlgit.environment.amd import Amd
 from jupyter_mlgit.environment.machine import of_nvidia, with_amd
-from jupyter_mlgit.environment.nvml import NOT_SUPPORTED, NotTold
+from jupyter_mlgit.environment.nvml import FUNCTION_NOT_FOUND, NOT_SUPPORTED, NotTold
 from jupyter_mlgit.environment.poller import read_once
-from tests.environment.samples import GPU, gpus
+from tests.environment.samples import GPU, PROCESS, gpus
 from tests.environment.test_machine import OfTheHost
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 STAGED = Path(__file__).with_name("staged")
 NOT_REPORTED = NotTold(NOT_SUPPORTED).reason
+TOO_OLD = NotTold(FUNCTION_NOT_FOUND).reason
 
 
 @pytest.fixture
@@ -138,6 +141,69 @@ def test_who_holds_the_memory(library: Any, monkeypatch: pytest.MonkeyPatch) -> 
     with Amd() as opened:
         found = with_amd(gpus(GPU()), opened, OfTheHost())
     assert [note.reason for note in found.notes] == [f"GPU 1: {NOT_REPORTED}"]
+
+
+@pytest.mark.parametrize(
+    ("held", "told", "notes"),
+    [
+        ([{"pid": 3, "memory_usage": "N/A"}], [(1, None)], []),
+        ([{"pid": 3}], [(1, None)], []),
+        ([ctypes.c_uint32(3)], [], [f"GPU 1: {TOO_OLD}"]),
+        ([{"pid": "N/A", "memory_usage": {"vram_mem": 5}}], [], [f"GPU 1: {TOO_OLD}"]),
+        ("N/A", [], [f"GPU 1: {NOT_REPORTED}"]),
+    ],
+)
+def test_processes_that_are_told_in_another_way_cost_nothing_else(
+    library: Any, monkeypatch: pytest.MonkeyPatch, held: Any, told: list[Any], notes: list[str]
+) -> None:
+    monkeypatch.setitem(library.TELLS, "get_gpu_process_list", held)
+    with Amd() as opened:
+        found = with_amd(gpus(GPU(), PROCESS()), opened, OfTheHost())
+    assert [one.maker for one in found.gpus] == ["nvidia", "amd"]
+    assert [(one.gpu, one.memory) for one in found.processes] == [(0, 1024), *told]
+    assert [note.reason for note in found.notes] == notes
+
+
+@pytest.mark.parametrize(
+    ("kind", "lacks", "missing"),
+    [
+        ("TemperatureType", {"EDGE": "edge"}, set()),
+        ("TemperatureType", {}, {"temperature"}),
+        ("TemperatureMetric", {}, {"temperature"}),
+        ("MemoryType", {}, {"memory"}),
+        ("ClkType", {}, {"clock", "clockLimit"}),
+    ],
+)
+def test_a_library_without_a_member_of_its_enumerations_tells_the_rest(
+    library: Any, monkeypatch: pytest.MonkeyPatch, kind: str, lacks: dict[str, str], missing: set[str]
+) -> None:
+    _, before = one()
+    monkeypatch.setattr(library, f"AmdSmi{kind}", SimpleNamespace(**lacks))
+    gpu, reasons = one()
+    assert set(reasons) - set(before) == missing
+    assert {reasons[figure] for figure in missing} <= {TOO_OLD}
+    assert gpu.temperature == (None if "temperature" in missing else 55 if lacks else 61)
+
+
+@pytest.mark.parametrize(
+    ("answer", "power"), [(float("nan"), None), (float("inf"), None), ([410], None), (410.5, 410.5)]
+)
+def test_a_number_that_is_none_costs_nothing_else(
+    library: Any, monkeypatch: pytest.MonkeyPatch, answer: Any, power: float | None
+) -> None:
+    monkeypatch.setitem(library.TELLS, "get_power_info", {"current_socket_power": answer, "power_limit": 750})
+    monkeypatch.setitem(library.TELLS, "get_gpu_activity", {"gfx_activity": answer})
+    gpu, _ = one()
+    assert (gpu.power, gpu.power_limit, gpu.utilization) == (power, 750, None if power is None else 410)
+
+
+@pytest.mark.parametrize("handles", ["N/A", None, 1])
+def test_handles_that_are_no_list_leave_nvidias(library: Any, monkeypatch: pytest.MonkeyPatch, handles: Any) -> None:
+    monkeypatch.setitem(library.TELLS, "get_processor_handles", handles)
+    with Amd() as opened:
+        found = with_amd(gpus(GPU()), opened, None)
+    assert [one.maker for one in found.gpus] == ["nvidia"]
+    assert [(note.figure, note.reason) for note in found.notes] == [("amd", NOT_REPORTED)]
 
 
 def test_beside_one_of_nvidias(library: Any) -> None:
