@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from jupyter_mlgit.environment.container import Surroundings
 
+_AMDS_DRIVER = "/dev/kfd"
+"""What a program computes with on AMD's GPUs; what only draws (``/dev/dri``) may be of any maker."""
+
 
 class Absence(NamedTuple):
     """Why there is no driver, and what to do about it."""
@@ -27,6 +30,8 @@ def absence(around: Surroundings) -> Absence:
             "Update NVIDIA's driver in Windows, install none in Linux, and have WSL start anew (in Windows):",
             "wsl --shutdown",
         )
+    if around.container and not around.devices and _AMDS_DRIVER in around.amd_devices:
+        return Absence("no-driver", "This container has AMD's GPUs, and none of NVIDIA's.")
     if around.container and not around.devices:
         return Absence(
             "container-without-gpu",

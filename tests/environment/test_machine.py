@@ -134,6 +134,10 @@ BUS = "sys/bus/pci/devices/0000:01:00.0"
         ({f"{BUS}/vendor": "0x10de", f"{BUS}/class": "0x030200"}, "NVIDIA's driver is not installed.", None),
         ({"proc/version": "5.15-microsoft-WSL2"}, "Below Windows (WSL) the driver is", "wsl --shutdown"),
         ({"run/.containerenv": ""}, "This container was started without a GPU.", "docker run --gpus all …"),
+        ({"run/.containerenv": "", "dev/dri/renderD128": ""},
+         "This container was started without a GPU.", "docker run --gpus all …"),
+        ({"run/.containerenv": "", "dev/kfd": "", "dev/dri/renderD128": ""},
+         "This container has AMD's GPUs, and none of NVIDIA's.", None),
         ({"run/.containerenv": "", "dev/nvidia0": ""}, "This container has the GPU's devices", "utility …"),
     ],
 )  # fmt: skip
@@ -150,6 +154,7 @@ def test_why_there_is_no_library_is_said_in_one_verdict(
     assert reason.message.startswith(message)
     assert (reason.command or "").endswith(command or "")
     assert (reason.command is None) == (command is None)
+    assert reason.fix is None or "AMD" not in message
 
 
 def test_a_driver_without_a_gpu(gpu: Callable[..., Any]) -> None:
