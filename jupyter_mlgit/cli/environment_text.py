@@ -153,6 +153,7 @@ def _show(screen: Screen, gpu: Gpu) -> None:
     name = gpu.name or UNKNOWN
     if gpu.state != "ok":
         screen.line(screen.paint(number, "bold"), screen.paint(f"{name}: {_STATE[gpu.state]}", "red"))
+        _reported(screen, gpu)
         return
     full = gpu.memory_used is not None and gpu.memory_total and gpu.memory_used >= FULL * gpu.memory_total
     used = f"{memory(gpu.memory_used)} / {memory(gpu.memory_total)}" + (
@@ -177,6 +178,10 @@ def _show(screen: Screen, gpu: Gpu) -> None:
         screen.line("   ", screen.paint(f"! {gpu.memory_errors} memory errors that could not be corrected", "red"))
     if gpu.retiring in _RETIRING:
         screen.line("   ", screen.paint(f"! {_RETIRING[gpu.retiring]}", "yellow"))
+    _reported(screen, gpu)
+
+
+def _reported(screen: Screen, gpu: Gpu) -> None:
     for fault in gpu.faults or []:
         if fault.message is not None:
             words = f"! the driver reported: {fault.message} (Xid {fault.number}). {fault.fix}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from jupyter_mlgit.environment.figures import Device, Figures
-from jupyter_mlgit.environment.health import NO_FAULTS_KNOWN, Fault, Retiring, health_of
+from jupyter_mlgit.environment.health import NO_FAULTS_KNOWN, Fault, Retiring, faults_of, health_of
 from jupyter_mlgit.environment.nvml import FUNCTION_NOT_FOUND, NO_PERMISSION, NOT_SUPPORTED, Note, NotTold
 from jupyter_mlgit.environment.xids import Since
 from jupyter_mlgit.values import Value
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MachineMemory = Callable[[], tuple[int, int] | None]
 """Gives the machine's own memory in bytes, used and total."""
+
+FaultsOf = Callable[[int, "Device | None"], "Told"]
 
 _MEMORY_V2 = 0x02000028
 _CLOCK_SM = 1
@@ -94,13 +96,13 @@ class Gpu(Value):
     """Why a figure is null."""
 
 
-def read_gpus(nvml: Nvml, machine_memory: MachineMemory, faults: Callable[[Device], Told]) -> Iterator[tuple[Gpu, Any]]:
+def read_gpus(nvml: Nvml, machine_memory: MachineMemory, faults: FaultsOf) -> Iterator[tuple[Gpu, Any]]:
     """Yields every GPU and, after it, its slices, each with NVML's handle.
 
     Args:
         nvml: the library, open.
         machine_memory: gives the machine's own memory in bytes, used and total.
-        faults: tells what is known of a GPU's faults.
+        faults: tells what is known of a GPU's faults, by its number and its handle.
 
     Raises:
         NotTold: if not even their number can be had.
@@ -109,9 +111,9 @@ def read_gpus(nvml: Nvml, machine_memory: MachineMemory, faults: Callable[[Devic
         try:
             device = nvml.ask("nvmlDeviceGetHandleByIndex", index)
         except NotTold as error:
-            yield _unreachable(index, error), None
+            yield _unreachable(index, error, faults(index, None)), None
             continue
-        gpu = _read(nvml, device, index, None, machine_memory, faults(device))
+        gpu = _read(nvml, device, index, None, machine_memory, faults(index, device))
         yield gpu, device
         if gpu.slices:
             yield from _slices(nvml, device, index, machine_memory)
@@ -217,7 +219,7 @@ def _mig_mode(nvml: Nvml, device: Device) -> bool | None:
         return False if error.number in (NOT_SUPPORTED, FUNCTION_NOT_FOUND) else None
 
 
-def _unreachable(index: int, error: NotTold) -> Gpu:
+def _unreachable(index: int, error: NotTold, told: Told) -> Gpu:
     return Gpu(
         maker="nvidia",
         index=index,
@@ -239,8 +241,8 @@ def _unreachable(index: int, error: NotTold) -> Gpu:
         corrected_errors=None,
         retired=None,
         retiring=None,
-        faults=None,
-        faults_since=None,
+        faults=faults_of(told),
+        faults_since=told.since,
         capability=None,
         slices=None,
         notes=[Note(figure="all", reason=error.reason)],

@@ -57,14 +57,17 @@ def health_of(figures: Figures, told: Told) -> Health:
         corrected=figures.ask("correctedErrors", ("nvmlDeviceGetTotalEccErrors", _CORRECTED, _SINCE_START)),
         retired=retired,
         retiring=retiring,
-        faults=None if told.numbers is None else [_fault(number) for number in told.numbers],
+        faults=faults_of(told),
         since=told.since,
     )
 
 
-def _fault(number: int) -> Fault:
-    message, fix = CATALOGUE.get(number, (None, None))
-    return Fault(number=number, message=message, fix=fix)
+def faults_of(told: Told) -> list[Fault] | None:
+    """Says what the faults of a GPU mean; None where none can be known."""
+    if told.numbers is None:
+        return None
+    known = ((number, *CATALOGUE.get(number, (None, None))) for number in told.numbers)
+    return [Fault(number=number, message=message, fix=fix) for number, message, fix in known]
 
 
 def _retired(figures: Figures) -> tuple[int | None, Retiring | None]:

@@ -150,7 +150,7 @@ def _held(
         return []
 
 
-def _unheard(_: Device) -> Told:
+def _unheard(_index: int, _device: Device | None) -> Told:
     return NO_FAULTS_KNOWN
 
 

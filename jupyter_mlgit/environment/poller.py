@@ -144,6 +144,8 @@ class _Reader:
         self._processes = processes
         self._listens = listens
         self._faults: FaultWatch | None = None
+        self._heard: FaultWatch | None = None
+        """What was heard of faults until the library was closed, of the GPUs that are there still."""
         self._amd: Amd | None = None
         self._no_amd: tuple[float, NoAmd] | None = None
         """When AMD's library was tried last, and why it does not work."""
@@ -159,6 +161,7 @@ class _Reader:
         listed = _listed()
         if listed != self._listed:
             self.close()
+            self._heard = None
         self._listed = listed
         now, held = time.monotonic(), self._held
         asked = held is None or now - held[0] >= PROCESSES_PAUSE
@@ -180,7 +183,7 @@ class _Reader:
         try:
             if self._nvml is None:
                 self._nvml, self._opened = self._open.enter_context(Nvml()), time.monotonic()
-                self._faults = FaultWatch(self._nvml, listens=self._listens)
+                self._faults = FaultWatch(self._nvml, listens=self._listens, before=self._heard)
                 self._open.callback(self._faults.close)
         except NoNvml as error:
             return nothing(error)
@@ -200,6 +203,7 @@ class _Reader:
 
     def close(self) -> None:
         """Closes NVIDIA's library."""
+        self._heard = self._faults or self._heard
         self._nvml, self._faults, self._held = None, None, None
         self._open.close()
 

@@ -8,13 +8,14 @@ somebody listens; for them no CUDA context is needed.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import re
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from jupyter_mlgit.environment.nvml import NotTold
+from jupyter_mlgit.environment.nvml import GPU_IS_LOST, NotTold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,22 +157,30 @@ def uptime(root: Path) -> float:
 class FaultWatch:
     """What is known of each GPU's faults while the library is open: by the log, or else by events from now on."""
 
-    def __init__(self, nvml: Nvml, root: Path = Path("/"), *, listens: bool = True) -> None:
+    def __init__(
+        self, nvml: Nvml, root: Path = Path("/"), *, listens: bool = True, before: FaultWatch | None = None
+    ) -> None:
         """Opens the log.
 
         Args:
             nvml: the library, open.
             root: the folder in which the machine's files lie.
             listens: whether events are of use; who looks only once would hear of none.
+            before: the watch until the library was opened anew, on the same GPUs.
         """
         self._nvml = nvml
         self._root = root
         self._log = KernelLog(root)
         self._reads = self._log.open()
-        self._seen: list[_Seen] = []
+        # The log tells all of it anew.
+        self.seen: list[_Seen] = [] if before is None or self._reads else before.seen
         self._set: object = None
         self._followed: dict[str, NotTold | None] = {}
         """The places of GPUs whose events come, and why those of others do not."""
+        self.places: dict[int, str] = {} if before is None else before.places
+        """Those of GPUs by their number; one that has fallen off the bus tells its own no more."""
+        self._handles: dict[int | None, str] = {}
+        """The same by the library's handle, as an event has it."""
         if not self._reads and listens:
             with contextlib.suppress(NotTold):
                 self._set = nvml.ask("nvmlEventSetCreate")
@@ -180,22 +189,27 @@ class FaultWatch:
         """Hears what is new."""
         now = uptime(self._root)
         new = self._log.read() if self._reads else self._events(now)
-        self._seen = [one for one in [*self._seen, *new] if one.at >= now - SPAN]
+        self.seen = [one for one in [*self.seen, *new] if one.at >= now - SPAN]
 
-    def of(self, device: Device) -> Told:
-        """Says what is known of a GPU."""
+    def of(self, index: int, device: Device | None) -> Told:
+        """Says what is known of a GPU.
+
+        Args:
+            index: its number.
+            device: its handle; None where it cannot be had any more.
+        """
         try:
-            place = self._place(device)
+            place = self._place(index, device)
         except NotTold as error:
             return Told(None, None, error.reason)
-        numbers = list(dict.fromkeys(one.xid.number for one in self._seen if _same(one.xid.place, place)))[-_MOST:]
+        numbers = list(dict.fromkeys(one.xid.number for one in self.seen if _same(one.xid.place, place)))[-_MOST:]
         if self._reads:
             return Told(numbers, "day")
         if self._set is None:
             return Told(None, None, NO_LOG)
-        if place not in self._followed:
+        if place not in self._followed and device is not None:
             self._followed[place] = self._follow(device)
-        why = self._followed[place]
+        why = self._followed.get(place)
         return Told(numbers, "look") if why is None else Told(None, None, f"{NO_LOG} {why.reason}")
 
     def close(self) -> None:
@@ -217,16 +231,39 @@ class FaultWatch:
         found: list[_Seen] = []
         if self._set is None or not self._followed:
             return found
-        # When there are no more, the library says that it has waited in vain, for no time at all.
-        with contextlib.suppress(NotTold):
-            for _ in range(_EVENTS):
+        for _ in range(_EVENTS):
+            try:
                 event = self._nvml.ask("nvmlEventSetWait", self._set, 0)
-                found.append(_Seen(now, Xid(int(event.eventData), self._place(event.device))))
+            except NotTold:  # when there are no more, it has waited in vain, for no time at all
+                break
+            place = self._handles.get(_address(event.device))
+            if place is not None:
+                found.append(_Seen(now, Xid(int(event.eventData), place)))
         return found
 
-    def _place(self, device: Device) -> str:
-        bus = self._nvml.ask("nvmlDeviceGetPciInfo", device)
-        return f"{bus.domain:04x}:{bus.bus:02x}:{bus.device:02x}"
+    def _place(self, index: int, device: Device | None) -> str:
+        """Gives the place of a GPU, or where it was when it still told.
+
+        Raises:
+            NotTold: if it never has.
+        """
+        reason = NotTold(GPU_IS_LOST)
+        if device is not None:
+            try:
+                bus = self._nvml.ask("nvmlDeviceGetPciInfo", device)
+            except NotTold as error:
+                reason = error
+            else:
+                place = f"{bus.domain:04x}:{bus.bus:02x}:{bus.device:02x}"
+                self.places[index] = self._handles[_address(device)] = place
+        if index not in self.places:
+            raise reason
+        return self.places[index]
+
+
+def _address(device: Device) -> int | None:
+    """Gives what a handle points to: the binding makes a new one for each event."""
+    return ctypes.cast(device, ctypes.c_void_p).value
 
 
 def _same(told: str, place: str) -> bool:

@@ -18,9 +18,11 @@ SCRIPT = """
 import json, pathlib, sys
 from jupyter_mlgit.environment import poller
 from jupyter_mlgit.environment.processes import Processes
+from jupyter_mlgit.environment.xids import FaultWatch
 
 words, listed = map(pathlib.Path, sys.argv[1:3])
 poller._DRIVERS_LIST, poller.NONE_PAUSE = listed, 0
+poller.FaultWatch = lambda nvml, **more: FaultWatch(nvml, listed, **more)  # where there is no log
 reader = poller._Reader(Processes)
 for step in json.loads(sys.argv[3]):
     for place in step.get("plugged", []):
@@ -28,7 +30,9 @@ for step in json.loads(sys.argv[3]):
     if "words" in step:
         words.write_text(step["words"])
     found = reader.read()
-    print(json.dumps([len(found.gpus), None if found.reason is None else found.reason.code]))
+    faults = [[fault.number for fault in gpu.faults or []] for gpu in found.gpus]
+    told = faults if step.get("faults") else [len(found.gpus), None if found.reason is None else found.reason.code]
+    print(json.dumps(told))
 reader.end()
 """
 
@@ -66,3 +70,20 @@ def test_a_driver_that_is_loaded_anew_is_opened_anew(read: Callable[..., list[An
         {},
         {"words": "count=1"},
     ) == [[1, None], [0, "nvml-error"], [2, None], [0, "nvml-error"], [0, "versions-differ"], [1, None]]
+
+
+def test_what_was_heard_of_one_that_is_lost_stays_when_the_library_is_opened_anew(
+    read: Callable[..., list[Any]],
+) -> None:
+    lost = "0:nvmlDeviceGetHandleByIndex=15"
+    assert read(
+        {"words": "count=2 xids=0", "faults": True},
+        {"words": f"count=2 xids=1 {lost}", "faults": True},
+        {"faults": True},
+        {"faults": True},
+        {
+            "words": "count=2 xids=1",
+            "plugged": ["0000:02:00.0"],
+            "faults": True,
+        },  # another GPU may have that number now
+    ) == [[[], []], [[79], []], [[79], []], [[79], []], [[], []]]

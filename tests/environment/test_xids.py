@@ -101,12 +101,12 @@ def test_each_gpu_has_its_own_of_the_last_day(root: Path) -> None:
     nvml = OnTheBus()
     watch = FaultWatch(nvml, root)
     watch.take_in()
-    assert watch.of(0x01) == Told([], "day")
-    assert watch.of(0xC1) == Told([79], "day")
+    assert watch.of(0, 0x01) == Told([], "day")
+    assert watch.of(1, 0xC1) == Told([79], "day")
     with (root / "dev/kmsg").open("ab") as file:
         file.write(b"4,105,100000000003,-;NVRM: Xid (PCI:0000:01:00.0): 31, pid=1\n")
     watch.take_in()
-    assert watch.of(0x01) == Told([31], "day")
+    assert watch.of(0, 0x01) == Told([31], "day")
     watch.close()
     assert "nvmlEventSetCreate" not in nvml.asked
 
@@ -115,13 +115,26 @@ def test_where_the_log_may_not_be_read_events_are_heard_from_then_on(tmp_path: P
     nvml = OnTheBus()
     watch = FaultWatch(nvml, tmp_path)
     watch.take_in()
-    assert [watch.of(one) for one in (1, 2)] == [Told([], "look")] * 2
+    assert [watch.of(one, one) for one in (1, 2)] == [Told([], "look")] * 2
     nvml.events = [(2, 79), (2, 79), (1, 31)]
     watch.take_in()
-    assert [watch.of(one) for one in (1, 2)] == [Told([31], "look"), Told([79], "look")]
+    assert [watch.of(one, one) for one in (1, 2)] == [Told([31], "look"), Told([79], "look")]
     assert nvml.asked.count("nvmlDeviceRegisterEvents") == 2
     watch.close()
     assert nvml.asked[-1] == "nvmlEventSetFree"
+
+
+def test_one_that_falls_off_the_bus_is_told_of_still(tmp_path: Path) -> None:
+    nvml = OnTheBus()
+    watch = FaultWatch(nvml, tmp_path)
+    before = [watch.of(one, one) for one in (1, 2)]
+    assert before == [Told([], "look")] * 2
+    nvml.events = [(2, 79), (1, 31)]
+    nvml.refused = {"nvmlDeviceGetPciInfo": 15}
+    watch.take_in()
+    assert [watch.of(1, 1), watch.of(2, 2), watch.of(2, None)] == [Told([31], "look"), *[Told([79], "look")] * 2]
+    assert watch.of(3, None) == Told(None, None, NotTold(15).reason)
+    assert nvml.asked.count("nvmlDeviceRegisterEvents") == 2
 
 
 @pytest.mark.parametrize(
@@ -135,32 +148,33 @@ def test_where_the_log_may_not_be_read_events_are_heard_from_then_on(tmp_path: P
 def test_where_neither_is_to_be_had_the_reason_is_told(tmp_path: Path, refused: str, reason: str) -> None:
     watch = FaultWatch(OnTheBus({refused: 3}), tmp_path)
     watch.take_in()
-    assert watch.of(1) == Told(None, None, reason)
+    assert watch.of(1, 1) == Told(None, None, reason)
 
 
 def test_who_looks_once_does_not_listen(tmp_path: Path) -> None:
     nvml = OnTheBus()
-    assert FaultWatch(nvml, tmp_path, listens=False).of(1) == Told(None, None, NO_LOG)
+    assert FaultWatch(nvml, tmp_path, listens=False).of(1, 1) == Told(None, None, NO_LOG)
     assert nvml.asked == ["nvmlDeviceGetPciInfo"]
 
 
-def test_events_of_a_library(driver: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lost", ["", "0:nvmlDeviceGetHandleByIndex=15", "0:nvmlDeviceGetPciInfo=15"])
+def test_events_of_a_library(driver: Path, tmp_path: Path, lost: str) -> None:
     """The binding's own structures, on a library that tells of one fault after somebody has begun to listen."""
     script = (
         "import json, sys, pathlib\n"
         "from jupyter_mlgit.environment.machine import read_machine\n"
         "from jupyter_mlgit.environment.nvml import Nvml\n"
         "from jupyter_mlgit.environment.xids import FaultWatch\n"
-        "words, root = map(pathlib.Path, sys.argv[1:])\n"
+        "words, root = map(pathlib.Path, sys.argv[1:3])\n"
         "words.write_text('count=2 xids=5')\n"
         "with Nvml() as nvml:\n"
         "    watch = FaultWatch(nvml, root)\n"
         "    told = lambda: [[one.number for one in gpu.faults] for gpu in read_machine(nvml, None, watch).gpus]\n"
         "    before = told()\n"
-        "    words.write_text('count=2 xids=6')\n"
+        "    words.write_text('count=2 xids=6 ' + sys.argv[3])\n"
         "    print(json.dumps([before, told()]))\n"
     )
     environment = {**os.environ, "LD_LIBRARY_PATH": str(driver), "NVML_STUB_FILE": str(tmp_path / "words")}
-    command = [sys.executable, "-c", script, str(tmp_path / "words"), str(tmp_path / "root")]
+    command = [sys.executable, "-c", script, str(tmp_path / "words"), str(tmp_path / "root"), lost]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     assert json.loads(done.stdout) == [[[], []], [[79], []]]
