@@ -12,6 +12,7 @@ import ctypes
 import os
 import re
 import stat
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -33,6 +34,9 @@ SPAN = 86_400
 _LARGEST = 2**20
 _RECORDS = 20_000
 """Records of the kernel's log that are looked at; it holds a few thousand."""
+
+_DEVICE = (1, 11)
+"""The major and minor number of the log's device (devices.txt in Linux)."""
 
 _EVENT_OF_XID = 8
 _EVENTS = 64
@@ -93,11 +97,10 @@ class KernelLog:
         self._file: int | None = None
 
     def open(self) -> bool:
-        """Opens it; tells whether it may be read."""
+        """Opens it; tells whether it may be read. In a container something else may stand in its place."""
         with contextlib.suppress(OSError):
             self._file = os.open(self._root / "dev/kmsg", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            os.fstat(self._file)
-            if stat.S_ISDIR(os.fstat(self._file).st_mode):
+            if not _is_log(os.fstat(self._file)):
                 self.close()
         return self._file is not None
 
@@ -109,7 +112,7 @@ class KernelLog:
 
     def read(self) -> list[_Seen]:
         """Gives what has been written of GPUs since it was read last."""
-        now = uptime(self._root)
+        now = clock()
         found = []
         for line in b"\n".join(self._records()).splitlines():
             match, when = _XID.search(line), _WHEN.match(line)
@@ -126,11 +129,14 @@ class KernelLog:
         one_each = stat.S_ISCHR(os.fstat(self._file).st_mode)
         for _ in range(_RECORDS if one_each else 1):
             try:
-                records.append(os.read(self._file, 8192 if one_each else _LARGEST))
+                record = os.read(self._file, 8192 if one_each else _LARGEST)
             except BrokenPipeError:  # it was overwritten before it was read; the next one is there
                 continue
             except OSError:
                 break
+            if not record:
+                break
+            records.append(record)
         return records
 
 
@@ -140,18 +146,20 @@ def read_xids(root: Path) -> list[Xid]:
     if not log.open():
         return []
     try:
-        oldest = uptime(root) - SPAN
+        oldest = clock() - SPAN
         return list(dict.fromkeys(one.xid for one in log.read() if one.at >= oldest))
     finally:
         log.close()
 
 
-def uptime(root: Path) -> float:
-    """Gives the seconds since Linux was started; 0 where it does not tell."""
-    try:
-        return float((root / "proc/uptime").read_text().split()[0])
-    except (OSError, ValueError, IndexError):
-        return 0.0
+def clock() -> float:
+    """Gives the seconds since Linux was started as the log counts them: without those in which it was suspended."""
+    return time.monotonic()
+
+
+def _is_log(found: os.stat_result) -> bool:
+    """Tells whether it is Linux' log, or a file, as tests have it."""
+    return stat.S_ISREG(found.st_mode) or (stat.S_ISCHR(found.st_mode) and found.st_rdev == os.makedev(*_DEVICE))
 
 
 class FaultWatch:
@@ -169,7 +177,6 @@ class FaultWatch:
             before: the watch until the library was opened anew, on the same GPUs.
         """
         self._nvml = nvml
-        self._root = root
         self._log = KernelLog(root)
         self._reads = self._log.open()
         # The log tells all of it anew.
@@ -187,7 +194,7 @@ class FaultWatch:
 
     def take_in(self) -> None:
         """Hears what is new."""
-        now = uptime(self._root)
+        now = clock()
         new = self._log.read() if self._reads else self._events(now)
         self.seen = [one for one in [*self.seen, *new] if one.at >= now - SPAN]
 

@@ -9,15 +9,18 @@ import json
 import os
 import subprocess
 import sys
+import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_mlgit.environment import xids
 from jupyter_mlgit.environment.nvml import NotTold, Nvml
 from jupyter_mlgit.environment.xids import NO_LOG, FaultWatch, KernelLog, Told, Xid, read_xids
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 LOG = b"""\
@@ -30,10 +33,16 @@ LOG = b"""\
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """Gives a machine with a log."""
+def started(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Gives a function that says how long ago Linux was started, as its log counts."""
+    return lambda seconds: monkeypatch.setattr(xids, "clock", lambda: seconds)
+
+
+@pytest.fixture
+def root(tmp_path: Path, started: Callable[[float], None]) -> Path:
+    """Gives a machine with a log, started just now."""
+    started(0)
     (tmp_path / "dev").mkdir()
-    (tmp_path / "proc").mkdir()
     (tmp_path / "dev/kmsg").write_bytes(LOG)
     return tmp_path
 
@@ -42,8 +51,8 @@ def test_each_fault_once(root: Path) -> None:
     assert read_xids(root) == [Xid(94, "0000:01:00"), Xid(79, "0000:c1:00")]
 
 
-def test_what_was_long_ago_is_over(root: Path) -> None:
-    (root / "proc/uptime").write_text("100010.5 0\n")
+def test_what_was_long_ago_is_over(root: Path, started: Callable[[float], None]) -> None:
+    started(100010.5)
     assert read_xids(root) == [Xid(79, "0000:c1:00")]
 
 
@@ -54,10 +63,20 @@ def test_a_log_that_is_not_there_or_not_for_us(root: Path) -> None:
     assert read_xids(root) == []
 
 
-def test_a_log_that_has_no_end_yet_is_not_waited_for(root: Path) -> None:
+def test_what_stands_in_the_place_of_the_log_is_not_believed(root: Path) -> None:
+    """In some containers it is a pipe that nobody writes to, or leads to where nothing is."""
     (root / "dev/kmsg").unlink()
     os.mkfifo(root / "dev/kmsg")
-    assert read_xids(root) == []
+    assert not KernelLog(root).open()
+    (root / "dev/kmsg").unlink()
+    (root / "dev/kmsg").symlink_to(os.devnull)
+    assert not KernelLog(root).open()
+    assert FaultWatch(OnTheBus(), root).of(1, 1) == Told([], "look")
+
+
+def test_time_is_that_of_the_log() -> None:
+    """The log's clock stands still while the machine is suspended, other than /proc/uptime."""
+    assert time.monotonic() <= xids.clock() <= time.monotonic()
 
 
 def test_each_reading_gives_what_is_new(root: Path) -> None:
@@ -96,8 +115,8 @@ class OnTheBus(Nvml):
         return "set"
 
 
-def test_each_gpu_has_its_own_of_the_last_day(root: Path) -> None:
-    (root / "proc/uptime").write_text("100010.5 0\n")
+def test_each_gpu_has_its_own_of_the_last_day(root: Path, started: Callable[[float], None]) -> None:
+    started(100010.5)
     nvml = OnTheBus()
     watch = FaultWatch(nvml, root)
     watch.take_in()
