@@ -110,7 +110,7 @@ class Poller(Leased):
 
     def work(self) -> None:
         """Reads again and again."""
-        reader = _Reader(self._processes)
+        reader = Reader(self._processes)
         try:
             while self.goes_on():
                 before = self._last
@@ -137,7 +137,7 @@ class Poller(Leased):
         return self._pause if found.gpus else max(self._pause, NONE_PAUSE)
 
 
-class _Reader:
+class Reader:
     """The libraries, open from one reading to the next."""
 
     def __init__(self, processes: Callable[[], Processes], *, listens: bool = True) -> None:
@@ -149,6 +149,8 @@ class _Reader:
         self._amd: Amd | None = None
         self._no_amd: tuple[float, NoAmd] | None = None
         """When AMD's library was tried last, and why it does not work."""
+        self._no_nvml: tuple[float, NoNvml] | None = None
+        """The same of NVIDIA's library."""
         self._open = contextlib.ExitStack()
         self._open_amd = contextlib.ExitStack()
         self._nvml: Nvml | None = None
@@ -175,18 +177,24 @@ class _Reader:
             found = msgspec.structs.replace(found, processes=held[1].processes, notes=[*found.notes, *notes])
         else:
             self._held = (now, found) if found.gpus else None
-        if lost and now - self._opened >= NONE_PAUSE:
+        if self._nvml is not None and lost and now - self._opened >= NONE_PAUSE:
             self.close()
         return found
 
     def _of_nvidia(self, processes: Processes | None) -> Gpus:
-        try:
-            if self._nvml is None:
-                self._nvml, self._opened = self._open.enter_context(Nvml()), time.monotonic()
-                self._faults = FaultWatch(self._nvml, listens=self._listens, before=self._heard)
-                self._open.callback(self._faults.close)
-        except NoNvml as error:
-            return nothing(error)
+        if self._nvml is None:
+            now = time.monotonic()
+            # Where there are no others, it is seldom read, and whoever looks anew may have mended it.
+            others = self._held is not None
+            if others and self._no_nvml is not None and now - self._no_nvml[0] < NONE_PAUSE:
+                return nothing(self._no_nvml[1])
+            try:
+                self._nvml, self._opened, self._no_nvml = self._open.enter_context(Nvml()), now, None
+            except NoNvml as error:
+                self._no_nvml = (now, error)
+                return nothing(error)
+            self._faults = FaultWatch(self._nvml, listens=self._listens, before=self._heard)
+            self._open.callback(self._faults.close)
         return read_machine(self._nvml, processes, self._faults)
 
     def _with_amd(self, found: Gpus, processes: Processes | None) -> Gpus:
@@ -216,7 +224,7 @@ class _Reader:
 
 def read_once() -> Gpus:
     """Reads everything once, with the library opened and closed for that."""
-    reader = _Reader(Processes, listens=False)
+    reader = Reader(Processes, listens=False)
     try:
         return reader.read()
     finally:

@@ -14,7 +14,7 @@ import pytest
 
 from jupyter_mlgit.cli.environment_text import show_gpus
 from jupyter_mlgit.cli.screen import Screen
-from jupyter_mlgit.environment import amd
+from jupyter_mlgit.environment import amd, poller
 from jupyter_mlgit.environment.amd import Amd
 from jupyter_mlgit.environment.machine import of_nvidia, with_amd
 from jupyter_mlgit.environment.nvml import FUNCTION_NOT_FOUND, NOT_SUPPORTED, NotTold
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlgit.environment.gpus import Gpu
     from jupyter_mlgit.environment.machine import Gpus
+    from jupyter_mlgit.environment.processes import Processes
 
 STAGED = Path(__file__).with_name("staged")
 NOT_REPORTED = NotTold(NOT_SUPPORTED).reason
@@ -226,6 +227,44 @@ def _no_library(_: object) -> None:
     from jupyter_mlgit.environment.nvml import LIBRARY_NOT_FOUND, no_nvml
 
     raise no_nvml(LIBRARY_NOT_FOUND)
+
+
+@pytest.mark.usefixtures("alone")
+def test_without_nvidias_library_the_pauses_are_kept(library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, asked = [0.0], []
+    tried = attempts(monkeypatch, now)
+
+    def processes() -> Processes:
+        asked.append(now[0])
+        return OfTheHost()
+
+    monkeypatch.setitem(library.TELLS, "get_gpu_process_list", [{"pid": os.getpid()}])
+    monkeypatch.setattr(poller, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    reader = poller.Reader(processes)
+    for now[0] in (100, 103, 106, 109, 116):
+        assert [one.pid for one in reader.read().processes] == [os.getpid()]
+    reader.end()
+    assert (tried, asked) == ([100, 116], [100, 106, 116])
+
+
+def test_without_any_gpu_a_look_tries_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(amd, "DRIVER", tmp_path / "none")
+    tried = attempts(monkeypatch, [1])
+    reader = poller.Reader(OfTheHost)
+    assert not any(reader.read().available for _ in range(2))
+    assert tried == [1, 1]
+
+
+def attempts(monkeypatch: pytest.MonkeyPatch, now: list[float]) -> list[float]:
+    """Has no library of NVIDIA's, and gives when it was tried."""
+    tried: list[float] = []
+
+    def look(_: object) -> None:
+        tried.append(now[0])
+        _no_library(_)
+
+    monkeypatch.setattr("jupyter_mlgit.environment.poller.Nvml.__enter__", look)
+    return tried
 
 
 @pytest.mark.usefixtures("alone")

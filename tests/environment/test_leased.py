@@ -138,7 +138,7 @@ def test_figures_are_not_shown_on_when_the_driver_hangs_later(monkeypatch: pytes
             assert goes_on.wait(PATIENCE)
         return gpus(GPU())
 
-    monkeypatch.setattr(poller, "_Reader", lambda _: Reader(read))
+    monkeypatch.setattr(poller, "Reader", lambda _: Reader(read))
     watch = Poller(lambda: None, pause=0.01, lease=60.0)
     assert watch.look().found.available
     hangs.set()
@@ -163,7 +163,7 @@ def test_what_an_earlier_watch_has_read_is_not_shown_by_a_later_one(monkeypatch:
         assert goes_on.wait(PATIENCE)
         return gpus(GPU())
 
-    monkeypatch.setattr(poller, "_Reader", lambda _: Reader(read))
+    monkeypatch.setattr(poller, "Reader", lambda _: Reader(read))
     watch = Poller(lambda: None, pause=0.01, lease=0.05)
     assert watch.look().found.available
     assert ended(watch)
@@ -188,7 +188,7 @@ def test_a_fault_of_ours_is_told_as_such_logged_once_and_tried_again(
             raise ZeroDivisionError
         return gpus(GPU())
 
-    monkeypatch.setattr(poller, "_Reader", lambda _: Reader(read))
+    monkeypatch.setattr(poller, "Reader", lambda _: Reader(read))
     watch = Poller(lambda: None, pause=0.001, lease=60.0)
     reason = watch.look().found.reason
     assert (reason and reason.code) == "fault"

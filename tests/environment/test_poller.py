@@ -23,7 +23,7 @@ from jupyter_mlgit.environment.xids import FaultWatch
 words, listed = map(pathlib.Path, sys.argv[1:3])
 poller._DRIVERS_LIST, poller.NONE_PAUSE = listed, 0
 poller.FaultWatch = lambda nvml, **more: FaultWatch(nvml, listed, **more)  # where there is no log
-reader = poller._Reader(Processes)
+reader = poller.Reader(Processes)
 for step in json.loads(sys.argv[3]):
     for place in step.get("plugged", []):
         (listed / place).mkdir()
