@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from jupyter_mlgit.environment.processes import Processes
 
 IN_A_CONTAINER = (
-    "In a container the driver's numbers of processes may be the host's: named are only those that are processes of "
-    "yours here with the GPU's library loaded."
+    "In a container the driver's numbers of processes may be the host's, so it is not said whose they are. What your "
+    "running kernels hold they tell themselves."
 )
 
 
@@ -27,7 +27,7 @@ class GpuProcess(Value):
     """The index of the GPU."""
     slice: int | None
     pid: int | None
-    """Null where it is not yours, or the number is one of another container."""
+    """Null where it is not yours, or in a container, where the number may be the host's."""
     memory: int | None
     """Bytes; null where the driver does not tell."""
     owner: Owner
@@ -52,9 +52,10 @@ def held_on(
         notes: why somebody is not named is added here, once.
     """
     for pid, memory in told:
-        if not processes.are_ours() and all(one.reason != IN_A_CONTAINER for one in notes):
+        ours = processes.are_ours()
+        if not ours and all(one.reason != IN_A_CONTAINER for one in notes):
             notes.append(Note(figure="processes", reason=IN_A_CONTAINER))
-        holder = processes.holder(pid) if processes.means(pid) else None
+        holder = processes.holder(pid) if ours else None
         yours = holder is not None and holder.owner == "you"
         yield GpuProcess(
             gpu=gpu.index,

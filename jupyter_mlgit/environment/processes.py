@@ -18,8 +18,6 @@ from jupyter_mlgit.values import visible
 Owner = Literal["you", "another-user", "unknown"]
 
 _CONNECTION_FILE = re.compile(rb"(?:^|/)kernel-(?:v\d+-\d+-)?([0-9a-zA-Z-]{8,})\.json$")
-_LIBRARIES = (b"/libcuda.so", b"/libhsa-runtime64.so")
-"""With which a process computes on NVIDIA's GPUs and on AMD's."""
 
 _DEEPEST = 64
 _LONGEST = 200
@@ -57,29 +55,14 @@ class Processes:
         self._kernels: dict[int, str | None] = {}
 
     def are_ours(self) -> bool:
-        """Tells whether the numbers that a driver gives are those of this ``/proc``; in a container they are not."""
+        """Tells whether the numbers that a driver gives are surely those of this ``/proc``.
+
+        In a container they may be the host's, where one that is also that of a kernel here is somebody else's process.
+        """
         try:
             return str((self._proc / "self/ns/pid").readlink()) == HOST_NAMESPACE
         except OSError:
             return False
-
-    def means(self, pid: int) -> bool:
-        """Tells whether a number of the driver's surely means the process of that number here.
-
-        In a container it may mean one of the host's. There it is believed of one's own processes only, and of these
-        where the GPU's library is loaded: without it there is nothing on a GPU that the driver could speak of.
-        """
-        if self.are_ours():
-            return True
-        found = self._process(pid)
-        return found is not None and found.user == self._user and self._computes(pid)
-
-    def _computes(self, pid: int) -> bool:
-        try:
-            loaded = (self._proc / str(pid) / "maps").read_bytes()
-        except OSError:
-            return False
-        return any(name in loaded for name in _LIBRARIES)
 
     def holder(self, pid: int) -> Holder:
         """Says whose a process is."""

@@ -1794,7 +1794,7 @@ export interface components {
             /** @description The index of the GPU. */
             readonly gpu: number;
             readonly slice: number | null;
-            /** @description Null where it is not yours, or the number is one of another container. */
+            /** @description Null where it is not yours, or in a container, where the number may be the host's. */
             readonly pid: number | null;
             /** @description Bytes; null where the driver does not tell. */
             readonly memory: number | null;
