@@ -35,9 +35,9 @@ def show_switched(screen: Screen, done: Switched) -> None:
     if endangered and done.operation is not None:
         screen.line(screen.paint("What they held is kept: jupyter mlgit undo", "dim"))
     if done.set_aside:
-        screen.line(screen.paint("In the way, and taken into a backup:"))
+        screen.line(screen.paint("In the way, and taken into a backup:" if done.backup else "In the way:"))
         _show_paths(screen, done.set_aside)
-    if done.set_aside and done.operation is not None:
+    if done.set_aside and done.backup is not None:
         again = f"jupyter mlgit backup-restore {done.operation}"
         screen.line(screen.paint(f"Bring them back here with: {again}; undo goes back to before the switch.", "dim"))
     kept = [one.path for one in done.files if one.effect == "kept"]

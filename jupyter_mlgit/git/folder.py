@@ -272,7 +272,7 @@ class Folder:
     def _has_to_stay(self, status: os.stat_result, above: os.stat_result) -> bool:
         if self._stood_in is None:
             self._stood_in = platforms.folders_stood_in()
-        others = stat.S_IRWXG | stat.S_IRWXO
+        others = stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH
         return platforms.identity(status) in self._stood_in or bool(above.st_mode & others & ~status.st_mode)
 
     def make(self, path: bytes) -> None:

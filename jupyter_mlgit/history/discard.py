@@ -207,6 +207,8 @@ def _plan_away(planner: Planner, paths: set[bytes]) -> list[NotDiscarded]:
                 reason = "Its name is not safe to work with: remove it yourself."
             except WouldOverwrite:
                 reason = "It is no plain file, or is being written just now."
+            except OSError as error:
+                reason = f"It can't be read, and so not be backed up: {error.strerror}."
             else:
                 planner.set_index(path, ())
                 continue

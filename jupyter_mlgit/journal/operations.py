@@ -211,6 +211,8 @@ class State:
         if not all(self.repo.objects.contains(one.encode()) for one in then if one not in self.stashes):
             return "What the stash held is gone from this repository."
         edits = act.edits
+        if record.worktree is not None and act.head is not None and self.head.oid != oid(act.head):
+            return "Something else has been checked out or committed since."
         if edits is None or record.worktree is not None:
             return self._files_elsewhere(record)
         if edits.directory is None:

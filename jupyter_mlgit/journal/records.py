@@ -157,6 +157,8 @@ class StashRecord(Value, forbid_unknown_fields=False):
     new: list[str]
     edits: StashedRecord | None = None
     """The stash whose edits moved as well, by the terminal; of an act of ours the steps tell."""
+    head: str | None = None
+    """Of an act of ours, the commit that was checked out: its steps are edits of that."""
 
 
 class Record(Value, forbid_unknown_fields=False):

@@ -14,6 +14,7 @@ from jupyter_mlgit.git.file_plan import tracked
 from jupyter_mlgit.git.move_checks import missing_content
 from jupyter_mlgit.git.objects import MissingObject, Oid
 from jupyter_mlgit.git.tree_changes import GITLINK, tree_changes
+from jupyter_mlgit.git.tree_files import TreeFiles
 from jupyter_mlgit.journal.file_work import planning
 from jupyter_mlgit.problems import Problem
 
@@ -45,12 +46,13 @@ def head_of(repo: Repository, stash: bytes) -> Oid | None:
     return parents[0] if len(parents) in _PARENTS else None
 
 
-def plan_edits(planner: Planner, stash: bytes, *, bring: bool) -> FilePlan:
+def plan_edits(planner: Planner, stash: bytes, head: Oid | None, *, bring: bool) -> FilePlan:
     """Plans index and files; what is in the way is named in the plan.
 
     Args:
         planner: collects the steps.
         stash: the stash's commit.
+        head: the commit that is checked out; edits that it has are none any more, and do not leave.
         bring: whether its edits come; otherwise they leave.
 
     Raises:
@@ -58,9 +60,11 @@ def plan_edits(planner: Planner, stash: bytes, *, bring: bool) -> FilePlan:
     """
     try:
         edits = _edits_of(planner.repo, stash)
+        committed = _files_of(planner.repo, head)
         planner.expect({path: one.staged if bring else one.base for path, one in edits.items()})
         for path, one in sorted(edits.items()):
-            if not (_bring(planner, path, one) if bring else _take(planner, path, one)):
+            is_edit = bring or _is_entry(committed.get(path), one.base)
+            if not (is_edit and (_bring(planner, path, one) if bring else _take(planner, path, one))):
                 planner.plan.in_the_way.append(path)
     except MissingObject as error:
         raise missing_content("A part of the stash", error) from error
@@ -68,10 +72,15 @@ def plan_edits(planner: Planner, stash: bytes, *, bring: bool) -> FilePlan:
 
 
 def are_in_files(repo: Repository, stash: bytes) -> bool | None:
-    """Tells whether the working files hold just what a stash does; None where they hold some other edits there."""
+    """Tells whether the working files hold just what a stash does, as edits; None where nobody can tell.
+
+    That is so where they hold some other edits there, or what the stash has as something that is committed by now.
+    """
     try:
+        if head_of(repo, stash) is None:
+            return None
         with planning(repo, lock=False) as planner:
-            plan = plan_edits(planner, stash, bring=False)
+            plan = plan_edits(planner, stash, repo.refs.head().oid, bring=False)
             if not plan.in_the_way:
                 return bool(plan.effects)
             clean = all(_is(planner, path, one.base) for path, one in _edits_of(repo, stash).items())
@@ -95,6 +104,14 @@ def _edits_of(repo: Repository, stash: bytes) -> dict[bytes, _Edit]:
         for one in tree_changes(objects, None, tree):
             edits[one.path] = _Edit(None, None, one.new)
     return edits
+
+
+def _files_of(repo: Repository, head: Oid | None) -> TreeFiles:
+    return TreeFiles(repo.objects, None if head is None else repo.objects.commit(head).tree)
+
+
+def _is_entry(one: TreeEntry | None, other: TreeEntry | None) -> bool:
+    return one == other if one is None or other is None else (one.mode, one.oid) == (other.mode, other.oid)
 
 
 def _bring(planner: Planner, path: bytes, edit: _Edit) -> bool:

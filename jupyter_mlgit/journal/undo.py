@@ -329,7 +329,8 @@ def _files_back(
     stashed = record.stashes.edits if record.stashes is not None else None
     if record.worktree is None and record.stashes is not None and stashed is not None:
         with planning(repo, lock=lock, imagined=imagined) as planner:
-            plan = plan_edits(planner, stashed.commit.encode(), bring=stashed.commit in record.stashes.new)
+            comes = stashed.commit in record.stashes.new
+            plan = plan_edits(planner, stashed.commit.encode(), oid(stashed.head), bring=comes)
             require_free(plan)
             yield FileWork(planner, plan)
     elif record.worktree is not None or there is None:
@@ -357,7 +358,9 @@ def _opposite(repo: Repository, record: Record, context: Context, kind: Way) -> 
     if record.stashes is not None:
         known = repo.refs.all()
         now = on_list(repo, known)
-        stashes = StashRecord(old=now, new=list_without(record.stashes, now))
+        at = repo.refs.head().oid
+        then = list_without(record.stashes, now)
+        stashes = StashRecord(old=now, new=then, head=None if at is None else at.decode())
         refs = [ref_of(known, stashes.new)]
     return new_record(
         context.now,

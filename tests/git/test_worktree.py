@@ -286,5 +286,5 @@ def test_a_refusal_names_every_file(scenario: Scenario) -> None:
     scenario.write(dict.fromkeys(files, "mine\n"))
     with pytest.raises(WouldOverwrite) as refusal:
         switched(scenario, "x")
-    assert refusal.value.details == {"files": sorted(files)}
+    assert refusal.value.details == {"files": sorted(files), "backUp": True}
     assert "f4 and 4 more" in refusal.value.message

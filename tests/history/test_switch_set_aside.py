@@ -166,3 +166,17 @@ def test_what_cannot_be_backed_up_is_not_gone_over(
             switched(story, "x", back_up=back_up)
         assert "backUp" not in refusal.value.details
     assert everything(story.root) == before
+
+
+def test_what_a_running_program_writes_to_stays_in_the_way(scenario: Scenario) -> None:
+    s = scenario.commit("base").branch("x").commit("other", {"train.log": "theirs\n"}).checkout("main")
+    s.write({"train.log": "epoch 1\n"})
+    before = picture(s)
+    with (s.path / "train.log").open("a"):
+        with pytest.raises(WouldOverwrite, match="A running program has"):
+            taken_over(s)
+        assert picture(s) == before
+    taken_over(s)
+    assert (s.path / "train.log").read_text() == "theirs\n"
+    act(s, undo, UndoRequest())
+    assert (s.path / "train.log").read_text() == "epoch 1\n"

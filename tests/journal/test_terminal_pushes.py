@@ -233,3 +233,48 @@ def test_the_timeline_names_a_push_and_no_reset(scenario: Scenario) -> None:
         ("stash", "On main: m", push),
         ("reset", "reset: moving to HEAD", None),
     ]
+
+
+def test_what_is_committed_by_now_is_no_edit_of_a_stash_that_is_dropped(scenario: Scenario) -> None:
+    s = scenario.commit("base", {"both": "1\n", "same": "1\n"})
+    look(s)
+    s.write({"both": "mine\n", "new": "mine\n"}).git("add", "both")
+    pushed(s, "--include-untracked")
+    s.git("stash", "apply", "--quiet", "--index")
+    s.commit("kept")
+    look(s)
+    s.clock.tick()
+    s.git("stash", "drop", "--quiet")
+    (title,) = look(s)
+    assert title.startswith("Drop or pop stash: ")
+    was = pictured(s)
+    ours(s, undo, UndoRequest())
+    assert len(stashes(s)) == 1
+    assert (s.path / "both").read_text() == "mine\n"
+    assert (s.path / "new").read_text() == "mine\n"
+    assert s.git("status", "--porcelain") == ""
+    ours(s, redo, RedoRequest())
+    assert pictured(s) == was
+
+
+def test_what_was_committed_after_an_undo_is_not_pushed_again(scenario: Scenario) -> None:
+    s = scenario.commit("base", {"both": "1\n"})
+    look(s)
+    s.write({"both": "mine\n"})
+    pushed(s)
+    ours(s, undo, UndoRequest())
+    s.commit("kept", {})
+    look(s)
+    was = pictured(s)
+    with pytest.raises(NoUndo):
+        ours(s, redo, RedoRequest())
+    assert pictured(s) == was
+
+
+def test_a_commit_on_the_list_that_is_no_stash_keeps_nobody(scenario: Scenario) -> None:
+    s = scenario.commit("base", {"both": "1\n"})
+    s.git("update-ref", "--create-reflog", "-m", "odd", "refs/stash", "HEAD")
+    look(s)
+    s.git("stash", "clear")
+    (title,) = look(s)
+    assert title.startswith("Drop or pop stash")

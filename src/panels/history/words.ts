@@ -21,7 +21,7 @@ export function switchedWords(
     kept === 0
       ? null
       : trans._n('%1 edited file kept', '%1 edited files kept', kept),
-    aside === 0
+    aside === 0 || done.backup === null
       ? null
       : trans._n(
           '%1 edited file in a backup',
