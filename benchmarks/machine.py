@@ -30,7 +30,7 @@ from jupyter_mlgit.environment import poller
 from jupyter_mlgit.environment.history import Ring
 from jupyter_mlgit.environment.processes import Processes
 poller.PROCESSES_PAUSE = 0
-reader, ring, spent = poller._Reader(Processes), Ring(), []
+reader, ring, spent = poller.Reader(Processes), Ring(), []
 for at in range(int(sys.argv[1])):
     begin = time.process_time()
     found = reader.read()
