@@ -226,6 +226,30 @@ it('keeps the focus on the button whose act is under way', async () => {
   expect(restart.getAttribute('aria-disabled')).toBeNull();
 });
 
+it('acts again when a key comes before the button is drawn anew', async () => {
+  let leave: () => void = () => undefined;
+  acts.shutDown.mockImplementationOnce(
+    () =>
+      new Promise(resolve => {
+        leave = resolve;
+      })
+  );
+  show([aProcess()], [aRunningKernel()]);
+  const shutDown = screen.getByRole('button', {
+    name: 'Shut down the kernel of train.ipynb'
+  });
+  fireEvent.click(shutDown);
+  expect(shutDown.getAttribute('aria-disabled')).toBe('true');
+  await act(async () => {
+    leave();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(shutDown.getAttribute('aria-disabled')).toBe('true');
+    shutDown.click();
+  });
+  expect(acts.shutDown).toHaveBeenCalledTimes(2);
+});
+
 it('hands the focus on when its buttons go away, and when it does itself', () => {
   const cards = (
     processes: readonly GpuProcess[],

@@ -260,6 +260,8 @@ function Acts(props: {
 }): React.JSX.Element {
   const { trans, name, kernel, path, acts } = props;
   const [busy, setBusy] = React.useState(false);
+  // The dialog gives the focus back before React has drawn the button anew: a key pressed then has to count.
+  const running = React.useRef(false);
   const bar = React.useRef<HTMLDivElement>(null);
   React.useLayoutEffect(() => {
     const own = bar.current;
@@ -271,10 +273,15 @@ function Acts(props: {
     };
   }, []);
   const run = async (act: IKernelActs['interrupt']): Promise<void> => {
+    if (running.current) {
+      return;
+    }
+    running.current = true;
     setBusy(true);
     try {
       await act({ kernel, path });
     } finally {
+      running.current = false;
       setBusy(false);
     }
   };
@@ -304,9 +311,7 @@ function Acts(props: {
           // One that is switched off would lose the focus, and the dialog that asks would not give it back.
           unavailable={busy}
           onClick={() => {
-            if (!busy) {
-              void run(act);
-            }
+            void run(act);
           }}
         >
           {words}
