@@ -21,12 +21,14 @@ MOST_BYTES = 2**20
 
 def alternate_folders(objects: Path) -> list[Path]:
     """Gives the folders that are there, nearest first, each once, without ``objects`` itself."""
+    level = _named(objects)
+    if not level:
+        return []
     found: dict[str, Path] = {os.path.realpath(objects): objects}
-    level = [objects]
     for _ in range(DEEPEST + 1):
-        level = [folder for one in level for folder in _named(one) if folder.is_dir()]
-        level = [folder for folder in level if os.path.realpath(folder) not in found]
+        level = [folder for folder in level if folder.is_dir() and os.path.realpath(folder) not in found]
         found |= {os.path.realpath(folder): folder for folder in level}
+        level = [folder for one in level for folder in _named(one)]
     return list(found.values())[1:]
 
 

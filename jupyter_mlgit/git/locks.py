@@ -187,15 +187,18 @@ def sweep(directory: Path, staging: Path) -> None:
         staging: where locks are staged.
     """
     for folder in (directory, directory / "logs", directory / "files"):
-        with contextlib.suppress(OSError):
-            for entry in folder.iterdir():
-                if entry.name.endswith(TEMPORARY):
-                    entry.unlink()
+        _sweep_folder(folder, "")
     for folder in (directory.parent / "objects", directory.parent / "objects" / "pack"):
-        with contextlib.suppress(OSError):
-            for entry in folder.glob(f"{BEGUN}*{TEMPORARY}"):
-                entry.unlink()
+        _sweep_folder(folder, BEGUN)
     sweep_locks(staging)
+
+
+def _sweep_folder(folder: Path, begun: str) -> None:
+    with contextlib.suppress(OSError):
+        # Before every act, iterdir() would make a path for each backup that there is.
+        for name in os.listdir(folder):  # noqa: PTH208
+            if name.endswith(TEMPORARY) and name.startswith(begun):
+                (folder / name).unlink()
 
 
 def left_behind(staging: Path) -> bool:

@@ -76,13 +76,14 @@ class RefTransaction:
         """
         updates = [(one.old, one.new, one.name) for one in self.updates]
         hook = self._hook = RefHook(self.repo, updates, settling=self.settling)
-        existing = self.repo.refs.all()
+        made = [update for update in self.updates if update.new is not None and update.old is None]
+        existing = set(self.repo.refs.all()) if made else set()
+        going = {one.name for one in self.updates if one.new is None}
         for update in self.updates:
             if not is_valid_name(update.name):
                 raise BadName(f"'{short_name(update.name)}' is not a valid ref name.", "Choose another name.")
-            if update.new is not None and update.old is None:
-                going = {one.name for one in self.updates if one.new is None}
-                require_free(existing.keys() - going, update.name)
+            if update in made:
+                require_free(existing - going, update.name)
         self._require_objects()
         for update in sorted(self.updates, key=lambda one: one.name):
             path = self.repo.refs.path(update.name)
