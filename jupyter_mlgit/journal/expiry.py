@@ -6,6 +6,7 @@ A clock may be wrong for a moment, so something goes only when it was found too 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from jupyter_mlgit.git.durable import write_durably
 from jupyter_mlgit.git.log_changes import RefUpdate
@@ -21,9 +22,17 @@ if TYPE_CHECKING:
     from jupyter_mlgit.journal.context import Context
     from jupyter_mlgit.journal.pins import Pin
 
+HOUR = 3_600
+"""How often a repository that stays open is looked through, in seconds: it costs as much as there are acts."""
+
+_looked: WeakKeyDictionary[Repository, tuple[int, float]] = WeakKeyDictionary()
+"""When a repository was looked through last, and with which limit."""
+
 
 def expire(repo: Repository, context: Context) -> int:
     """Takes away pins and backups that are older than the person's limit; gives how many.
+
+    A repository that stays open is looked through once an hour.
 
     Args:
         repo: the repository, locked by the caller, with no act of ours half done.
@@ -32,6 +41,10 @@ def expire(repo: Repository, context: Context) -> int:
     days = context.settings.pin_days_in(repo)
     if days is None:
         return 0
+    limit, last = _looked.get(repo, (None, 0.0))
+    if limit == days and 0 <= context.now - last < HOUR:
+        return 0
+    _looked[repo] = days, context.now
     oldest = context.now - days * DAY
     pins = read_pins(repo)
     kept = [one for one in pins if one.when >= oldest]
