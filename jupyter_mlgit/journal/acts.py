@@ -223,7 +223,8 @@ def _back_up(repo: Repository, record: Record, files: FileWork, context: Context
     """Keeps what the act takes from index and working files, and its steps."""
     saving = back_up(repo, files.plan, files.top, record.title, context.now, files.planner.index)
     keep_backup(repo, record.id, saving, files.plan.steps, context.now)
-    return msgspec.structs.replace(record, worktree=here(repo), backup=text(saving.commit))
+    has_steps = bool(files.plan.steps)
+    return msgspec.structs.replace(record, worktree=here(repo), has_steps=has_steps, backup=text(saving.commit))
 
 
 def _take_back(repo: Repository, record: Record, context: Context, error: BaseException) -> bool:

@@ -64,7 +64,8 @@ def keep_backup(repo: Repository, record_id: str, saving: Saving, steps: list[St
         Problem: if the ref cannot be made.
         OSError: if they cannot be written.
     """
-    keep_steps(repo, record_id, steps)
+    if steps:
+        keep_steps(repo, record_id, steps)
     if saving.commit is not None:
         update = RefUpdate(backup_ref(record_id), None, saving.commit, log_line=False)
         try:

@@ -105,7 +105,7 @@ def back_from(
     if record.worktree is None:
         yield None
         return
-    steps = kept_steps(repo, record.id)
+    steps = kept_steps(repo, record.id) if record.has_steps else []
     if steps is None or record.worktree != here(repo):
         raise NoUndo(
             f"'{record.title}' cannot be undone here: it changed the files of another worktree."
@@ -134,7 +134,7 @@ def rest_of(repo: Repository, record: Record, steps_of: str, *, finish: bool) ->
         UnfinishedOperation: if the files are those of another worktree.
         DamagedRepository: if the steps cannot be read.
     """
-    steps = None if record.worktree is None else kept_steps(repo, steps_of)
+    steps = kept_steps(repo, steps_of) if record.worktree is not None and record.has_steps else None
     directory = repo.common_dir if record.worktree == "." else repo.common_dir / (record.worktree or "")
     if not steps or not directory.is_dir():
         yield None  # a worktree that has been removed since has no files to go back to

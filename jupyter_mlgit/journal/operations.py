@@ -296,7 +296,7 @@ class State:
             return "It changed the files of another worktree. Undo it there."
         if record.worktree is None:
             return None
-        if not steps_path(self.repo, record.id).exists():
+        if record.has_steps and not steps_path(self.repo, record.id).exists():
             return "What it did to the files is no longer kept; it was too long ago."
         moved = set() if record.heads or record.stashes else {one.raw for one in record.refs}
         if moved and self.head.ref not in moved:

@@ -177,7 +177,9 @@ class Record(Value, forbid_unknown_fields=False):
     git_files: list[GitFileRecord] = []
     worktree: str | None = None
     """The administrative folder, relative to the common directory, of the worktree whose index or files change; their
-    steps are kept under the act's id. None where they stay as they are."""
+    steps are kept under the act's id. None where no act of ours has anything to do with them."""
+    has_steps: bool = True
+    """False where nothing has become of them, as in a soft reset; nothing is kept then that could grow old."""
     backup: str | None = None
     """The commit that holds what the act took from them; None where HEAD had it all."""
     logs: dict[str, str] = {}

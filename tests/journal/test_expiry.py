@@ -56,6 +56,24 @@ def operations(s: Scenario) -> dict[str, Operation]:
         return {one.id: one for one in list_operations(repo, OperationsRequest(), context(s)).operations}
 
 
+def test_soft_reset_keeps_nothing_that_could_grow_old(scenario: Scenario) -> None:
+    scenario.commit("base", {"base.txt": "1\n"}).commit("more", {"base.txt": "2\n"})
+    second = scenario.git("rev-parse", "HEAD").strip()
+    scenario.write({"base.txt": "3\n"}).git("add", "base.txt")
+    scenario.write({"base.txt": "4\n"})
+    with opened(scenario.path) as repo:
+        done = reset(repo, ResetRequest(rev="HEAD~1", soft=True), context(scenario)).operation or ""
+    assert not (scenario.common_dir / "mlgit/files").exists()
+    for _ in range(3):
+        scenario.clock.tick(20 * DAY)
+        look(scenario)
+    before = scenario.git("diff"), scenario.git("diff", "--cached", second)
+    with opened(scenario.path) as repo:
+        undo(repo, UndoRequest(id=done), context(scenario))
+    assert scenario.git("rev-parse", "HEAD").strip() == second
+    assert (scenario.git("diff"), scenario.git("diff", "--cached")) == before
+
+
 def test_backups_go_when_their_days_are_over(scenario: Scenario) -> None:
     scenario.commit("base", {"base.txt": "1\n"})
     old = reset_hard(scenario, "three days of work\n")
