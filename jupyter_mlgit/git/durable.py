@@ -117,15 +117,27 @@ def begun_in(directory: Path) -> Path:
     return directory / f"{BEGUN}{secrets.token_hex(6)}{TEMPORARY}"
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Replaces a file of ours atomically and durably."""
+def write_durably(path: Path, data: bytes, *, worn: Path | None = None) -> None:
+    """Replaces a file of ours atomically and durably.
+
+    Args:
+        path: the file.
+        data: its content.
+        worn: a file beside it that nobody needs any more: its place on the disk is taken.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
     make_folder(path.parent)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident():x}{TEMPORARY}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | platforms.NO_FOLLOW
+    if worn is not None and _is_ours_alone(worn):
+        worn.replace(temporary)
+    flags = os.O_WRONLY | os.O_CREAT | platforms.NO_FOLLOW
     try:
         descriptor = os.open(temporary, flags, 0o666)
         try:
             write_all(descriptor, data)
+            os.ftruncate(descriptor, len(data))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -135,6 +147,15 @@ def write_durably(path: Path, data: bytes) -> None:
             temporary.unlink()
         raise
     sync_directory(path.parent)
+
+
+def _is_ours_alone(path: Path) -> bool:
+    """Tells whether writing into this file changes no other: in a planted repository it could be anybody's."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and os.access(path, os.W_OK)
 
 
 def append_durably(path: Path, data: bytes) -> None:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 UNFINISHED = "unfinished.json"
 
+_WORN = "finished.json"
+"""The last plan, whose place on the disk the next one takes: where a disk is told of what is freed, as in many virtual
+machines, removing a file takes a millisecond (SQLite keeps its journal for that reason, too: journal_mode=PERSIST)."""
+
 _IN_LOGS = re.compile(r"(?:worktrees/[^/]+/)?logs/(?:HEAD|refs/.+)", re.DOTALL)
 _WORKTREE = re.compile(r"\.|worktrees/(?!\.\.?\Z)[^/]+", re.DOTALL)
 
@@ -74,7 +78,7 @@ def save_plan(repo: Repository, record: Record, changes: Iterable[LogChange]) ->
         size = change.path.stat().st_size if change.path.is_file() else None
         saved = record.logs.get(file.removeprefix("logs/"))
         notes.append(LogNote(file=file, size=size, added=text(change.added), whole=change.whole, saved=saved))
-    write_durably(repo.ours / UNFINISHED, encode(Plan(record=record, logs=notes)))
+    write_durably(repo.ours / UNFINISHED, encode(Plan(record=record, logs=notes)), worn=repo.ours / _WORN)
 
 
 def read_plan(repo: Repository) -> Plan | None:
@@ -175,9 +179,8 @@ def forget_plan(repo: Repository) -> None:
     Raises:
         OSError: if it cannot be removed.
     """
-    path = repo.ours / UNFINISHED
-    if path.exists():
-        path.unlink()
+    with contextlib.suppress(FileNotFoundError):
+        (repo.ours / UNFINISHED).replace(repo.ours / _WORN)
         sync_directory(repo.ours)
 
 

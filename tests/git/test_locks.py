@@ -293,6 +293,26 @@ def test_link_is_not_followed(tmp_path: Path, write: Any) -> None:
     assert victim.read_text() == "mine"
 
 
+def test_worn_file_gives_its_place(tmp_path: Path) -> None:
+    worn, path = tmp_path / "worn", tmp_path / "a"
+    worn.write_text("something longer")
+    place = worn.stat().st_ino
+    write_durably(path, b"short", worn=worn)
+    assert path.read_bytes() == b"short"
+    assert path.stat().st_ino == place
+    assert not worn.exists()
+
+
+@pytest.mark.parametrize("plant", [os.link, os.symlink])
+def test_nobody_elses_file_is_worn(tmp_path: Path, plant: Any) -> None:
+    victim, worn, path = tmp_path / "victim", tmp_path / "worn", tmp_path / "a"
+    victim.write_text("mine")
+    plant(victim, worn)
+    write_durably(path, b"ours", worn=worn)
+    assert path.read_bytes() == b"ours"
+    assert victim.read_text() == "mine"
+
+
 def test_half_a_line_does_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "log"
     path.write_text("one\n")
