@@ -13,15 +13,15 @@ import re
 import struct
 import threading
 import zlib
-from binascii import hexlify
+from binascii import hexlify, unhexlify
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dulwich.errors import ApplyDeltaError, ChecksumMismatch, FileFormatException
 from dulwich.object_format import get_object_format
 from dulwich.object_store import DiskObjectStore
-from dulwich.objects import ObjectID, RawObjectID
-from dulwich.pack import PackFileDisappeared
+from dulwich.objects import RawObjectID
+from dulwich.pack import Pack, PackFileDisappeared
 
 from jupyter_mlgit.git.alternates import alternate_folders
 from jupyter_mlgit.git.commits import Commit, Oid, Signature, damaged_object, parse_commit, parse_signature
@@ -45,6 +45,7 @@ _KEPT: Final = 2**23
 
 _MODES: Final = {b"%o" % mode: mode for mode in (0o100644, 0o100755, 0o120000, 0o160000, 0o40000)}
 _NAME: Final = re.compile(rb"[0-9a-f]+\Z")
+_PARTS: Final = {size: re.compile(rb"(?s)[0-7]{1,6} [^\0/]+\0.{%d}" % size) for size in (20, 32)}
 _DAMAGE: Final = (
     # dulwich tells of damage by whatever its parser stumbled on.
     AssertionError, ValueError, IndexError, TypeError, OverflowError, NotImplementedError, RecursionError, OSError,
@@ -74,6 +75,11 @@ class TreeEntry(NamedTuple):
     oid: Oid
 
 
+def split_tree(content: bytes, size: int) -> list[bytes]:
+    """Gives the entries of a tree as they are stored, without what cannot be read; names have ``size`` bytes."""
+    return _PARTS[size].findall(content)
+
+
 class Objects:
     """The object store of one repository; safe to use from several threads."""
 
@@ -90,6 +96,8 @@ class Objects:
         self._stores = [self.store]
         self._borrowed: list[Path] | None = None
         self._listed = False
+        self._packs: list[tuple[Path, Pack]] = []
+        """Those with what was read last come first, as in git: what belongs together was mostly packed together."""
         self._lock = threading.RLock()
         self._commits: dict[bytes, Commit] = {}
         self._kept: dict[bytes, bytes] = {}
@@ -222,6 +230,21 @@ class Objects:
             oid = data.split(b"\n", 1)[0].removeprefix(b"object ")
         raise damaged_object(oid)
 
+    def tree_parts(self, oid: bytes) -> list[bytes]:
+        """Gives a tree's entries as they are stored; nobody has looked whether a name is there twice.
+
+        Raises:
+            MissingObject: if there is no such tree.
+            DamagedRepository: if it cannot be decoded.
+        """
+        kind, data = self.raw(oid)
+        if kind != b"tree":
+            raise MissingObject(oid)
+        parts = split_tree(data, self.hex_length // 2)
+        if sum(map(len, parts)) != len(data):
+            raise damaged_object(oid)
+        return parts
+
     def tree(self, oid: bytes) -> list[TreeEntry]:
         """Gives a tree's entries in git's order.
 
@@ -274,11 +297,24 @@ class Objects:
             for store in self._stores:
                 with contextlib.suppress(OSError):  # packs that may not be listed are none
                     store._update_pack_cache()  # noqa: SLF001 -- dulwich has no public way to ask for this
+            self._list_packs()
+
+    def _list_packs(self) -> None:
+        """Takes over the packs that dulwich knows, those that were known before in their order."""
+        found = {
+            Path(store.pack_dir) / f"{base}.pack": pack
+            for store in self._stores
+            for base, pack in store._pack_cache.items()  # noqa: SLF001 -- the same
+        }
+        known = [path for path, pack in self._packs if found.get(path) is pack]
+        self._packs = [(path, found.pop(path)) for path in known]
+        self._packs += found.items()
 
     def close(self) -> None:
         """Lets go of the open packs."""
         with self._lock:
             self._kept, self._kept_size = {}, 0
+            self._packs = []
             for store in self._stores:
                 store.close()
 
@@ -338,15 +374,14 @@ class Objects:
             if not self._listed:
                 self.refresh()
             name = RawObjectID(bytes.fromhex(oid.decode()))
-            for store in self._stores:
-                for base, pack in list(store._pack_cache.items()):  # noqa: SLF001 -- dulwich has no public way
-                    with contextlib.suppress(KeyError, *_DAMAGE):
-                        offset = pack.index.object_offset(name)
-                        head = pack.data._contents[offset : offset + 16]  # type: ignore[index]  # noqa: SLF001
-                        found = packed_object(Path(store.pack_dir) / f"{base}.pack", offset, head)
-                        if found is not None and found.size < LARGE:
-                            return [found]
-                        copies.append(found)
+            for path, pack in self._packs:
+                with contextlib.suppress(KeyError, *_DAMAGE):
+                    offset = pack.index.object_offset(name)
+                    head = pack.data._contents[offset : offset + 16]  # type: ignore[index]  # noqa: SLF001
+                    found = packed_object(path, offset, head)
+                    if found is not None and found.size < LARGE:
+                        return [found]
+                    copies.append(found)
             for folder in self.places():
                 loose = loose_object(folder / oid[:2].decode() / oid[2:].decode())
                 if loose is not None:
@@ -369,25 +404,40 @@ class Objects:
         if len(oid) != self.hex_length or not _NAME.match(oid):
             return None  # a commit may name anything as its parent
         with self._lock:
-            self._borrow()
+            if not self._listed:
+                self.refresh()
             for attempt in (1, 2):
-                damaged = False
+                found, damaged = self._packed(oid)
                 try:
-                    return self.store.get_raw(ObjectID(oid))
-                except KeyError:
-                    pass
-                except _DAMAGE:
-                    # The error itself is let go: its frames hold parts of the pack, which could then not be closed.
+                    found = found or self._loose(oid)
+                except DamagedRepository:
                     damaged = True
-                found = (self._in_another_pack(oid) if damaged else None) or self._loose(oid)
                 if found is not None:
                     return found
                 if attempt == 1:
+                    # A "git gc" may have moved it meanwhile.
                     self.refresh()
                     self._drop_damaged_packs()
                 elif damaged:
                     raise damaged_object(oid)
         return None
+
+    def _packed(self, oid: bytes) -> tuple[tuple[int, bytes] | None, bool]:
+        """Looks in the packs, for a sound copy where one is damaged, as git does; tells whether one was."""
+        name, damaged = RawObjectID(unhexlify(oid)), False
+        for place, (_, pack) in enumerate(self._packs):
+            try:
+                found = pack.get_raw(name)
+            except KeyError:
+                continue
+            except _DAMAGE:
+                # The error itself is let go: its frames hold parts of the pack, which could then not be closed.
+                damaged = True
+                continue
+            if place:
+                self._packs.insert(0, self._packs.pop(place))
+            return found, damaged
+        return None, damaged
 
     def _loose(self, oid: bytes) -> tuple[int, bytes] | None:
         """Reads a loose object by its bytes; dulwich refuses commits that it cannot decode, and git does not."""
@@ -410,14 +460,6 @@ class Objects:
             return number, body
         return None
 
-    def _in_another_pack(self, oid: bytes) -> tuple[int, bytes] | None:
-        """Looks for a sound copy where the first one that was found is damaged, as git does."""
-        name = RawObjectID(bytes.fromhex(oid.decode()))
-        for pack in [pack for store in self._stores for pack in store.packs]:
-            with contextlib.suppress(KeyError, *_DAMAGE):
-                return pack.get_raw(name)
-        return None
-
     def _drop_damaged_packs(self) -> None:
         """Forgets the packs whose index cannot be read, as git passes over them."""
         for store in self._stores:
@@ -431,3 +473,4 @@ class Objects:
                     del packs[name]
                     with contextlib.suppress(*_DAMAGE):
                         pack.close()
+        self._list_packs()
