@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.git.cache_tree import CachedTree, encode_cache_tree, parse_cache_tree, parse_root, without
 from jupyter_mlgit.git.index_entries import encoded, in_order, packed, repacked, require_order, spliced
+from jupyter_mlgit.git.index_trees import IndexTrees
 from jupyter_mlgit.git.objects import Oid
 from jupyter_mlgit.git.split_index import merged
 from jupyter_mlgit.problems import DamagedRepository, UnsupportedRepository
@@ -120,6 +121,7 @@ class Index:
         self._entries: list[IndexEntry] | None = sorted(entries, key=lambda one: (one.path, one.stage))
         self._packed: Packed | None = None
         self._body: tuple[bytes, int] | None = None
+        self._folders: IndexTrees | None = None
 
     @classmethod
     def of_packed(cls, like: Index, found: Packed, written_tree: tuple[bytes, int] | None) -> Index:
@@ -179,6 +181,12 @@ class Index:
         if found is None:
             found = self._packed = repacked(self.records, size)
         return found
+
+    def folders(self, size: int) -> IndexTrees:
+        """Gives its folders; see :meth:`packed`."""
+        if self._folders is None:
+            self._folders = IndexTrees(self.packed(size), self.cache_tree)
+        return self._folders
 
     def body(self, size: int) -> bytes:
         """Gives the header and the entries in the oldest version that can say it; see :meth:`packed`."""

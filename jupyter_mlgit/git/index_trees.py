@@ -16,7 +16,7 @@ from jupyter_mlgit.git.objects import Oid, TreeEntry
 
 if TYPE_CHECKING:
     from jupyter_mlgit.git.cache_tree import CachedTree
-    from jupyter_mlgit.git.index import Index
+    from jupyter_mlgit.git.index_entries import Packed
 
 _MODES = {mode.to_bytes(4, "big"): b"%o " % mode for mode in (0o100644, 0o100755, 0o120000, 0o160000)}
 _STAGE = 0x30
@@ -27,11 +27,11 @@ _DEEPEST = 100
 class IndexTrees:
     """The folders of one index."""
 
-    def __init__(self, index: Index, hex_length: int) -> None:
-        """Takes the index; nothing is hashed before somebody asks."""
-        self._packed = index.packed(hex_length // 2)
-        self._digest = hashlib.sha1 if hex_length == 40 else hashlib.sha256  # noqa: PLR2004 -- git's names
-        self._root = index.cache_tree
+    def __init__(self, packed: Packed, root: CachedTree | None) -> None:
+        """Takes the entries, and the trees that the index names; nothing is hashed before somebody asks."""
+        self._packed = packed
+        self._digest = hashlib.sha1 if packed.size == 20 else hashlib.sha256  # noqa: PLR2004 -- git's names
+        self._root = root
         self._made: dict[bytes, bytes | None] = {}
         self._below: dict[bytes, bytes] = {}
         names, places, body = self._packed.names, self._packed.places, self._packed.body
@@ -64,6 +64,18 @@ class IndexTrees:
         oid = packed.body[place + OID : place + OID + packed.size]
         return TreeEntry(path.rpartition(b"/")[2], mode, Oid(oid.hex().encode()))
 
+    def files(self, folder: bytes) -> bytes | None:
+        """Gives what a folder's tree would hold, as it would; None where it has folders, or is no tree."""
+        begin, end = self._range(folder)
+        if folder in self._conflicts or not self._is_flat(begin, end, len(folder) + 1):
+            return None
+        try:
+            content = self._flat(begin, end, len(folder) + 1)
+        except KeyError:  # a mode that no tree has
+            return None
+        self._made[folder] = self._hash(content)
+        return content
+
     def _range(self, folder: bytes) -> tuple[int, int]:
         names = self._packed.names
         if not folder:
@@ -83,22 +95,30 @@ class IndexTrees:
         except KeyError:  # a mode that no tree has
             return None
         if content is not None:
-            self._made[folder] = self._digest(b"tree %d\0" % len(content) + content).digest()
+            self._made[folder] = self._hash(content)
         return self._made[folder]
+
+    def _hash(self, content: bytes) -> bytes:
+        return self._digest(b"tree %d\0" % len(content) + content).digest()
+
+    def _is_flat(self, begin: int, end: int, cut: int) -> bool:
+        """Tells whether none of these names has a slash from there on."""
+        return b"/" not in b"".join([name[cut:] for name in self._packed.names[begin:end]])
+
+    def _flat(self, begin: int, end: int, cut: int) -> bytes:
+        packed = self._packed
+        body, last = packed.body, OID + packed.size
+        found = zip(packed.names[begin:end], packed.places[begin:end], strict=True)
+        return b"".join(
+            [_MODES[body[at + 24 : at + 28]] + name[cut:] + b"\0" + body[at + OID : at + last] for name, at in found]
+        )
 
     def _content(self, folder: bytes, begin: int, end: int, depth: int) -> bytes | None:
         packed, cut = self._packed, len(folder) + 1 if folder else 0
         names, places, body, size = packed.names, packed.places, packed.body, packed.size
         cached = self._cached(folder)
         if cached is not None and not cached.below:
-            rest = [name[cut:] for name in names[begin:end]]
-            if b"/" in b"".join(rest):
-                return None
-            found = zip(rest, places[begin:end], strict=True)
-            last = OID + size
-            return b"".join(
-                [_MODES[body[at + 24 : at + 28]] + name + b"\0" + body[at + OID : at + last] for name, at in found]
-            )
+            return self._flat(begin, end, cut) if self._is_flat(begin, end, cut) else None
         parts: list[bytes] = []
         number = begin
         while number < end:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
-from jupyter_mlgit.git.index_trees import IndexTrees
-
 if TYPE_CHECKING:
     from jupyter_mlgit.git.index import Index
     from jupyter_mlgit.git.objects import Objects, Oid, TreeEntry
@@ -25,7 +23,7 @@ class TreeFiles:
         """
         self._objects = objects
         self._tree = tree
-        self._index = None if index is None else IndexTrees(index, objects.hex_length)
+        self._index = None if index is None else index.folders(objects.hex_length // 2)
         self._folders: dict[bytes, dict[bytes, TreeEntry] | None] = {}
 
     def get(self, path: bytes) -> TreeEntry | None:
