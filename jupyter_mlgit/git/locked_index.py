@@ -45,7 +45,6 @@ class LockedIndex:
         self._path = repo.git_dir / "index"
         self._lock: LockedFile | None = None
         self._known: dict[int, IndexEntry] = {}
-        self._sides: dict[bytes, Sides] = {}
 
     def __enter__(self) -> Self:
         """Takes the lock; the index is read when somebody asks for it.
@@ -100,12 +99,7 @@ class LockedIndex:
 
     def sides(self, path: bytes) -> Sides:
         """Gives all entries of a name, as steps have them."""
-        known = self._sides.get(path)
-        if known is None:
-            stages = self._stages(path)
-            known = tuple([IndexSide(one.mode, one.oid, one.flags, one.extended) for one in stages])
-            self._sides[path] = known
-        return known
+        return tuple([IndexSide(one.mode, one.oid, one.flags, one.extended) for one in self._stages(path)])
 
     def in_conflict(self) -> list[bytes]:
         """Gives the names that a merge has left in conflict; an index that says it has none is not read for that.
