@@ -47,14 +47,9 @@ def _done(records: Sequence[Record]) -> dict[str, int]:
     for place, record in enumerate(records):
         if record.undoes:
             done.pop(record.undoes, None)
-        elif _does_something(record):
+        elif record.changes:
             done[record.redoes or record.id] = place
     return done
-
-
-def _does_something(record: Record) -> bool:
-    """Tells whether there is anything to take back; the observer tells of acts that are only worth knowing."""
-    return bool(record.refs or record.settings or record.heads or record.files or record.sections or record.worktree)
 
 
 def _place(records: Sequence[Record], act: str) -> int:

@@ -150,7 +150,7 @@ class State:
 
     def blocked(self, record: Record) -> str | None:
         """Says what stands between the refs as they are and as they were before this act."""
-        if not (record.refs or record.settings or record.heads or record.files or record.worktree):
+        if not record.changes:
             return "It changed nothing that is kept track of."
         if record.stashes is not None:
             return self._stash_blocked(record, record.stashes)

@@ -191,6 +191,18 @@ class Record(Value, forbid_unknown_fields=False):
     redoes: str | None = None
     """The act that this one did again."""
 
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to take back.
+
+        A reset to where everything is already has nothing, and the observer tells of acts that are only worth knowing.
+        """
+        moved = any(one.old != one.new for one in self.refs)
+        ended = any(one.file.rpartition("/")[2] != "ORIG_HEAD" for one in self.git_files)
+        here = self.worktree is not None and self.has_steps
+        of_refs = moved or self.heads or self.sections or self.stashes is not None
+        return bool(of_refs or ended or here or self.settings or self.files)
+
 
 def new_record(now: float, source: Source, title: str, kind: str, **parts: Any) -> Record:  # noqa: ANN401
     """Makes a record with an id of its own; ``parts`` are the fields of :class:`Record`."""

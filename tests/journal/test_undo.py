@@ -14,6 +14,7 @@ from jupyter_mlgit.history.branches import (
     delete_branch,
     rename_branch,
 )
+from jupyter_mlgit.history.reset import ResetRequest, reset
 from jupyter_mlgit.journal.observed import observe
 from jupyter_mlgit.journal.operations import Operation, OperationsRequest, list_operations
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
@@ -297,3 +298,13 @@ def test_dry_run_writes_nothing(story: Scenario) -> None:
     assert before == {path: path.read_bytes() for path in story.git_dir.rglob("*") if path.is_file()}
     with opened(story.path) as repo:
         assert repo.refs.read(b"refs/heads/exp/one") is None
+
+
+def test_reset_to_where_everything_is_already_is_no_step(story: Scenario) -> None:
+    """The next undo takes back what came before, and not once more nothing."""
+    story.write({"base.txt": "edited\n"})
+    for hard in (True, True, False):
+        ours(story, reset, ResetRequest(hard=hard, soft=not hard))
+    assert "changed nothing" in (operations(story)[0].reason or "")
+    ours(story, undo, UndoRequest())
+    assert (story.path / "base.txt").read_text() == "edited\n"
