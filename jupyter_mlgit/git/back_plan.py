@@ -50,7 +50,10 @@ def plan_steps(planner: Planner, steps: Iterable[Step]) -> None:
 def plan_rest(planner: Planner, steps: list[Step]) -> list[bytes]:
     """Plans what is left to do of an act that was cut off.
 
-    What is neither as it was nor as it is to be has been changed since, by the person: it stays as it is.
+    What is neither as it was nor as it is to be has been changed since, by the person: it stays as it is. So does an
+    untracked file that a running program has open to write to by now: it is being changed, and what it held is in the
+    act's backup. To refuse instead would leave a repository half done, and closed to every act, for as long as a
+    training runs; to go on would lose what comes later.
 
     Args:
         planner: collects the steps.
@@ -60,7 +63,12 @@ def plan_rest(planner: Planner, steps: list[Step]) -> list[bytes]:
         what stays as it is.
     """
     left = []
-    _tidy(planner, [step.path for step in steps])
+    paths = [step.path for step in steps]
+    aside = list(planner.top.leftovers(paths))
+    untracked = [step.path for step in steps if step.file is not None and not planner.index.sides(step.path)]
+    written = planner.writers([*aside, *untracked])
+    _tidy(planner, [path for path in aside if path not in written])
+    left += [path for path in aside if path in written]
     for step in steps:
         if step.folder[0] != step.folder[1]:
             planner.set_folder(step.path, after=step.folder[1])
@@ -79,7 +87,7 @@ def plan_rest(planner: Planner, steps: list[Step]) -> list[bytes]:
             if after is None:
                 planner.set_file(step.path, None)  # for the folders that were made for it
             planner.set_clean(step.path, before=False, after=step.clean[1])
-        elif on_disk is None or planner.holds(file, before):
+        elif step.path not in written and (on_disk is None or planner.holds(file, before)):
             planner.set_file(step.path, after)
             planner.set_clean(step.path, before=False, after=step.clean[1])
         elif step.path not in left:
@@ -87,9 +95,9 @@ def plan_rest(planner: Planner, steps: list[Step]) -> list[bytes]:
     return left
 
 
-def _tidy(planner: Planner, paths: list[bytes]) -> None:
+def _tidy(planner: Planner, aside: list[bytes]) -> None:
     """Removes the files that were moved aside, as far as the repository has their bytes."""
-    for path in planner.top.leftovers(paths):
+    for path in aside:
         on_disk = planner.look(path)
         if on_disk is not None and on_disk.oid is not None and planner.repo.objects.contains(on_disk.oid):
             planner.set_file(path, None)

@@ -22,6 +22,7 @@ from jupyter_mlgit.git.objects import MissingObject, Oid, TreeEntry
 from jupyter_mlgit.git.safe_names import require_safe_path, require_told_apart
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
 from jupyter_mlgit.problems import UnsupportedRepository, WouldOverwrite
+from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -87,6 +88,7 @@ class Planner:
         self._clean: dict[bytes, tuple[bool, bool]] = {}
         self._folders: dict[bytes, tuple[bool, bool]] = {}
         self._run = run
+        self._writers: dict[platforms.Identity, str | None] = {}
         self._made = Contents()
         self._coming: Mapping[bytes, TreeEntry | None] = {}
         self._files_follow = False
@@ -126,6 +128,22 @@ class Planner:
                 files=[shown],
             )  # fmt: skip
         return FileSide(on_disk.status.st_mode, Oid(on_disk.oid), exact=True)
+
+    def writers(self, paths: Iterable[bytes]) -> dict[bytes, str]:
+        """Names for each of some files a running program that has it open to write to, where the system tells.
+
+        All of the plan's are asked for at once as far as possible: it costs a look at every open file of the machine.
+        """
+        there = {}
+        for path in paths:
+            on_disk = self.plan.seen.get(path)
+            status = self.top.status(path) if on_disk is None else on_disk.status
+            if status is not None and stat.S_ISREG(status.st_mode):
+                there[path] = platforms.identity(status)
+        unknown = set(there.values()) - self._writers.keys()
+        found = platforms.writers_of(unknown)
+        self._writers |= {one: found.get(one) for one in unknown}
+        return {path: writer for path, one in there.items() if (writer := self._writers[one]) is not None}
 
     def holds(self, file: FileSide | None, side: FileSide | TreeEntry | None) -> bool:
         """Tells whether two files are the same, byte for byte and as programs."""
@@ -269,14 +287,17 @@ class Planner:
         before = on_disk is not None and on_disk.is_folder and any(one.mode == GITLINK for one in sides)
         self._folders[path] = (before, after)
 
-    def finish(self, *, go_over: bool | Callable[[bytes], bool]) -> FilePlan:
+    def finish(self, *, go_over: bool | Callable[[bytes], bool], guarded: bool = True) -> FilePlan:
         """Looks at what stands in the way, and gives the plan.
 
         Args:
             go_over: whether what is in the way is removed, after it has been backed up; or which files are.
+            guarded: whether the plan is refused for files that a backup cannot save. Not so for what a crash has cut
+                off, which was asked then and has its backup, nor for a plan that only answers a question.
 
         Raises:
-            WouldOverwrite: for what cannot be backed up: a repository of its own, a file that is too large.
+            WouldOverwrite: for what cannot be backed up: a repository of its own, a file that is too large, and one
+                that a running program writes to, since what comes later would be in no file and in no backup.
         """
         self._clear_the_way(go_over=go_over)
         if self.repo.config.flag("core", "ignoreCase"):
@@ -289,7 +310,10 @@ class Planner:
             plan.steps.append(Step(path, self._index.get(path), file, clean, folder))
             if file is not None:
                 plan.effects.append(FileEffect(path, self._effect(path, *file)))
-        self._require_not_too_large()
+        if guarded:
+            endangered = [one.path for one in plan.effects if one.effect == "endangered"]
+            self._require_not_too_large(endangered)
+            self._require_not_written_to([*endangered, *plan.set_aside])
         return plan
 
     def _effect(self, path: bytes, before: FileSide | None, after: FileSide | None) -> Effect:
@@ -324,17 +348,30 @@ class Planner:
                 going.add(other)
                 self.set_file(other, None)
 
-    def _require_not_too_large(self) -> None:
+    def _require_not_too_large(self, paths: Iterable[bytes]) -> None:
         large = []
-        for one in self.plan.effects:
-            on_disk = self.plan.seen.get(one.path)
-            if one.effect == "endangered" and on_disk is not None and on_disk.status.st_size > LARGEST_BACKUP:
-                large.append(one.path.decode("utf-8", "replace"))
+        for path in paths:
+            on_disk = self.plan.seen.get(path)
+            if on_disk is not None and on_disk.status.st_size > LARGEST_BACKUP:
+                large.append(path.decode("utf-8", "replace"))
         if large:
             raise WouldOverwrite(
                 f"Too large to be backed up, and not tracked by git: {', '.join(large[:5])}.",
                 "Move it away first, then repeat the act.",
                 files=large,
+            )
+
+    def _require_not_written_to(self, paths: Iterable[bytes]) -> None:
+        writers = {visible(path): writer for path, writer in sorted(self.writers(paths).items())}
+        if writers:
+            first = next(iter(writers))
+            shown = ", ".join(f"{path} ({writer})" for path, writer in list(writers.items())[:5])
+            raise WouldOverwrite(
+                f"A running program has {first} open to write to it: {writers[first]}."
+                if len(writers) == 1
+                else f"Running programs have {len(writers)} files open to write to them: {shown}.",
+                "Stop it first, or move the file away, where the program goes on writing to it; then repeat the act.",
+                files=list(writers),
             )
 
 

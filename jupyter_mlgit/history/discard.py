@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from jupyter_mlgit.git import platforms
 from jupyter_mlgit.git.file_plan import LARGEST_BACKUP, Planner
 from jupyter_mlgit.git.locked_index import LockedIndex
 from jupyter_mlgit.git.object_size import object_size
@@ -185,11 +184,10 @@ def _plan_back(planner: Planner, changes: list[Change]) -> list[NotDiscarded]:
 def _plan_away(planner: Planner, paths: set[bytes]) -> list[NotDiscarded]:
     """Plans that files go that no commit has, with their index entries; gives those that can't."""
     refused = []
-    there = {path: found for path in sorted(paths) if (found := _lstat(planner, path))}
-    writers = platforms.writers_of({platforms.identity(found) for found in there.values()})
+    # The plan looks itself, but refuses as a whole, and not for what is staged.
+    writers = planner.writers(paths)
     for path in sorted(paths):
-        found = there.get(path)
-        writer = writers.get(platforms.identity(found)) if found else None
+        found = planner.top.status(path)
         sides = planner.index.sides(path)
         if path.endswith(b"/"):
             reason = "It is a repository of its own: remove it yourself."
@@ -197,8 +195,8 @@ def _plan_away(planner: Planner, paths: set[bytes]) -> list[NotDiscarded]:
             reason = "It is a submodule: use git there."
         elif found and found.st_size > LARGEST_BACKUP and not _is_stored(planner, path, found.st_size):
             reason = f"It is larger than {LARGEST_BACKUP // 10**6} MB, which is not backed up: remove it yourself."
-        elif writer:
-            reason = f"A running program has it open to write to it: {writer}. Stop that first."
+        elif path in writers:
+            reason = f"A running program has it open to write to it: {writers[path]}. Stop that first."
         else:
             try:
                 if planner.file(path) is not None:
@@ -214,13 +212,6 @@ def _plan_away(planner: Planner, paths: set[bytes]) -> list[NotDiscarded]:
                 continue
         refused.append(NotDiscarded(path=visible(path), reason=reason))
     return refused
-
-
-def _lstat(planner: Planner, path: bytes) -> os.stat_result | None:
-    try:
-        return os.lstat(os.fsencode(planner.top.path) + b"/" + path)
-    except OSError:
-        return None
 
 
 def _is_stored(planner: Planner, path: bytes, size: int) -> bool:

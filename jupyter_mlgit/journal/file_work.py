@@ -149,6 +149,6 @@ def rest_of(repo: Repository, record: Record, steps_of: str, *, finish: bool) ->
         planner = Planner(repo, index)
         steps = steps if finish else [step.inverse() for step in steps]
         left = plan_rest(planner, steps)
-        plan = planner.finish(go_over=False)
+        plan = planner.finish(go_over=False, guarded=False)
         require_free(plan)  # what stands in the way now has come since
         yield FileWork(planner, plan, steps, left)

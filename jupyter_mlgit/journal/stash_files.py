@@ -46,7 +46,7 @@ def head_of(repo: Repository, stash: bytes) -> Oid | None:
     return parents[0] if len(parents) in _PARENTS else None
 
 
-def plan_edits(planner: Planner, stash: bytes, head: Oid | None, *, bring: bool) -> FilePlan:
+def plan_edits(planner: Planner, stash: bytes, head: Oid | None, *, bring: bool, guarded: bool = True) -> FilePlan:
     """Plans index and files; what is in the way is named in the plan.
 
     Args:
@@ -54,6 +54,7 @@ def plan_edits(planner: Planner, stash: bytes, head: Oid | None, *, bring: bool)
         stash: the stash's commit.
         head: the commit that is checked out; edits that it has are none any more, and do not leave.
         bring: whether its edits come; otherwise they leave.
+        guarded: whether it is refused for files that a backup cannot save, as an act is.
 
     Raises:
         Problem: where a file cannot be written, as in :class:`~jupyter_mlgit.git.file_plan.Planner`.
@@ -68,7 +69,7 @@ def plan_edits(planner: Planner, stash: bytes, head: Oid | None, *, bring: bool)
                 planner.plan.in_the_way.append(path)
     except MissingObject as error:
         raise missing_content("A part of the stash", error) from error
-    return planner.finish(go_over=False)
+    return planner.finish(go_over=False, guarded=guarded)
 
 
 def are_in_files(repo: Repository, stash: bytes) -> bool | None:
@@ -80,7 +81,7 @@ def are_in_files(repo: Repository, stash: bytes) -> bool | None:
         if head_of(repo, stash) is None:
             return None
         with planning(repo, lock=False) as planner:
-            plan = plan_edits(planner, stash, repo.refs.head().oid, bring=False)
+            plan = plan_edits(planner, stash, repo.refs.head().oid, bring=False, guarded=False)
             if not plan.in_the_way:
                 return bool(plan.effects)
             clean = all(_is(planner, path, one.base) for path, one in _edits_of(repo, stash).items())

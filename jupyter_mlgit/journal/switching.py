@@ -6,7 +6,6 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyter_mlgit.git import platforms
 from jupyter_mlgit.git.file_plan import require_free
 from jupyter_mlgit.git.hooks import AfterHook
 from jupyter_mlgit.git.ignored_paths import IgnoredPaths
@@ -28,7 +27,7 @@ from jupyter_mlgit.problems import WouldOverwrite
 from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from jupyter_mlgit.git.file_plan import FilePlan, Planner
     from jupyter_mlgit.git.hooks import HookSaid
@@ -217,21 +216,7 @@ def _moved(repo: Repository, planner: Planner, commits: tuple[Oid | None, Oid | 
 
     plan = planner.finish(go_over=go_over)
     require_free(plan)
-    _require_not_written_to(planner, plan.set_aside)
     return plan
-
-
-def _require_not_written_to(planner: Planner, paths: Iterable[bytes]) -> None:
-    """Refuses to go over what a running program writes: what came later would be in no file and in no backup."""
-    there = {path: platforms.identity(found.status) for path in paths if (found := planner.look(path)) is not None}
-    writers = platforms.writers_of(set(there.values()))
-    for path, one in there.items():
-        if one in writers:
-            raise WouldOverwrite(
-                f"A running program has {visible(path)} open to write to it: {writers[one]}.",
-                "Stop that program first, then repeat the act.",
-                files=[visible(path)],
-            )
 
 
 @contextlib.contextmanager
