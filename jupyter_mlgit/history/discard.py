@@ -82,6 +82,9 @@ class Discarded(Value):
     stamps: dict[str, str]
     """For each path that changes, something that is another one when index or file, before or after, is: whether a
     preview still holds."""
+    staged: dict[str, str]
+    """The same for what the index has of each of them, and of the other halves of their pairs: it tells what was staged
+    since a preview apart from what was saved."""
     backup: str | None
     """The commit that holds what the files held; null in a dry run, and where nothing was lost."""
     operation: str | None
@@ -115,8 +118,8 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
         going = {path for path in new.known if _is_in(path.rstrip(b"/"), wanted)} if new else set()
         changed = {one.path for one in status.changes if one.worktree_change or one.conflict}
         chosen = {path for path in changed if _is_in(path, wanted)} - going
+        pairs = Pairs(planner.top)
         if not request.alone:
-            pairs = Pairs(planner.top)
             going |= {other for path in going for other in pairs.others(path) if new and new.has(other)}
             tracked = {path for path in changed - (new.known if new else set()) if index.entry(path) is not None}
             chosen |= _other_halves(pairs, chosen, tracked)
@@ -132,6 +135,7 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
         files = FileWork(planner, planner.finish(go_over=True))
         steps = [one for one in files.plan.steps if one.file is not None or one.index is not None]
         affected = affected_files(repo, files)
+        staged = _staged(planner, pairs, [one.path for one in steps])
         done = None
         if steps and not request.dry_run:
             record = new_record(context.now, context.source, _title(steps, going), "discard")
@@ -140,7 +144,8 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
             files=affected,
             index=affected_entries(files.plan),
             refused=refused,
-            stamps={visible(one.path): _stamp(one) for one in steps},
+            stamps={visible(one.path): _stamp((one.index, one.file)) for one in steps},
+            staged=staged,
             backup=done.backup if done else None,
             operation=done.id if done else None,
         )
@@ -248,8 +253,13 @@ def _title(steps: list[Step], going: set[bytes]) -> str:
     return f"Discard changes in {name if len(steps) == 1 else f'{len(steps)} files'}"
 
 
-def _stamp(step: Step) -> str:
-    return hashlib.sha256(repr((step.index, step.file)).encode()).hexdigest()[:16]
+def _stamp(what: object) -> str:
+    return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
+
+
+def _staged(planner: Planner, pairs: Pairs, paths: Iterable[bytes]) -> dict[str, str]:
+    names = {other for path in paths for other in (path, *pairs.others(path))}
+    return {visible(one): _stamp(planner.index.sides(one)) for one in sorted(names)}
 
 
 def _is_in(path: bytes, wanted: Iterable[bytes]) -> bool:

@@ -1510,6 +1510,10 @@ export interface components {
             readonly stamps: {
                 readonly [key: string]: string;
             };
+            /** @description The same for what the index has of each of them, and of the other halves of their pairs: it tells what was staged since a preview apart from what was saved. */
+            readonly staged: {
+                readonly [key: string]: string;
+            };
             /** @description The commit that holds what the files held; null in a dry run, and where nothing was lost. */
             readonly backup: string | null;
             /** @description The act, for undo; null when nothing was changed. */

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+from unittest.mock import ANY
 
 import pytest
 
@@ -181,6 +182,19 @@ def test_what_a_running_program_writes_to_stays_and_so_does_its_folder(scenario:
     assert picture(scenario) == before
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_what_can_not_be_read_stays_and_keeps_no_other(scenario: Scenario) -> None:
+    scenario.commit("first").write({"mine": "1\n", "secret": "1\n", "staged": "1\n"}).git("add", "staged")
+    for name in ("secret", "staged"):
+        (scenario.path / name).chmod(0)
+    done = act(scenario, ".", new=True)
+    assert [one.path for one in done.files] == ["mine"]
+    assert [one.path for one in done.refused] == ["secret", "staged"]
+    assert all(one.reason.startswith("It can't be read") for one in done.refused)
+    assert scenario.git("diff", "--cached", "--name-only") == "staged"
+    assert (scenario.path / "secret").stat().st_size == len("1\n")
+
+
 def test_a_private_folder_is_not_made_anew_as_a_public_one(scenario: Scenario) -> None:
     scenario.commit("first").write({"mine/key": "1\n"})
     (scenario.path / "mine").chmod(0o700)
@@ -237,6 +251,17 @@ def test_a_stamp_tells_each_other_content(scenario: Scenario) -> None:
     scenario.write({"b": "mine\n"})
     staged = act(scenario, "a", "b", dry_run=True).stamps
     assert (staged["a"] == seen["a"], staged["b"] != seen["b"]) == (True, True)
+
+
+def test_what_is_staged_is_told_apart_from_what_is_saved(scenario: Scenario) -> None:
+    scenario.commit("first", {"a": "1\n"}).write({"a": "mine\n", "new": "mine\n"}).git("add", "new")
+    seen = act(scenario, ".", new=True, dry_run=True)
+    scenario.write({"a": "saved\n", "new": "saved\n"})
+    saved = act(scenario, ".", new=True, dry_run=True)
+    assert (saved.stamps["new"] != seen.stamps["new"], saved.staged) == (True, seen.staged)
+    scenario.git("add", "new")
+    assert act(scenario, ".", new=True, dry_run=True).staged == {"a": seen.staged["a"], "new": ANY}
+    assert act(scenario, ".", new=True).staged["new"] != seen.staged["new"]
 
 
 @pytest.mark.parametrize("path", ["../outside", "/etc/passwd", "a/../../b"])

@@ -26,6 +26,7 @@ function aDiscard(change: Partial<Discarded> = {}): Discarded {
     index: [],
     refused: [],
     stamps: { 'src/train.py': 'one' },
+    staged: { 'src/train.py': 'as it was' },
     backup: null,
     operation: null,
     ...change
@@ -174,11 +175,24 @@ it('asks once where edits are not saved yet, and saves only what is discarded', 
   ).toEqual([null, 'The files have changed since. Nothing was discarded.']);
 });
 
+it('asks again where another content was staged since, though the file was saved', async () => {
+  const now = aDiscard({
+    stamps: { 'src/train.py': 'saved' },
+    staged: { 'src/train.py': 'other' }
+  });
+  const unsaved = ['src/train.py'];
+  expect((await discard([now], [done], { unsaved })).again).toEqual([
+    null,
+    'The files have changed since. Nothing was discarded.'
+  ]);
+});
+
 it('takes what saving makes of the other half of a pair for seen', async () => {
   const pair = (stamp: string): Discarded =>
     aDiscard({
       files: [aFile('a.ipynb', 'overwritten', ['a.py'])],
-      stamps: { 'a.ipynb': stamp, 'a.py': stamp }
+      stamps: { 'a.ipynb': stamp, 'a.py': stamp },
+      staged: { 'a.ipynb': 'as it was', 'a.py': 'as it was' }
     });
   const options = { seen: pair('one'), unsaved: ['a.ipynb'] };
   expect((await discard([pair('two')], [done], options)).again).toEqual([null]);

@@ -131,7 +131,8 @@ function announce(
 /**
  * Tells whether nothing would go that the person has not seen as it is.
  *
- * @param saved - files that were saved for this very act; their content is another one by that.
+ * @param saved - files that were saved for this very act; their content is another one by that, and what is staged of
+ *   them is not.
  */
 function isAsSeen(
   now: Discarded,
@@ -147,7 +148,9 @@ function isAsSeen(
   return (
     stamps.length > 0 &&
     stamps.every(
-      ([path, stamp]) => seen.stamps[path] === stamp || own.has(path)
+      ([path, stamp]) =>
+        seen.stamps[path] === stamp ||
+        (own.has(path) && seen.staged[path] === now.staged[path])
     )
   );
 }
