@@ -29,7 +29,7 @@ from jupyter_mlgit.journal.operations import (
     next_undo,
     renaming,
 )
-from jupyter_mlgit.journal.records import SNAPSHOT, Record, StashRecord, new_record, read_records
+from jupyter_mlgit.journal.records import SNAPSHOT, Record, StashRecord, new_record, raw, read_records
 from jupyter_mlgit.journal.settling import inverse
 from jupyter_mlgit.journal.stash_files import plan_edits
 from jupyter_mlgit.journal.stashes import keep_dropped, list_without, log_of, on_list, ref_of
@@ -323,7 +323,10 @@ def _files_back(
     The edits of a stash come back from it, or leave for it. What a commit held stays staged on its branch, but does not
     come along where that is left.
     """
-    moved = next((one for one in record.refs if one.raw == head and one.old and one.new), None)
+    renamed = renaming(record)
+    # HEAD goes back with the name, to the commit that it is at, though another branch comes back under the new one.
+    follows = renamed is not None and raw(renamed[1]) == head
+    moved = None if follows else next((one for one in record.refs if one.raw == head and one.old and one.new), None)
     left = next((one for one in record.heads if one.moves_files), None)
     there, then = (left.new_commit, left.old_commit) if left else (moved.new, moved.old) if moved else (None, None)
     stashed = record.stashes.edits if record.stashes is not None else None

@@ -246,6 +246,17 @@ def test_undo_is_refused_with_its_reason(
     assert reason in (shown.reason or "")
 
 
+def test_files_stay_where_the_current_branch_gets_its_name_back_and_another_its_place(story: Scenario) -> None:
+    story.write({"m1.txt": "edited\n"})
+    before, status = refs(story), story.git("status", "--porcelain")
+    ours(story, rename_branch, BranchRenameRequest(old="main", new="packed", force=True))
+    after = refs(story)
+    ours(story, undo, UndoRequest())
+    assert (refs(story), story.git("status", "--porcelain")) == (before, status)
+    done: Undone = ours(story, redo, RedoRequest())
+    assert (refs(story), story.git("status", "--porcelain"), done.files) == (after, status, [])
+
+
 def test_renamed_branch_that_was_left_since_keeps_head_where_it_is(story: Scenario) -> None:
     story.checkout("exp/one")
     ours(story, rename_branch, BranchRenameRequest(old="exp/one", new="exp/two"))
