@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from jupyter_mlgit.git.file_plan import Planner
-    from jupyter_mlgit.git.file_steps import Sides
+    from jupyter_mlgit.git.file_steps import FileSide, Sides
     from jupyter_mlgit.git.objects import TreeEntry
     from jupyter_mlgit.git.sparse import SparseCheckout
     from jupyter_mlgit.git.tree_changes import TreeChange
@@ -105,9 +105,15 @@ def _plan_one(planner: Planner, one: TreeChange, way: Way) -> bool:
         planner.plan.set_aside.append(path)
     planner.set_index(path, tracked(new, extended=_extended(sides, way, stays_out=stays_out)))
     if there or wanted is not None:
-        planner.set_file(path, wanted)
+        _plan_file(planner, path, wanted)
         planner.set_clean(path, before=free and old is not None, after=wanted is not None)
     return True
+
+
+def _plan_file(planner: Planner, path: bytes, wanted: FileSide | None) -> None:
+    """Plans a working file, unless it holds by chance what it is to hold: then undo has nothing to ask of it either."""
+    if not planner.holds(planner.file(path), wanted):
+        planner.set_file(path, wanted)
 
 
 def _untracked(planner: Planner, path: bytes, way: Way) -> bool:

@@ -19,6 +19,7 @@ from jupyter_mlgit.git.tree_changes import tree_changes
 from jupyter_mlgit.journal.acts import Words, perform, switch_message
 from jupyter_mlgit.journal.effects import AffectedFile, affected_files
 from jupyter_mlgit.journal.file_work import FileWork, here, planning
+from jupyter_mlgit.journal.git_files import files_that_end, merge_file
 from jupyter_mlgit.journal.known_filters import known_filters
 from jupyter_mlgit.journal.leaving import require_free_to_leave
 from jupyter_mlgit.journal.pins import Pin, pin
@@ -123,8 +124,17 @@ def switch(repo: Repository, goal: Goal, context: Context) -> Done:
         moved = HeadRecord(directory=here(repo), old=old, new=new, old_commit=text(head.oid), new_commit=tip)
         made = [] if goal.start is None else [RefRecord(name=new, old=text(goal.moves), new=tip)]
         sections = [] if goal.section is None else [goal.section]
+        # What a stash or a squashed merge has left for the next commit is not meant for one elsewhere; git drops it.
+        ended = [merge_file(repo, name, None) for name in files_that_end(repo)]
         record = new_record(
-            context.now, context.source, _title(goal), "switch", heads=[moved], refs=made, sections=sections
+            context.now,
+            context.source,
+            _title(goal),
+            "switch",
+            heads=[moved],
+            refs=made,
+            sections=sections,
+            git_files=[one for one in ended if one is not None],
         )
         words = {new: Words(message=switch_message(old, text(goal.named) or ""))}
         if goal.start is not None:
@@ -162,7 +172,7 @@ def _going(repo: Repository, goal: Goal, *, lock: bool = True) -> Iterator[tuple
             set_aside=goal.set_aside,
         )
         plan = _moved(repo, planner, (repo.refs.head().oid, goal.tip), way)
-        taken = {one.path for one in plan.effects}
+        taken = {one.path for one in plan.effects} | {one.path for one in plan.steps if one.index is not None}
         edited = [one.path for one in changes if (one.worktree_change or one.index_change) and one.path not in taken]
         yield FileWork(planner, plan), [AffectedFile(path=visible(path), effect="kept", edited=True) for path in edited]
 

@@ -116,6 +116,42 @@ def test_edits_elsewhere_come_along_and_what_was_in_the_way_can_be_restored(scen
     assert not switch.undoable
 
 
+def test_what_is_there_already_is_not_written_and_undo_asks_nothing_of_it(scenario: Scenario) -> None:
+    story = scenario.commit("base").branch("x").commit("other", {"new": "1\n"}).checkout("main").write({"new": "1\n"})
+    number = (story.path / "new").stat().st_ino
+    assert taken_over(story).files == []
+    assert (story.path / "new").stat().st_ino == number
+    assert story.git("status", "--porcelain") == ""
+    story.write({"new": "mine\n"})
+    act(story, undo, UndoRequest())
+    assert story.git("status", "--porcelain") == "?? new"
+    assert (story.path / "new").read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("words", [("stash", "apply", "--quiet"), ("merge", "--quiet", "--squash", "y")])
+def test_what_git_noted_for_the_next_commit_stays_behind(scenario: Scenario, words: tuple[str, ...]) -> None:
+    story = (
+        scenario.commit("base", {"a": "1\n"}).branch("x").branch("y").commit("theirs", {"b": "1\n"}).checkout("main")
+    )
+    story.write({"a": "mine\n"}).stash("mine").git(*words)
+    twin = story.twin()
+    for one in (story, twin):
+        one.clock.tick()
+    was = notes(story)
+    assert was
+    switched(story, "x")
+    twin.git("switch", "--quiet", "x")
+    assert notes(story) == notes(twin) == {}
+    assert picture(story) == picture(twin)
+    act(story, undo, UndoRequest())
+    assert notes(story) == was
+
+
+def notes(s: Scenario) -> dict[str, bytes]:
+    found = [s.git_dir / name for name in ("AUTO_MERGE", "SQUASH_MSG", "MERGE_MSG")]
+    return {one.name: one.read_bytes() for one in found if one.exists()}
+
+
 def test_with_nothing_in_the_way_it_is_a_switch(scenario: Scenario) -> None:
     story = carried(scenario)
     twin = story.twin()
