@@ -96,6 +96,8 @@ def discard(repo: Repository, request: DiscardRequest, context: Context) -> Disc
 
     Raises:
         BadRequest: if a path is not inside the repository.
+        WouldOverwrite: naming what stands where a file has to come back and cannot be backed up: it is too large, or a
+            running program writes to it.
         UnsupportedRepository: where a file would have to be converted in a way that is not done here.
         IndexLocked: if another program is at work on the index.
         StateChanged: if another program saved one of the files meanwhile.
