@@ -7,6 +7,7 @@ Where the product refuses what git does, or the other way round, it has to be on
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ from jupyter_mlgit.problems import (
 )
 from jupyter_mlgit.recovery.deleted_branches import DeletedRequest, find_deleted_branches
 from jupyter_mlgit.recovery.restore import RestoreRequest, restore_deleted_branch
+from jupyter_mlgit.values import visible
 from tests.git.twins import opened
 from tests.journal.random_pictures import Facts, differing, facts, lost, told, whole
 from tests.journal.random_undoing import Undoing
@@ -39,8 +41,11 @@ from tests.journal.random_undoing import Undoing
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
+    from subprocess import CompletedProcess
 
     from tests.scenario import Scenario
+
+    Done = CompletedProcess[str]
 
 LATIN = os.fsdecode(b"caf\xe9")
 NAMES = [
@@ -51,8 +56,6 @@ CONTENTS = [b"", b"1\n", b"2\n", b"3\n", b"one\ntwo\nthree\n", b"one\r\ntwo\r\n"
 TARGETS = ["a", "x/y", "nowhere", "../outside"]
 BRANCHES = ["main", "x", "y", "exp", "exp/one", "exp/two"]
 REVISIONS = ["HEAD", "HEAD~1", "HEAD~2", "main", "main~1", "x", "exp/one", "v1", "ORIG_HEAD"]
-
-Act = tuple["Callable[..., Any]", Any]
 
 
 class Walk:
@@ -75,8 +78,8 @@ class Walk:
             (8, self._write), (2, self._delete), (1, self._chmod), (1, self._link), (2, self._move),
             (3, self._add), (3, self._add_all), (1, self._forget), (4, self._commit), (1, self._terminal),
             (1, self._merge), (3, self._create), (3, self._delete_branch), (2, self._rename), (5, self._switch),
-            (6, self._reset), (5, self._discard), (2, self._restore), (9, self.undoing.undo), (4, self.undoing.redo),
-            (1, self.undoing.undo_to), (3, self.undoing.undo_one),
+            (3, self._switch_over), (6, self._reset), (5, self._discard), (3, self._discard_new), (2, self._restore),
+            (9, self.undoing.undo), (4, self.undoing.redo), (1, self.undoing.undo_to), (3, self.undoing.undo_one),
         ]  # fmt: skip
         (one,) = self.chosen.choices([work for _, work in steps], [weight for weight, _ in steps])
         self.ours.clock.tick()
@@ -131,7 +134,7 @@ class Walk:
         return name
 
     def _there(self) -> str | None:
-        names = sorted(name.removeprefix("file ") for name in facts(self.ours) if name.startswith("file "))
+        names = names_of(self.ours, "file ")
         name = self.chosen.choice(names) if names else None
         self.say(name)
         return name
@@ -209,6 +212,8 @@ class Walk:
                     ("pack-refs", "--all"),
                     ("stash", "push", "--quiet"),
                     ("stash", "push", "--quiet", "--include-untracked"),
+                    ("stash", "apply", "--quiet"),
+                    ("stash", "apply", "--quiet", "--index"),
                     ("stash", "pop", "--quiet"),
                     ("stash", "pop", "--quiet", "--index"),
                     ("stash", "drop", "--quiet"),
@@ -222,10 +227,14 @@ class Walk:
     # What the product does
 
     def _act(self, verb: Callable[..., Any], request: object, *words: str) -> None:
-        """Lets both do the same thing."""
+        """Lets both do the same thing, git in one word."""
         self.say(words)
+        self._act_as(verb, request, lambda twin: twin.try_git(*words))
+
+    def _act_as(self, verb: Callable[..., Any], request: object, git: Callable[[Scenario], Done]) -> None:
+        """Lets both do the same thing."""
         before, twin_before = facts(self.ours), whole(self.twin)
-        theirs = self.twin.try_git(*words)
+        theirs = git(self.twin)
         done, refusal = self.tried(verb, request)
         if refusal is not None:
             moved = differing(before, facts(self.ours))
@@ -238,7 +247,8 @@ class Walk:
         self.demand_kept(before, after)
         self.undoing.remember(done.operation, before, after)
         if theirs.returncode:
-            assert self._goes_farther(verb, before, done), self.said(f"git refuses: {theirs.stderr}")
+            goes = self._goes_farther(verb, before, done) or (verb is switch_branch and stays(theirs, before, after))
+            assert goes, self.said(f"git refuses: {theirs.stderr}")
             self.new_twin()
 
     def demand_kept(self, before: Facts, after: Facts) -> None:
@@ -294,12 +304,37 @@ class Walk:
         self._act(reset, ResetRequest(rev=rev, **{mode: True}), "reset", "--quiet", f"--{mode}", rev, "--")
 
     def _discard(self) -> None:
-        names = sorted(name.removeprefix("index ") for name in facts(self.ours) if name.startswith("index "))
+        names = names_of(self.ours, "index ")
         if names and self.chosen.random() < 0.7:
             names = self.chosen.sample(names, min(len(names), self.chosen.choice([1, 1, 2, 3])))
         else:
             names = [self.chosen.choice([".", "d", "x"])]
         self._act(discard, DiscardRequest(paths=names), "restore", "--", *names)
+
+    def _discard_new(self) -> None:
+        names = names_of(self.ours, "file ")
+        chosen = [self.chosen.choice([".", ".", "d", "x", "new"])]
+        if names and self.chosen.random() < 0.6:
+            chosen = self.chosen.sample(names, min(len(names), self.chosen.choice([1, 2, 3])))
+        self.say(chosen)
+        self._act_as(discard, DiscardRequest(paths=chosen, new=True), lambda twin: let_go(twin, chosen))
+
+    def _switch_over(self) -> None:
+        """Switches over what is in the way, which has to be away before git does the same."""
+        name, current = self.chosen.choice(names_of(self.ours, "ref refs/heads/")), self.ours.current()
+        request = SwitchRequest(name=name, back_up=True)
+        foreseen, _ = self.tried(switch_branch, SwitchRequest(name=name, back_up=True, dry_run=True))
+        real = {visible(os.fsencode(one)): one for one in NAMES}
+        aside = [] if foreseen is None else [real.get(one, one) for one in foreseen.set_aside]
+        self.say((name, aside))
+
+        def git(twin: Scenario) -> Done:
+            forget_edits(twin, aside)
+            return twin.try_git("switch", "--quiet", "--no-guess", name)
+
+        self._act_as(switch_branch, request, git)
+        if name == current:
+            self.new_twin()
 
     def _restore(self) -> None:
         """Brings a deleted branch back: a ref that is there again, and nothing else."""
@@ -321,6 +356,62 @@ class Walk:
         assert after[f"ref refs/heads/{done.branch}"] == done.tip == row.tip
         self.undoing.remember(done.operation, before, after)
         self.new_twin()
+
+
+def stays(refused: Done, before: Facts, after: Facts) -> bool:
+    """Tells whether git refuses for files that nothing takes the place of; to back up, ours needs not ask for them."""
+    said = refused.stderr.partition("would be removed by checkout:\n")[2]
+    named = ["file " + line.strip() for line in said.splitlines() if line.startswith("\t")]
+    return bool(named) and all(before[name] == after.get(name) for name in named)
+
+
+def names_of(one: Scenario, kind: str) -> list[str]:
+    """Gives what there is of a kind of facts."""
+    return sorted(name.removeprefix(kind) for name in facts(one) if name.startswith(kind))
+
+
+def let_go(one: Scenario, wanted: list[str]) -> Done:
+    """Does with git what discarding means where new files go, too: what they are git's status says."""
+    listed = one.git("status", "--porcelain=v2", "-z", "--untracked-files=all").split("\0")
+    going, back = [], []
+    while listed:
+        line = listed.pop(0)
+        if line[:1] not in ("1", "2", "?"):
+            continue  # what is in conflict stays
+        *words, name = line.split(" ", {"1": 8, "2": 9, "?": 1}[line[0]])
+        if line[0] == "2":
+            listed.pop(0)
+        if not any(path in (name, ".") or name.startswith(path + "/") for path in wanted):
+            continue
+        if line[0] == "?" or words[1][0] == "A" or words[1][1] in "AR":
+            going.append(name)
+        elif words[1][1] in "MDT":
+            back.append(name)
+    remove(one, going)
+    done = [one.try_git("restore", "--", name) for name in back]
+    return next((outcome for outcome in done if outcome.returncode), one.try_git("--version"))
+
+
+def forget_edits(one: Scenario, names: list[str]) -> None:
+    """Makes files what HEAD has, in the index and on disk."""
+    remove(one, names)
+    for name in names:
+        mode, kind, oid, *_ = [*one.git("ls-tree", "HEAD", "--", name).replace("\t", " ").split(" "), "", ""]
+        if kind == "blob":
+            one.git("update-index", "--add", "--cacheinfo", mode, oid, name)
+            one.git("checkout-index", "--force", "--", name)
+
+
+def remove(one: Scenario, names: list[str]) -> None:
+    """Removes files with their entries, and the folders that are empty then."""
+    for name in names:
+        path = one.path / name
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+            for above in path.relative_to(one.path).parents:
+                with contextlib.suppress(OSError):
+                    (one.path / above).rmdir()
+        one.git("update-index", "--force-remove", "--", name)
 
 
 def make_room(one: Scenario, name: str) -> None:

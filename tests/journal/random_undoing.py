@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_mlgit.journal.observed import observe
@@ -112,7 +111,10 @@ class Undoing:
             wrong = differing(states[-1], after)
             assert not wrong, walk.said("foretold | found:\n" + told(wrong, states[-1], after))
         if verb is undo:
-            self._undone |= {one.id: Made(*pair) for one, pair in zip(acts, pairwise(states), strict=is_known)}
+            for number, one in enumerate(acts):
+                self._undone.pop(one.id, None)
+                if is_known:
+                    self._undone[one.id] = Made(*states[number : number + 2])
             if len(acts) == 1:
                 self._undone[acts[0].id] = Made(before, after)
         walk.new_twin()
