@@ -25,7 +25,7 @@ from jupyter_mlgit.problems import UnsupportedRepository, WouldOverwrite
 from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from jupyter_mlgit.git.cleaning import Filter
     from jupyter_mlgit.git.locked_index import LockedIndex
@@ -35,6 +35,9 @@ Effect = Literal["created", "overwritten", "deleted", "kept", "endangered"]
 
 LARGEST_BACKUP = 100 * 10**6
 """Bytes of an untracked file that is backed up; a larger one is never overwritten."""
+
+_NAMED = 5
+"""Files that a sentence names."""
 
 
 class FileEffect(NamedTuple):
@@ -408,9 +411,14 @@ def require_free(plan: FilePlan, also: Iterable[bytes] = ()) -> None:
     found = sorted({*plan.in_the_way, *also})
     if found:
         names = [name.decode("utf-8", "replace") for name in found]
-        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")  # noqa: PLR2004
         raise WouldOverwrite(
-            f"Work that is not committed would be overwritten: {shown}.",
+            f"Work that is not committed would be overwritten: {shortly(names)}.",
             "Commit it, stash it or move it away, then repeat the act.",
             files=names,
         )
+
+
+def shortly(names: Sequence[str]) -> str:
+    """Names the first of some files, and says how many more there are."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

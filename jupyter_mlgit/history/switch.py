@@ -66,6 +66,14 @@ class SwitchRequest(Value):
         bool,
         Meta(description="Take work that is in the way into a backup and go over it. Undo brings it back, too."),
     ] = False
+    in_the_way: Annotated[
+        list[str] | None,
+        Meta(
+            description="With --back-up: a file that may be gone over, as it was named; where work in others is in the "
+            "way by now, refuse and name all of them. Without it, whatever is in the way.",
+            extra=argument(metavar="PATH", is_path=True),
+        ),
+    ] = None
     dry_run: Annotated[bool, Meta(description="Say what would happen and change nothing.")] = False
 
 
@@ -117,7 +125,8 @@ def switch_branch(repo: Repository, request: SwitchRequest, context: Context) ->
         BadName: if the new branch's name is not valid, or a file's name there could reach outside the worktree.
         BranchExists: if the new branch's name is taken.
         BranchCheckedOut: if another worktree has it checked out, or any has the one whose place is taken.
-        WouldOverwrite: naming the files with work that would be lost; ``back_up`` is set where that is a way on.
+        WouldOverwrite: naming the files with work that would be lost; ``back_up`` is set where that is a way on. With
+            ``back_up``, where files are in the way that ``in_the_way`` has not named.
         UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
         UnsupportedRepository: where files would have to be converted in a way that is not done here.
         UntrustedRepository: if a hook of the repository would have to run that nobody has trusted.
@@ -162,7 +171,10 @@ def _goal(repo: Repository, request: SwitchRequest) -> Goal:
     force = request.force_create is not None
     new = request.force_create if force else request.create
     goal = find_goal(repo, request.name, new, detach=request.detach, track=request.track, force=force)
-    return replace(goal, set_aside=request.back_up)
+    if request.in_the_way is not None and not request.back_up:
+        raise BadRequest("Files may be in the way only where they are backed up.", "Add --back-up.")
+    named = None if request.in_the_way is None else frozenset(request.in_the_way)
+    return replace(goal, set_aside=request.back_up, in_the_way=named)
 
 
 @contextlib.contextmanager
@@ -174,7 +186,9 @@ def _offering_a_backup(repo: Repository, goal: Goal) -> Iterator[None]:
         if goal.set_aside:
             raise
         with contextlib.suppress(Problem):
-            check_switch(repo, replace(goal, set_aside=True))
+            aside = check_switch(repo, replace(goal, set_aside=True)).set_aside
+            # A folder in a file's place is named by what it holds, which may be more than the refusal says.
+            problem.details["files"] = sorted({*problem.details.get("files", []), *aside})
             problem.hint = "Commit it, or switch with --back-up: it goes into a backup, and Undo brings all of it back."
             problem.details["backUp"] = True
         raise

@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyter_mlgit.git.file_plan import require_free
+from jupyter_mlgit.git.file_plan import require_free, shortly
 from jupyter_mlgit.git.hooks import AfterHook
 from jupyter_mlgit.git.ignored_paths import IgnoredPaths
 from jupyter_mlgit.git.move_checks import missing_content
@@ -58,6 +58,8 @@ class Goal:
     """Whether index and working files aren't even looked at, since nothing else than HEAD was asked for."""
     set_aside: bool = False
     """Whether work that is in the way is backed up and gone over."""
+    in_the_way: frozenset[str] | None = None
+    """The only files of which that is wanted, as they were shown; None for whatever is in the way."""
 
 
 class Planned(NamedTuple):
@@ -89,18 +91,26 @@ def check_switch(repo: Repository, goal: Goal) -> Planned:
     Raises:
         BranchCheckedOut: if another worktree has the branch checked out.
         UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
-        WouldOverwrite: naming the files with work that would be lost.
+        WouldOverwrite: naming the files with work that would be lost, or that is in the way and was not named.
         UnsupportedRepository: where files would need a filter or other line ends.
         UntrustedRepository: if a hook of the repository would have to run that nobody has trusted.
     """
     require_free_to_leave(repo, goal.ref or goal.tip)
     AfterHook(repo, "post-checkout")
     with _going(repo, goal, lock=False) as (files, kept):
-        return _planned(repo, files, kept)
+        return _planned(repo, goal, files, kept)
 
 
-def _planned(repo: Repository, files: FileWork, kept: list[AffectedFile]) -> Planned:
+def _planned(repo: Repository, goal: Goal, files: FileWork, kept: list[AffectedFile]) -> Planned:
     aside = [visible(path) for path in sorted(set(files.plan.set_aside))]
+    if goal.in_the_way is not None and not goal.in_the_way.issuperset(aside):
+        more = [path for path in aside if path not in goal.in_the_way]
+        raise WouldOverwrite(
+            f"Work in more files is in the way by now: {shortly(more)}. Nothing was changed.",
+            "Look at it, then back up and switch again, or leave it.",
+            files=aside,
+            backUp=True,
+        )
     return Planned([*affected_files(repo, files), *kept], aside)
 
 
@@ -116,7 +126,7 @@ def switch(repo: Repository, goal: Goal, context: Context) -> Done:
     hook = AfterHook(repo, "post-checkout")
     head = repo.refs.head()
     with _going(repo, goal) as (files, kept):
-        planned = _planned(repo, files, kept)
+        planned = _planned(repo, goal, files, kept)
         if head.ref is None and head.oid is not None:
             pin(repo, [Pin(tip=head.oid.decode(), name=None, when=context.now, reason="asked")], context.now)
         old, new = text(head.ref or head.oid) or "", text(goal.ref or goal.tip) or ""

@@ -2967,6 +2967,11 @@ export interface components {
              */
             readonly backUp: boolean;
             /**
+             * @description With --back-up: a file that may be gone over, as it was named; where work in others is in the way by now, refuse and name all of them. Without it, whatever is in the way.
+             * @default null
+             */
+            readonly inTheWay: readonly string[] | null;
+            /**
              * @description Say what would happen and change nothing.
              * @default false
              */

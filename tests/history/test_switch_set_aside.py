@@ -13,7 +13,7 @@ import pytest
 
 from jupyter_mlgit.journal.operations import OperationsRequest, list_operations
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
-from jupyter_mlgit.problems import WouldOverwrite
+from jupyter_mlgit.problems import BadRequest, WouldOverwrite
 from jupyter_mlgit.recovery.backup_restore import BackupRestoreRequest, restore_backup
 from tests.history.pictures import everything, picture, same_zone, switched, without_logs
 from tests.history.test_two_way import PATH, branches, states
@@ -150,6 +150,45 @@ def test_what_git_noted_for_the_next_commit_stays_behind(scenario: Scenario, wor
 def notes(s: Scenario) -> dict[str, bytes]:
     found = [s.git_dir / name for name in ("AUTO_MERGE", "SQUASH_MSG", "MERGE_MSG")]
     return {one.name: one.read_bytes() for one in found if one.exists()}
+
+
+def test_what_came_into_the_way_after_it_was_named_is_not_gone_over(scenario: Scenario) -> None:
+    story = carried(scenario)
+    story.write({"a": "edited\n"})
+    with pytest.raises(WouldOverwrite) as refusal:
+        switched(story, "x")
+    named = refusal.value.details["files"]
+    assert named == ["a"]
+    story.write({"new/c": "since then\n"})
+    before = everything(story.root)
+    for dry_run in (True, False):
+        with pytest.raises(WouldOverwrite, match="new/c") as again:
+            taken_over(story, in_the_way=named, dry_run=dry_run)
+        assert again.value.details == {"files": ["a", "new/c"], "backUp": True}
+        assert everything(story.root) == before
+    was = without_logs(story)
+    assert taken_over(story, in_the_way=["a", "new/c"]).set_aside == ["a", "new/c"]
+    back_and_forth(story, was, picture(story))
+    act(story, undo, UndoRequest())
+    (story.path / "new/c").unlink()
+    assert taken_over(story, in_the_way=["a", "new/c"]).set_aside == ["a"]
+
+
+def test_what_is_named_is_all_that_is_gone_over(scenario: Scenario) -> None:
+    """A folder in a file's place is named by what it holds."""
+    story = scenario.commit("base", {"d": "1\n"}).branch("x").commit("other", {"d": "2\n"}).checkout("main")
+    (story.path / "d").unlink()
+    story.write({"d/mine": "work\n"})
+    with pytest.raises(WouldOverwrite) as refusal:
+        switched(story, "x")
+    named = refusal.value.details["files"]
+    assert "d/mine" in named
+    assert set(taken_over(story, in_the_way=named).set_aside) <= set(named)
+
+
+def test_files_are_named_only_with_a_backup(scenario: Scenario) -> None:
+    with pytest.raises(BadRequest):
+        switched(carried(scenario), "x", in_the_way=["a"])
 
 
 def test_with_nothing_in_the_way_it_is_a_switch(scenario: Scenario) -> None:

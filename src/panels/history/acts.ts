@@ -20,10 +20,15 @@ export interface IBranchActs {
   create(name: string, start: string | null): Promise<void>;
   remove(name: string): Promise<void>;
   rename(name: string, to: string): Promise<void>;
-  /** Switches to a branch; `backUp` backs up what is in the way and goes over it. */
-  switchTo(name: string, backUp?: boolean): Promise<void>;
+  /**
+   * Switches to a branch.
+   *
+   * @param name - the branch.
+   * @param over - the files in the way that the person was shown: they are backed up and gone over, and no others.
+   */
+  switchTo(name: string, over?: readonly string[]): Promise<void>;
   /** Switches to the local branch of a remote one, which is made where there is none. */
-  follow(remote: RemoteBranch, backUp?: boolean): Promise<void>;
+  follow(remote: RemoteBranch, over?: readonly string[]): Promise<void>;
   /** Checks a commit out after showing what that does. */
   checkOut(rev: string): Promise<void>;
 }
@@ -107,10 +112,13 @@ export function branchActs(
       );
     },
 
-    switchTo: (name, backUp = false) => goTo({ name, backUp }),
+    switchTo: (name, over) => goTo({ name, ...goingOver(over) }),
 
-    follow: ({ name, branch, local }, backUp = false) =>
-      goTo(local ? { name: branch, backUp } : { name, track: true, backUp }),
+    follow: ({ name, branch, local }, over) =>
+      goTo({
+        ...(local ? { name: branch } : { name, track: true }),
+        ...goingOver(over)
+      }),
 
     async checkOut(rev) {
       announce(
@@ -132,4 +140,8 @@ export function branchActs(
       );
     }
   };
+}
+
+function goingOver(files: readonly string[] | undefined): Goal {
+  return files === undefined ? {} : { backUp: true, inTheWay: [...files] };
 }

@@ -44,10 +44,14 @@ async function show(
         create: note('create'),
         remove: note('remove'),
         rename: note('rename'),
-        switchTo: (name, backUp = false) =>
-          note(backUp ? 'back up and switch' : 'switch')(name),
-        follow: ({ name }, backUp = false) =>
-          note(backUp ? 'back up and follow' : 'follow')(name),
+        switchTo: (name, over) =>
+          over === undefined
+            ? note('switch')(name)
+            : note('back up')(...over, 'and switch', name),
+        follow: ({ name }, over) =>
+          over === undefined
+            ? note('follow')(name)
+            : note('back up')(...over, 'and follow', name),
         checkOut: note('check out')
       }}
       onMenu={ref => {
@@ -189,7 +193,9 @@ describe('BranchList', () => {
 
   it('shows the work that is in the way, and goes on once it is backed up', async () => {
     const answers = [
-      refusal('would-overwrite', { files: ['a.py', 'b.py'], backUp: true })
+      refusal('would-overwrite', { files: ['a.py', 'b.py'], backUp: true }),
+      // One more has come into the way meanwhile.
+      refusal('would-overwrite', { files: ['a.py', 'new.py'], backUp: true })
     ];
     await show(three, () => {
       const answer = answers.shift();
@@ -207,15 +213,20 @@ describe('BranchList', () => {
     fireEvent.click(
       screen.getByRole('button', { name: 'Show changes in b.py' })
     );
-    await settled(() => {
-      fireEvent.click(
-        screen.getByRole('button', { name: 'Back up and switch' })
-      );
-    });
+    const backUp = (): Promise<void> =>
+      settled(() => {
+        fireEvent.click(
+          screen.getByRole('button', { name: 'Back up and switch' })
+        );
+      });
+    await backUp();
+    expect(screen.getByRole('alert').textContent).toContain('new.py');
+    await backUp();
     expect(done).toEqual([
       'switch exp/b',
       'show b.py',
-      'back up and switch exp/b'
+      'back up a.py b.py and switch exp/b',
+      'back up a.py new.py and switch exp/b'
     ]);
     expect(screen.queryByRole('alert')).toBeNull();
   });

@@ -1,7 +1,7 @@
 /** Lists the branches. With 500 of them it renders a part and offers the rest. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { troubleOf } from '../../api/problem';
+import { filesIn, troubleOf } from '../../api/problem';
 import { Button } from '../../components/Button';
 import { NameForm } from '../../components/NameForm';
 import { useRows } from '../../components/useRows';
@@ -24,8 +24,8 @@ const MANY = 8;
 /** What was asked for last. */
 interface IAttempt {
   readonly act: () => Promise<void>;
-  /** The same, once the work that is in the way is backed up. */
-  readonly backingUp?: () => Promise<void>;
+  /** The same, once the work in these files, which are in the way, is backed up. */
+  readonly backingUp?: (files: readonly string[]) => Promise<void>;
   /** The same under another name. */
   readonly again?: (name: string) => Promise<boolean>;
 }
@@ -72,11 +72,11 @@ export function BranchList(props: {
   const run = (act: () => Promise<void>): void => {
     void attempt({ act });
   };
-  const go = (act: (backUp: boolean) => Promise<void>): void => {
-    void attempt({ act: () => act(false), backingUp: () => act(true) });
+  const go = (act: (over?: readonly string[]) => Promise<void>): void => {
+    void attempt({ act: () => act(), backingUp: act });
   };
   const switchTo = (name: string): void => {
-    go(backUp => acts.switchTo(name, backUp));
+    go(over => acts.switchTo(name, over));
   };
   const create = (name: string): Promise<boolean> =>
     attempt({
@@ -112,6 +112,7 @@ export function BranchList(props: {
   const found = all.filter(branch => branch.name.toLowerCase().includes(words));
   const shown = found.slice(0, limit);
   const rows = useRows(shown.length);
+  const backingUp = last?.backingUp;
 
   return (
     <>
@@ -166,10 +167,11 @@ export function BranchList(props: {
           }
           onRename={last?.again}
           onBackUp={
-            last?.backingUp && {
+            backingUp && {
               words: trans.__('Back up and switch'),
               run: () => {
-                void attempt({ ...last, act: last.backingUp ?? last.act });
+                const named = filesIn(refusal);
+                void attempt({ act: () => backingUp(named), backingUp });
               }
             }
           }
@@ -249,7 +251,7 @@ export function BranchList(props: {
           model.setView({ remotes: unfolded });
         }}
         onFollow={branch => {
-          go(backUp => acts.follow(branch, backUp));
+          go(over => acts.follow(branch, over));
         }}
         onMenu={({ name }, x, y) => {
           onMenu(`refs/remotes/${name}`, x, y);

@@ -1,9 +1,10 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import type { Branch, Status } from '../../api/schema';
 import { RepositoryModel } from '../../repository/model';
-import { fakeClient } from '../../testing/fakeClient';
+import { fakeClient, refusal } from '../../testing/fakeClient';
 import { aBranch, aStatus } from '../../testing/fixtures';
 import { CommandIDs, type ISidebar } from '../../tokens';
 import type { IBranchActs } from './acts';
@@ -84,4 +85,34 @@ it('says so of all that changes something where nothing may', async () => {
     'Switch to This Branch — an interrupted act has to be settled first',
     false
   ]);
+});
+
+it('goes over no file that was not named, and names them again', async () => {
+  const asked: (readonly string[] | undefined)[] = [];
+  const ways = [['a.py'], ['a.py', 'new.py']];
+  const switchTo: IBranchActs['switchTo'] = (_, over) => {
+    asked.push(over);
+    const files = ways.shift();
+    return files === undefined
+      ? Promise.resolve()
+      : Promise.reject(refusal('would-overwrite', { files, backUp: true }));
+  };
+  const commands = new CommandRegistry();
+  addCommands(
+    { commands } as unknown as JupyterFrontEnd,
+    trans,
+    new HistoryModel(new RepositoryModel(fakeClient({}), null)),
+    { switchTo } as IBranchActs,
+    {} as ISidebar
+  );
+  const backUp = async (): Promise<void> => {
+    const [offer] =
+      Notification.manager.notifications[0]?.options.actions ?? [];
+    offer?.callback(new MouseEvent('click'));
+    await new Promise(resolve => setTimeout(resolve));
+  };
+  await commands.execute(switchBranch, { branch: 'exp' });
+  await backUp();
+  await backUp();
+  expect(asked).toEqual([undefined, ['a.py'], ['a.py', 'new.py']]);
 });

@@ -2,7 +2,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { ProblemError, wayOn } from '../../api/problem';
+import { filesIn, ProblemError, wayOn } from '../../api/problem';
 import { toast } from '../../components/toast';
 import { shortlyBarred, withReason } from '../../repository/useBarred';
 import { CommandIDs, type ISidebar } from '../../tokens';
@@ -42,7 +42,7 @@ export function addCommands(
 
   const run = async (
     act: () => Promise<void>,
-    backingUp?: () => Promise<void>
+    backingUp?: (files: readonly string[]) => Promise<void>
   ): Promise<void> => {
     try {
       await act();
@@ -51,6 +51,7 @@ export function addCommands(
         throw error;
       }
       const { message, hint } = error.problem;
+      const named = filesIn(error.problem);
       const offered =
         wayOn(error.problem) === 'back-up' ? backingUp : undefined;
       toast(
@@ -63,7 +64,7 @@ export function addCommands(
                 label: trans.__('Back up and switch'),
                 caption: trans.__('Undo brings all of it back as it is'),
                 run: () => {
-                  void run(offered);
+                  void run(() => offered(named), offered);
                 }
               }
             ]
@@ -196,7 +197,7 @@ export function addCommands(
       typeof branch === 'string'
         ? run(
             () => acts.switchTo(branch),
-            () => acts.switchTo(branch, true)
+            files => acts.switchTo(branch, files)
           )
         : choose()
   );

@@ -118,6 +118,7 @@ it('previews without changing anything', async () => {
     detach: true,
     track: false,
     backUp: false,
+    inTheWay: null,
     dryRun: true
   });
 });

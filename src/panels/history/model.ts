@@ -241,6 +241,7 @@ function asked(goal: Goal, dryRun: boolean): SwitchRequest {
     detach: false,
     track: false,
     backUp: false,
+    inTheWay: null,
     ...goal,
     dryRun
   };
