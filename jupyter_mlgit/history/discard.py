@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from jupyter_mlgit.git.file_plan import LARGEST_BACKUP, Planner
+from jupyter_mlgit.git.folder import folders_above
 from jupyter_mlgit.git.locked_index import LockedIndex
 from jupyter_mlgit.git.object_size import object_size
 from jupyter_mlgit.git.objects import TreeEntry
@@ -133,7 +134,7 @@ def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Dis
             if entry is not None and entry.mode != GITLINK and name not in chosen | going and _is_in(name, wanted):
                 put_back(planner, name, TreeEntry(name, entry.mode, entry.oid))
         nothing = [raw for raw in wanted if raw and not _knows(index, raw, going)]
-        refused += [_unknown(looking, repo, raw, wanted[raw]) for raw in nothing]
+        refused += [_unknown(planner, looking, raw, wanted[raw]) for raw in nothing]
         files = FileWork(planner, planner.finish(go_over=True))
         steps = [one for one in files.plan.steps if one.file is not None or one.index is not None]
         affected = affected_files(repo, files)
@@ -235,11 +236,24 @@ def _knows(index: LockedIndex, path: bytes, going: set[bytes]) -> bool:
     return any(one.rstrip(b"/") == path or one.startswith(path + b"/") for one in (*index.paths, *going))
 
 
-def _unknown(looking: StatusCache, repo: Repository, raw: bytes, path: str) -> NotDiscarded:
-    place = repo.top / os.fsdecode(raw)
+def _unknown(planner: Planner, looking: StatusCache, raw: bytes, path: str) -> NotDiscarded:
+    """Says why a path stays that holds nothing to be brought back or let go."""
+    place = planner.repo.top / os.fsdecode(raw)
+    untracked = looking.untracked_in([raw])
+    own = next((one[:-1] for one in untracked if (raw + b"/").startswith(one)), None)
     if not os.path.lexists(place):
         reason = "there is no such file."
-    elif looking.untracked_in([raw]):
+    elif b".git" in raw.split(b"/"):
+        reason = "it is git's own."
+    elif own == raw:
+        reason = "it is a repository of its own: use git there."
+    elif own is not None and any(one.mode == GITLINK for one in planner.index.sides(own)):
+        reason = f"it lies in the submodule {visible(own)}: use git there."
+    elif own is not None:
+        reason = f"it lies in {visible(own)}, which is a repository of its own: use git there."
+    elif any((planner.repo.top / os.fsdecode(above)).is_symlink() for above in folders_above(raw)):
+        reason = "it lies behind a link: name it by where it is."
+    elif untracked:
         reason = "git does not track it, so there is nothing to go back to (--new lets it go)."
     elif place.is_dir() and not place.is_symlink():
         reason = "there is nothing in it that git tracks or that is new."

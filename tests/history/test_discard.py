@@ -224,12 +224,24 @@ def test_one_odd_file_keeps_no_other(scenario: Scenario) -> None:
 
 
 def test_nothing_is_new_behind_a_link_or_in_another_repository(scenario: Scenario) -> None:
-    scenario.commit("first").git("init", "--quiet", "inner")
-    scenario.write({"inner/mine": "1\n", "real/mine": "1\n"})
+    scenario.commit("first")
+    Scenario(scenario.path, "sub").commit("theirs")
+    scenario.git("-c", "advice.addEmbeddedRepo=false", "add", "sub")
+    scenario.commit("with a submodule", {}).git("init", "--quiet", "inner")
+    scenario.write({"inner/mine": "1\n", "sub/mine": "1\n", "real/mine": "1\n"})
     (scenario.path / "link").symlink_to("real")
-    done = act(scenario, "inner/mine", "link/mine", ".git/config", new=True)
-    assert (done.files, done.operation) == ([], None)
-    assert sorted(one.path for one in done.refused) == [".git/config", "inner/mine", "link/mine"]
+    expected = {
+        ".git/config": "it is git's own.",
+        "inner/mine": "it lies in inner, which is a repository of its own: use git there.",
+        "link/mine": "it lies behind a link: name it by where it is.",
+        "sub/mine": "it lies in the submodule sub: use git there.",
+    }
+    for kind in (True, False):
+        done = act(scenario, *expected, new=kind)
+        assert (done.files, done.operation) == ([], None)
+        assert {one.path: one.reason for one in done.refused} == expected
+    (refused,) = act(scenario, "inner").refused
+    assert refused.reason == "it is a repository of its own: use git there."
 
 
 def test_a_new_submodule_stays(scenario: Scenario) -> None:
