@@ -148,6 +148,9 @@ class StashedRecord(Value, forbid_unknown_fields=False):
     """The administrative folder of the worktree whose files changed; None where that is not known."""
     time: int
     """When it was put on the list; seconds since the epoch."""
+    kept: list[str] = []
+    """The paths whose staged changes index and files have kept, as with ``--keep-index``: there the edits leave what is
+    staged, and not what HEAD has."""
 
 
 class StashRecord(Value, forbid_unknown_fields=False):

@@ -333,7 +333,8 @@ def _files_back(
     if record.worktree is None and record.stashes is not None and stashed is not None:
         with planning(repo, lock=lock, imagined=imagined) as planner:
             comes = stashed.commit in record.stashes.new
-            plan = plan_edits(planner, stashed.commit.encode(), oid(stashed.head), bring=comes)
+            kept = {raw(path) for path in stashed.kept}
+            plan = plan_edits(planner, stashed.commit.encode(), oid(stashed.head), bring=comes, kept=kept)
             require_free(plan)
             yield FileWork(planner, plan)
     elif record.worktree is not None or there is None:

@@ -107,6 +107,116 @@ def test_what_was_popped_goes_back_on_the_list(scenario: Scenario, words: tuple[
     back_and_forth(story, was, now)
 
 
+LINES = "".join(f"{number}\n" for number in range(12))
+
+
+def kept(s: Scenario) -> Scenario:
+    """Pushes with what is staged kept, in files with edits of which some are staged; nothing else is on the list."""
+    s.commit("base", {**dict.fromkeys(["both", "staged", "edited", "removed"], LINES), "same": "1\n"})
+    look(s)
+    s.write({"both": f"staged\n{LINES}", "staged": f"staged\n{LINES}", "new": "new\n"}).git("add", ".")
+    s.git("rm", "--quiet", "removed")
+    s.write({"both": f"staged\n{LINES}edited\n", "edited": f"{LINES}edited\n", "mine": "untracked\n"})
+    assert pushed(s, "--keep-index", "--include-untracked") == ["Stash changes: On main: m"]
+    return s
+
+
+@pytest.mark.parametrize("words", [(), ("--index",)], ids=["plain", "--index"])
+def test_a_pop_goes_back_to_what_the_push_had_kept(scenario: Scenario, words: tuple[str, ...]) -> None:
+    story = kept(scenario)
+    was = pictured(story)
+    assert (story.path / "both").read_text() == f"staged\n{LINES}"
+    assert popped(story, *words) == ["Pop stash: On main: m"]
+    now = pictured(story)
+    assert (story.path / "both").read_text() == f"staged\n{LINES}edited\n"
+    back_and_forth(story, was, now)
+
+
+def test_a_pop_leaves_alone_what_a_push_of_some_paths_had_left(scenario: Scenario) -> None:
+    s = scenario.commit("base", {"a": "1\n", "b": "1\n", "c": "1\n"})
+    look(s)
+    s.write({"b": "staged\n", "c": "staged\n"}).git("add", ".")
+    s.write({"a": "edited\n", "c": "more\n"})
+    pushed(s, "--", "a")
+    was = pictured(s)
+    assert popped(s) == ["Pop stash: On main: m"]
+    back_and_forth(s, was, pictured(s))
+
+
+def test_a_drop_after_a_push_that_kept_what_is_staged(scenario: Scenario) -> None:
+    story = kept(scenario)
+    was = pictured(story)
+    story.stash_drop()
+    assert look(story) == ["Drop stash: On main: m"]
+    ours(story, undo, UndoRequest())
+    assert pictured(story) == was
+
+
+def test_where_all_was_kept_a_pop_changes_nothing_and_neither_does_its_undo(scenario: Scenario) -> None:
+    s = scenario.commit("base", {"a": "1\n"})
+    look(s)
+    s.write({"a": "staged\n"}).git("add", "a")
+    pushed(s, "--keep-index")
+    was = pictured(s)
+    assert popped(s) == ["Drop or pop stash: On main: m"]
+    ours(s, undo, UndoRequest())
+    assert pictured(s) == was
+
+
+def test_what_was_kept_and_then_reset_is_guessed_at_by_nobody(scenario: Scenario) -> None:
+    story = kept(scenario).reset("HEAD", "--hard")
+    assert popped(story, "--index") == ["Drop or pop stash: On main: m"]
+    files = pictured(story)["files"]
+    ours(story, undo, UndoRequest())
+    assert (len(stashes(story)), pictured(story)["files"]) == (1, files)
+
+
+def two(s: Scenario) -> dict[str, Any]:
+    """Pushes twice, edits of different files; gives the picture."""
+    s.commit("base", {"a": "1\n", "b": "1\n"})
+    s.write({"a": "mine\n", "new": "mine\n"}).stash("one")
+    s.write({"b": "mine\n"}).stash("two")
+    look(s)
+    return pictured(s)
+
+
+def test_two_pops_that_empty_the_list_are_two_acts(scenario: Scenario) -> None:
+    was = two(scenario)
+    scenario.git("stash", "pop", "--quiet")
+    assert popped(scenario) == ["Pop stash: On main: two", "Pop stash: On main: one"]
+    now = pictured(scenario)
+    back_and_forth(scenario, was, now, acts=2)
+    ours(scenario, undo, UndoRequest())
+    assert (scenario.path / "a").read_text() == "1\n"
+    assert (scenario.path / "b").read_text() == "mine\n"
+    assert len(stashes(scenario)) == 1
+
+
+def test_a_pop_and_a_drop_that_empty_the_list_are_told_apart(scenario: Scenario) -> None:
+    was = two(scenario)
+    scenario.stash_drop()
+    assert popped(scenario) == ["Drop stash: On main: two", "Pop stash: On main: one"]
+    now = pictured(scenario)
+    pop, drop = (one.id for one in operations(scenario)[:2])
+    for _ in range(2):
+        ours(scenario, undo, UndoRequest(before=drop))
+        assert pictured(scenario) == was
+        ours(scenario, redo, RedoRequest(to=pop))
+        assert pictured(scenario) == now
+
+
+def test_a_list_that_was_emptied_nobody_knows_how(scenario: Scenario) -> None:
+    two(scenario)
+    there = stashes(scenario)
+    scenario.git("stash", "pop", "--quiet")
+    scenario.git("stash", "pop", "--quiet")
+    scenario.write({"a": "since\n", "b": "since\n"})
+    assert look(scenario) == ["Empty the stash list (2 stashes)"]
+    files = pictured(scenario)["files"]
+    ours(scenario, undo, UndoRequest())
+    assert (stashes(scenario), pictured(scenario)["files"]) == (there, files)
+
+
 def test_a_pop_onto_another_branch(scenario: Scenario) -> None:
     story = edited(scenario)
     pushed(story, "--include-untracked")
