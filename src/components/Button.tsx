@@ -29,6 +29,7 @@ export function Button(props: IButtonProps): React.JSX.Element {
       aria-expanded={props.expanded}
       aria-disabled={props.unavailable === true ? true : undefined}
       disabled={props.disabled}
+      onKeyDown={onceForAKey}
       onClick={props.onClick}
     >
       {props.children}
@@ -53,9 +54,17 @@ export function IconButton(props: {
       aria-label={props.label}
       disabled={props.disabled}
       tabIndex={props.tabIndex}
+      onKeyDown={onceForAKey}
       onClick={props.onClick}
     >
       <Icon.react tag="span" className="jp-mlgit-Icon" />
     </button>
   );
+}
+
+/** Keeps a held Enter from pressing again: what the button does next may be another act by then. */
+function onceForAKey(event: React.KeyboardEvent): void {
+  if (event.repeat && event.key === 'Enter') {
+    event.preventDefault();
+  }
 }

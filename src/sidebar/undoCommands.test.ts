@@ -137,6 +137,44 @@ it('asks for the log first where nobody looked', async () => {
   expect(undone()).toEqual(['newer']);
 });
 
+it('goes one act back for a key, however long it is held', async () => {
+  done.push('newer');
+  await repository.refresh();
+  commands.addKeyBinding({
+    command: CommandIDs.undo,
+    keys: ['Ctrl Z'],
+    selector: 'body'
+  });
+  const hear = (event: KeyboardEvent): void => {
+    commands.processKeydownEvent(event);
+  };
+  document.addEventListener('keydown', hear, true);
+  const press = async (repeat: boolean): Promise<void> => {
+    document.body.dispatchEvent(
+      new KeyboardEvent('keydown', {
+        key: 'z',
+        code: 'KeyZ',
+        keyCode: 90,
+        ctrlKey: true,
+        bubbles: true,
+        cancelable: true,
+        repeat
+      })
+    );
+    await settle();
+    await repository.settled();
+  };
+  await press(false);
+  expect(undone()).toEqual(['newer']);
+  await press(true);
+  await press(true);
+  expect(undone()).toEqual(['newer']);
+  // What is no key is done, whatever key is held meanwhile.
+  await commands.execute(CommandIDs.undo, { id: 'older' });
+  expect(undone()).toEqual(['newer', 'older']);
+  document.removeEventListener('keydown', hear, true);
+});
+
 describe('says why it does nothing', () => {
   const told = (): string[] =>
     Notification.manager.notifications.map(({ message }) => message);

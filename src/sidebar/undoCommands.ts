@@ -11,6 +11,7 @@ import { CommandIDs, type IRepository } from '../tokens';
 import { goingBack, type Target } from './goingBack';
 import { goingBackDialog } from './goingBackDialog';
 import type { HeadModel } from './head';
+import { heldKeys } from './heldKey';
 import type { Sidebar } from './sidebar';
 
 /** All but the first. */
@@ -182,6 +183,8 @@ export function addUndoCommands(
     return own.end;
   };
 
+  // Whoever holds the key means one act, and not all there are.
+  const isHeld = heldKeys();
   commands.addCommand(CommandIDs.undo, {
     label: args => {
       const name = title(given(args) ?? pending('undo'));
@@ -189,8 +192,11 @@ export function addUndoCommands(
     },
     describedBy: { args: idOfOperation },
     isEnabled: args => isOffered(given(args), 'undo'),
-    execute: args =>
-      run(
+    execute: args => {
+      if (isHeld(args)) {
+        return Promise.resolve();
+      }
+      return run(
         given(args),
         'undo',
         trans.__('Save and undo'),
@@ -211,7 +217,8 @@ export function addUndoCommands(
             }
           ]);
         }
-      )
+      );
+    }
   });
 
   commands.addCommand(CommandIDs.redo, {
@@ -235,6 +242,9 @@ export function addUndoCommands(
     },
     isEnabled: args => isOffered(given(args) ?? given(args, 'to'), 'redo'),
     execute: args => {
+      if (isHeld(args)) {
+        return Promise.resolve();
+      }
       const to = given(args, 'to');
       return run(
         to ?? given(args),
