@@ -78,7 +78,9 @@ it('has only the lines in sight of ten thousand in the page', () => {
   });
   expect(lines()).toContain('f5000');
   expect(lines().length).toBeLessThan(60);
-  expect(seen()).toEqual(lines());
+  // Those around what is in sight can wait.
+  expect(seen()[0]).toBe('f5000');
+  expect([...seen()].sort()).toEqual([...lines()].sort());
 });
 
 it('goes with the arrows, and opens with Enter and with a click', () => {

@@ -33,10 +33,11 @@ export function ComparedFiles(props: IListProps): React.JSX.Element {
   const known = useStore(model.changed, () => model.known);
   const { active } = useStore(model.changed, () => model.view);
   const id = React.useId();
-  const { host, first, last, onScroll, reveal } = useWindow(
+  const { host, first, last, seen, onScroll, reveal } = useWindow(
     files.length,
     HEIGHT
   );
+  const [from, to] = seen;
   const shown = files.slice(first, last);
   const columns = React.useMemo(
     () => columnsOf(trans, files, known),
@@ -47,8 +48,12 @@ export function ComparedFiles(props: IListProps): React.JSX.Element {
     files.findIndex(({ path }) => path === active)
   );
   React.useEffect(() => {
-    model.see(files.slice(first, last));
-  }, [model, files, first, last]);
+    model.see([
+      ...files.slice(from, to),
+      ...files.slice(to, last),
+      ...files.slice(first, from)
+    ]);
+  }, [model, files, first, from, to, last]);
   React.useEffect(() => {
     // Only another file, or another list: scrolling away from it is no reason to go back there.
     reveal(current);

@@ -105,7 +105,7 @@ it('asks by name first, and by what that meant from then on', async () => {
 it('compares what is in sight first, then the others for the sums', async () => {
   await start(many(600));
   const batches = asked('diffSummary').map(([, , paths]) => paths as string[]);
-  expect(batches.map(({ length }) => length)).toEqual(Array(10).fill(40));
+  expect(batches.map(({ length }) => length)).toEqual(Array(25).fill(16));
   expect(model.totals).toMatchObject({
     files: 600,
     compared: 400,
@@ -114,11 +114,51 @@ it('compares what is in sight first, then the others for the sums', async () => 
   });
   model.see(model.files.slice(500, 520));
   await settle();
-  expect(asked('diffSummary').at(-1)?.[2]).toHaveLength(20);
+  const seen = asked('diffSummary').slice(25);
+  expect(seen.map(([, , paths]) => (paths as string[]).length)).toEqual([
+    6, 6, 6, 2
+  ]);
   expect(model.totals.compared).toBe(420);
   model.see(model.files.slice(500, 520));
   await settle();
-  expect(asked('diffSummary')).toHaveLength(11);
+  expect(asked('diffSummary')).toHaveLength(29);
+});
+
+it('has the first words after a few files, and lets what comes into sight go first', async () => {
+  await start(anOverview({ files: [] }));
+  const release: (() => void)[] = [];
+  client.answer({
+    overview: () => Promise.resolve({ ...many(90), exact: [idOf('1')] }),
+    diffSummary: (_, __, paths) =>
+      new Promise(resolve => {
+        release.push(() => {
+          resolve({
+            old: 'x',
+            new: 'y',
+            files: paths.map(path => aFileDiff({ path }))
+          });
+        });
+      })
+  });
+  const answer = async (): Promise<unknown> => {
+    release.shift()?.();
+    await settle();
+    return asked('diffSummary').at(-1)?.[2];
+  };
+  await model.reload();
+  model.see(model.files.slice(0, 30));
+  await settle();
+  expect(asked('diffSummary').at(-1)?.[2]).toEqual([
+    'f0',
+    'f1',
+    'f2',
+    'f3',
+    'f4',
+    'f5'
+  ]);
+  model.see(model.files.slice(60, 80));
+  expect(await answer()).toEqual(['f60', 'f61', 'f62', 'f63', 'f64', 'f65']);
+  expect([...model.known.keys()]).toHaveLength(6);
 });
 
 it('says that a side has moved, and shows it when that is asked for', async () => {

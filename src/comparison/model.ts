@@ -17,8 +17,12 @@ import { filesNamed } from './items';
 import { comparisonOf, type Subject } from './subject';
 import { totalsOf, type ITotals } from './totals';
 
-/** Files that are asked for in one question. */
-const BATCH = 40;
+/**
+ * Files that are asked for in one question: few of those in sight, since somebody waits for the first words, and of the
+ * others so few that what comes into sight meanwhile does not wait for long.
+ */
+const SEEN_BATCH = 6;
+const BATCH = 16;
 
 /** Milliseconds that the list must stand still before its files are compared. */
 const PAUSE = 80;
@@ -154,7 +158,7 @@ export class ComparisonModel implements IDisposable {
     await this.overview.refresh();
   }
 
-  /** Says which files somebody sees. */
+  /** Says which files somebody sees; what is compared first comes first. */
   see(files: readonly ChangedFile[]): void {
     this._seen = files;
     void this._ask.invoke().catch(() => undefined);
@@ -276,17 +280,30 @@ export class ComparisonModel implements IDisposable {
   private _wanted(): readonly ChangedFile[] {
     const unasked = ({ path }: ChangedFile): boolean => !this._asked.has(path);
     const seen = this._seen.filter(unasked);
-    return (
-      seen.length > 0 ? seen : this._all.slice(0, UNSEEN).filter(unasked)
-    ).slice(0, BATCH);
+    return seen.length > 0
+      ? seen.slice(0, SEEN_BATCH)
+      : this._all.slice(0, UNSEEN).filter(unasked).slice(0, BATCH);
   }
 
+  /** Compares what is wanted, one question after the other: each time what is wanted by then. */
   private async _learn(): Promise<void> {
-    const shown = this._shown;
-    const wanted = this._wanted();
-    if (shown === null || wanted.length === 0) {
+    if (this._learning) {
       return;
     }
+    this._learning = true;
+    try {
+      while (!this._isDisposed && this._shown !== null && this.isLearning) {
+        await this._learnOf(this._shown, this._wanted());
+      }
+    } finally {
+      this._learning = false;
+    }
+  }
+
+  private async _learnOf(
+    shown: Overview,
+    wanted: readonly ChangedFile[]
+  ): Promise<void> {
     wanted.forEach(({ path }) => this._asked.add(path));
     try {
       const { files } = await this._repository.client.diffSummary(
@@ -294,7 +311,7 @@ export class ComparisonModel implements IDisposable {
         this._exact(shown),
         wanted.map(({ path }) => path)
       );
-      if (shown !== this._shown || this.isDisposed) {
+      if (shown !== this._shown || this._isDisposed) {
         return;
       }
       const found = new Map(files.map(file => [file.path, file]));
@@ -309,7 +326,6 @@ export class ComparisonModel implements IDisposable {
       }
       // The list stands without words; opening a file says why.
     }
-    await this._learn();
   }
 
   private _exact({ exact }: Overview): IComparison {
@@ -329,6 +345,7 @@ export class ComparisonModel implements IDisposable {
   private _totals: ITotals = totalsOf([], new Map());
   private _asked = new Set<string>();
   private _seen: readonly ChangedFile[] = [];
+  private _learning = false;
   private _checking = false;
   private _again = false;
   private _isDisposed = false;

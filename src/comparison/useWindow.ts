@@ -13,6 +13,8 @@ export interface IWindow {
   /** The first row in the page, and the one after the last. */
   readonly first: number;
   readonly last: number;
+  /** The first row in sight, and the one after the last. */
+  readonly seen: readonly [number, number];
   readonly onScroll: () => void;
   /** Brings a row into sight. */
   reveal(row: number): void;
@@ -39,10 +41,13 @@ export function useWindow(count: number, rowHeight: number): IWindow {
       observer.disconnect();
     };
   }, []);
+  const from = Math.min(Math.floor(top / rowHeight), count);
+  const to = Math.min(count, Math.ceil((top + height) / rowHeight));
   return {
     host,
-    first: Math.max(0, Math.min(Math.floor(top / rowHeight), count) - SPARE),
-    last: Math.min(count, Math.ceil((top + height) / rowHeight) + SPARE),
+    first: Math.max(0, from - SPARE),
+    last: Math.min(count, to + SPARE),
+    seen: [from, to],
     onScroll: () => {
       setTop(host.current?.scrollTop ?? 0);
     },
