@@ -35,8 +35,10 @@ export function Head(props: {
   readonly trans: TranslationBundle;
   readonly model: ComparisonModel;
   readonly acts: IComparisonActs;
+  /** The repository's folder; empty where the server's root is one. */
+  readonly repository: string;
 }): React.JSX.Element {
-  const { trans, model, acts } = props;
+  const { trans, model, acts, repository } = props;
   const { subject } = model;
   const { value } = useStore(
     model.overview.changed,
@@ -59,6 +61,11 @@ export function Head(props: {
       </div>
       <div className="jp-mlgit-Comparison-row">
         <p className="jp-mlgit-Comparison-facts">
+          {repository !== '' && (
+            <span title={trans.__('Repository: %1', visibleText(repository))}>
+              <GitText text={trans.__('in %1', repository)} />
+            </span>
+          )}
           {value !== null && (
             <span>{totalsInWords(trans, totals, isLearning)}</span>
           )}

@@ -11,6 +11,8 @@ import {
 } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { compareIcon } from '../components/icons';
+import { visibleText } from '../components/visibleText';
+import { topFolderIfKnown } from '../repository/openDocuments';
 import { CommandIDs, IDiffs, IRepository } from '../tokens';
 import { addCommands } from './commands';
 import { exporting } from './exporting';
@@ -55,9 +57,11 @@ export const comparisonPlugin: JupyterFrontEndPlugin<void> = {
         return;
       }
       const model = new ComparisonModel(repository, at, subject, since);
+      const top = topFolderIfKnown(repository, at);
       const content = new ComparisonWidget({
         trans,
         model,
+        top,
         acts: {
           choose: () => {
             void commands.execute(
@@ -91,13 +95,20 @@ export const comparisonPlugin: JupyterFrontEndPlugin<void> = {
       widget.title.icon = compareIcon;
       // What can be done stands in the view itself, and an empty row has a border all the same.
       widget.toolbar.hide();
+      let folder = '';
       const name = (): boolean => {
         const before = widget.title.label;
         widget.title.label = titleOf(trans, subject, model.view.since);
-        widget.title.caption = widget.title.label;
+        widget.title.caption = [folder, widget.title.label]
+          .filter(line => line !== '')
+          .join('\n');
         return before !== widget.title.label;
       };
       name();
+      void top.then(found => {
+        folder = visibleText(found ?? '');
+        name();
+      });
       model.changed.connect(() => {
         if (name()) {
           // The other way of comparing is what comes back after the page was loaded anew.

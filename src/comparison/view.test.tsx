@@ -31,7 +31,10 @@ async function settle(): Promise<void> {
   });
 }
 
-async function show(subject: Subject = BRANCHES): Promise<void> {
+async function show(
+  subject: Subject = BRANCHES,
+  top: string | null = ''
+): Promise<void> {
   model = new ComparisonModel(
     new RepositoryModel(client, null),
     'project',
@@ -46,6 +49,7 @@ async function show(subject: Subject = BRANCHES): Promise<void> {
     <Comparison
       trans={trans}
       model={model}
+      top={Promise.resolve(top)}
       acts={{
         choose: note('choose'),
         swap: subject.kind === 'commits' ? note('swap') : null,
@@ -86,6 +90,18 @@ it('shows both sides, what can be done, and the files', async () => {
   await press(/^Download all/);
   fireEvent.click(screen.getByText('train.py'));
   expect(done).toEqual(['swap', 'choose', 'export', 'open train.py']);
+});
+
+it('names the repository where the server has others beside it', async () => {
+  await show(BRANCHES, 'work/proj');
+  expect(screen.getByTitle('Repository: work/proj').textContent).toBe(
+    'in work/proj'
+  );
+});
+
+it.each(['', null])('names none where there is but one', async top => {
+  await show(BRANCHES, top);
+  expect(screen.queryByTitle(/^Repository/)).toBeNull();
 });
 
 it('says how many checkpoints are left out, and shows them', async () => {

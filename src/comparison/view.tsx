@@ -6,6 +6,7 @@ import React from 'react';
 import type { Trouble } from '../api/problem';
 import { Button } from '../components/Button';
 import { Notice } from '../components/Notice';
+import { useLater } from '../components/useLater';
 import { useStore } from '../components/useStore';
 import { CheckpointsLine } from '../repository/CheckpointsLine';
 import { Head, type IComparisonActs } from './head';
@@ -17,6 +18,8 @@ interface IComparisonProps {
   readonly trans: TranslationBundle;
   readonly model: ComparisonModel;
   readonly acts: IComparisonActs;
+  /** The repository's top folder, relative to the server's root; null where that can't be known. */
+  readonly top: Promise<string | null>;
 }
 
 /** The widget. */
@@ -85,6 +88,7 @@ export function Comparison(props: IComparisonProps): React.JSX.Element {
     model.overview.changed,
     () => model.overview.state
   );
+  const repository = useLater(props.top, '') ?? '';
   const files = useStore(model.changed, () => model.files);
   const view = useStore(model.changed, () => model.view);
   const totals = useStore(model.changed, () => model.totals);
@@ -93,7 +97,7 @@ export function Comparison(props: IComparisonProps): React.JSX.Element {
   }, [model]);
   return (
     <>
-      <Head trans={trans} model={model} acts={acts} />
+      <Head trans={trans} model={model} acts={acts} repository={repository} />
       {value !== null && view.news !== null && (
         <Notice
           tone="warn"
@@ -157,7 +161,7 @@ export function Comparison(props: IComparisonProps): React.JSX.Element {
 
 /** Says why nothing can be compared, and leads on. */
 function Refusal(
-  props: IComparisonProps & { readonly trouble: Trouble }
+  props: Omit<IComparisonProps, 'top'> & { readonly trouble: Trouble }
 ): React.JSX.Element {
   const { trans, model, acts, trouble } = props;
   const unrelated = trouble.code === 'no-common-commit';

@@ -15,9 +15,8 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ISearchProviderRegistry } from '@jupyterlab/documentsearch';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
-import { ProblemError } from '../api/problem';
 import { diffIcon } from '../components/icons';
-import { topFolderOf } from '../repository/openDocuments';
+import { topFolderIfKnown } from '../repository/openDocuments';
 import {
   CommandIDs,
   IDiffs,
@@ -84,13 +83,7 @@ export const diffPlugin: JupyterFrontEndPlugin<IDiffs> = {
         app.shell.activateById(shown.id);
         return shown;
       }
-      const top = topFolderOf(repository, at).catch((error: unknown) => {
-        // Then there is nothing to compare either, and the view says why.
-        if (error instanceof ProblemError) {
-          return null;
-        }
-        throw error;
-      });
+      const top = topFolderIfKnown(repository, at);
       const open =
         documents === null || !hasWorkingFiles(place.comparison)
           ? null

@@ -6,6 +6,7 @@ import React from 'react';
 import type { FileSides } from '../api/schema';
 import { Button } from '../components/Button';
 import { Notice } from '../components/Notice';
+import { useLater } from '../components/useLater';
 import { useStore } from '../components/useStore';
 import { Pictures, TextFile } from './file';
 import type { Languages } from './language';
@@ -174,23 +175,6 @@ export function Diff(
       </div>
     </>
   );
-}
-
-/** Gives what a promise brings once it is there. */
-function useLater<T>(promise: Promise<T>, before: T): T {
-  const [value, setValue] = React.useState(before);
-  React.useEffect(() => {
-    let isOver = false;
-    void promise.then(found => {
-      if (!isOver) {
-        setValue(found);
-      }
-    });
-    return () => {
-      isOver = true;
-    };
-  }, [promise]);
-  return value;
 }
 
 function Content(

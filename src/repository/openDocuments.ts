@@ -239,6 +239,21 @@ export async function topFolderOf(
   return topFolder(client, at, root);
 }
 
+/** Finds it for a view that names it; null where it can't be known: then there is nothing to compare either. */
+export async function topFolderIfKnown(
+  repository: IRepository,
+  at: string
+): Promise<string | null> {
+  try {
+    return await topFolderOf(repository, at);
+  } catch (error) {
+    if (error instanceof ProblemError) {
+      return null;
+    }
+    throw error;
+  }
+}
+
 /** Gives where a file of a repository lies, relative to the server's root; `at` and `root` as above. */
 export async function placeBelow(
   client: IClient,
