@@ -17,6 +17,8 @@ import { Warnings } from './warnings';
 import { changeInWords, placeInWords } from './words';
 
 interface ICellProps {
+  /** The row's name, by which it is known when it is shown anew. */
+  readonly name: string;
   readonly trans: TranslationBundle;
   readonly model: DiffModel;
   readonly row: IChangedRow;
@@ -41,6 +43,7 @@ export function Cell(props: ICellProps): React.JSX.Element {
       className={`jp-mlgit-Cell jp-mod-${change.change}`}
       aria-label={`${place}, ${words}`}
       data-change={change.n}
+      data-row={props.name}
       tabIndex={-1}
     >
       <header className="jp-mlgit-Cell-header">

@@ -179,6 +179,53 @@ describe('a file that is open', () => {
     expect(stale).not.toContain(true);
   });
 
+  describe('when they are saved in its editor', () => {
+    const next = someSides({ diff: aFileDiff({ content: 'content-2' }) });
+    const saved = async (): Promise<void> => {
+      client.answer({ fileSides: () => Promise.resolve(next) });
+      await opened.save();
+      await new Promise(resolve => setTimeout(resolve));
+    };
+
+    it('is compared anew where the reader loses nothing', async () => {
+      await edited();
+      await saved();
+      expect(model.sides.state.value).toBe(next);
+      expect(model.view.stale).toBe(false);
+      // What others write later is only told.
+      nowIs('content-3');
+      await change('files');
+      expect(model.view.stale).toBe(true);
+      expect(model.sides.state.value).toBe(next);
+    });
+
+    it('says that it is no longer true where the reader is at work', async () => {
+      await edited();
+      model.reader = () => ({ isAtWork: true, rows: new Set() });
+      const shown = model.sides.state.value;
+      await saved();
+      expect(model.view.stale).toBe(true);
+      expect(model.sides.state.value).toBe(shown);
+    });
+
+    it('follows once it is seen again', async () => {
+      await edited();
+      model.setInSight(false);
+      const shown = model.sides.state.value;
+      await saved();
+      expect([model.sides.state.value, model.view.stale]).toEqual([
+        shown,
+        false
+      ]);
+      model.setInSight(true);
+      await new Promise(resolve => setTimeout(resolve));
+      expect([model.sides.state.value, model.view.stale]).toEqual([
+        next,
+        false
+      ]);
+    });
+  });
+
   it('stays as it is where they can not be saved', async () => {
     await edited();
     opened.save.mockImplementation(() => Promise.reject(new Error('full')));

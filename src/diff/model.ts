@@ -2,7 +2,8 @@
  * Holds one file's difference as it was when it was asked for.
  *
  * What is shown stays as it is while files change under it; the model only finds out that it is no longer true. The
- * person then asks anew when it suits them.
+ * person then asks anew when it suits them. What they save themselves, in the editor of the file, is shown at once, if
+ * that costs them nothing that they look at or have unfolded.
  */
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
@@ -11,6 +12,7 @@ import type { FileSides, OutputContent } from '../api/schema';
 import { Answer } from '../repository/answer';
 import type { IChange, IDiffPlace, IRepository } from '../tokens';
 import type { IOpenFile } from './openFile';
+import { keepsPlace, type IReader } from './reader';
 
 /** Beside each other, or one above the other. */
 export type Layout = 'split' | 'unified';
@@ -59,6 +61,11 @@ export class DiffModel implements IDisposable {
 
   readonly sides: Answer<FileSides>;
   readonly viewChanged = new Signal<this, void>(this);
+  /** Emitted when all is shown anew because somebody asked for it. */
+  readonly reloaded = new Signal<this, void>(this);
+
+  /** Gives what somebody who reads it holds on to; the view sets it. */
+  reader: () => IReader = () => ({ isAtWork: false, rows: new Set() });
 
   get view(): IDiffView {
     return this._view;
@@ -79,6 +86,7 @@ export class DiffModel implements IDisposable {
   /** Says whether somebody looks at it: then it follows what happens, and finds out what has happened meanwhile. */
   setInSight(inSight: boolean): void {
     this.repository.setAttention(this, inSight);
+    this._inSight = inSight;
     if (inSight) {
       this._open?.look();
       void this.check();
@@ -97,8 +105,10 @@ export class DiffModel implements IDisposable {
 
   /** Asks anew. */
   async reload(): Promise<void> {
+    this._follows = false;
     this._view = { ...this._view, stale: false };
     this.viewChanged.emit();
+    this.reloaded.emit();
     await this.sides.refresh();
   }
 
@@ -119,7 +129,8 @@ export class DiffModel implements IDisposable {
   /** Finds out whether what is shown is still true. */
   async check(): Promise<void> {
     const shown = this.sides.state.value;
-    if (shown === null || this._saving) {
+    // What is out of sight has no place that it could be kept in: it follows once it is seen again.
+    if (shown === null || this._saving || (this._follows && !this._inSight)) {
       return;
     }
     if (this._checking) {
@@ -127,6 +138,7 @@ export class DiffModel implements IDisposable {
       return;
     }
     this._checking = true;
+    const follows = this._follows;
     try {
       const { comparison, path } = this.place;
       const now = await this.repository.client.diffSummary(
@@ -137,9 +149,14 @@ export class DiffModel implements IDisposable {
       );
       const file = now.files.find(one => one.path === path);
       const stale = (file?.content ?? null) !== (shown.diff?.content ?? null);
-      if (shown === this.sides.state.value && stale !== this._view.stale) {
-        this.setView({ stale });
+      if (shown === this.sides.state.value) {
+        if (stale && follows) {
+          await this._follow(shown);
+        } else if (stale !== this._view.stale) {
+          this.setView({ stale });
+        }
       }
+      this._follows &&= !follows;
     } catch {
       // The repository may be gone for a moment; the next change asks again.
     } finally {
@@ -149,6 +166,26 @@ export class DiffModel implements IDisposable {
       this._again = false;
       await this.check();
     }
+  }
+
+  /** Shows it as it is now if that costs a reader nothing; otherwise says that it is no longer true. */
+  private async _follow(shown: FileSides): Promise<void> {
+    const { comparison, path } = this.place;
+    const { form, outputs } = this._view;
+    const next = await this.repository.client.fileSides(
+      this.at,
+      comparison,
+      path,
+      form
+    );
+    if (shown !== this.sides.state.value || form !== this._view.form) {
+      return;
+    }
+    const stale = !keepsPlace(this.reader(), shown, next, outputs);
+    if (!stale) {
+      this.sides.put(next);
+    }
+    this.setView({ stale });
   }
 
   /** Gives the content of an output. */
@@ -164,6 +201,10 @@ export class DiffModel implements IDisposable {
     const unsaved = this._open?.isDirty === true;
     if (unsaved !== this._view.unsaved) {
       this.setView({ unsaved });
+      if (!unsaved) {
+        this._follows = true;
+        void this.check();
+      }
     }
   }
 
@@ -183,6 +224,9 @@ export class DiffModel implements IDisposable {
     stale: false,
     unsaved: false
   };
+  /** Whether the file was saved in its editor, and what differs then is to be shown. */
+  private _follows = false;
+  private _inSight = true;
   private _saving = false;
   private _checking = false;
   private _again = false;

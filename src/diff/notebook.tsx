@@ -58,6 +58,7 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
         row.type === 'changed' ? (
           <Cell
             key={keys[place]}
+            name={keys[place] ?? ''}
             trans={trans}
             model={model}
             row={row}
@@ -74,6 +75,7 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
         ) : (
           <Unchanged
             key={keys[place]}
+            name={keys[place] ?? ''}
             trans={trans}
             row={row}
             parts={props.parts}
@@ -86,6 +88,8 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
 }
 
 function Unchanged(props: {
+  /** The row's name, by which it is known when it is shown anew. */
+  readonly name: string;
   readonly trans: TranslationBundle;
   readonly row: IUnchangedRow;
   readonly parts: Parts;
@@ -104,7 +108,7 @@ function Unchanged(props: {
     setOpen(true);
   });
   return (
-    <div ref={host} className="jp-mlgit-Unchanged">
+    <div ref={host} className="jp-mlgit-Unchanged" data-row={props.name}>
       <button
         type="button"
         className="jp-mlgit-Unchanged-toggle"

@@ -15,6 +15,7 @@ import { Notebook } from './notebook';
 import type { GoToCell } from './notebooks';
 import { Parts } from './parts';
 import { goToChange } from './places';
+import { Reader } from './reader';
 import { isSameText, remarksOn } from './remarks';
 import { Toolbar } from './toolbar';
 import { Warnings } from './warnings';
@@ -36,6 +37,11 @@ export class DiffWidget extends ReactWidget {
     super();
     this.addClass('jp-mlgit-Diff');
     this.node.tabIndex = -1;
+    const reader = new Reader(this.node);
+    this.model.reader = () => reader.look(this.model.view.unfolded);
+    this.model.reloaded.connect(() => {
+      reader.forget();
+    });
   }
 
   /** What it is made of, as far as it is drawn. */

@@ -123,6 +123,7 @@ test('the header of a cell shows its warnings', () => {
   const model = new DiffModel(repository, 'project', place);
   render(
     <Cell
+      name="cell"
       trans={trans}
       model={model}
       row={{ type: 'changed', change, oldSource: '', newSource: '' }}

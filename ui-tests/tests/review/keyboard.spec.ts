@@ -252,6 +252,20 @@ test('a cell of the difference leads to the cell of the notebook', async ({
   expect(Math.abs(after.top - before.top)).toBeLessThan(3);
   // The cell above it has two lines more.
   expect(after.scrolled - before.scrolled).toBeGreaterThan(20);
+
+  // So it does when they are saved in the notebook itself.
+  await first.locator('.cm-line').first().click();
+  await page.keyboard.press('Home');
+  await page.keyboard.type('three = 3\n');
+  await expect(notice).toBeVisible();
+  const again = page.waitForResponse(/mlgit\/review\/file/);
+  await page.keyboard.press('Control+s');
+  await again;
+  await expect(notice).toHaveCount(0);
+  const last = await place();
+  expect(Math.abs(last.top - after.top)).toBeLessThan(3);
+  expect(last.scrolled - after.scrolled).toBeGreaterThan(10);
+  await expect(review.diff).not.toContainText('has changed since');
   await review.cell(1).evaluate(one => {
     one.scrollIntoView();
   });
