@@ -5,6 +5,7 @@ import type { Overview } from '../api/schema';
 import { Button } from '../components/Button';
 import { GitText, ObjectId } from '../components/GitText';
 import { Moment } from '../components/Moment';
+import { useOneAtATime } from '../components/useOneAtATime';
 import { useStore } from '../components/useStore';
 import { shortened, visibleText } from '../components/visibleText';
 import type { ComparisonModel } from './model';
@@ -47,7 +48,7 @@ export function Head(props: {
   const { since, filter } = useStore(model.changed, () => model.view);
   const totals = useStore(model.changed, () => model.totals);
   const isLearning = useStore(model.changed, () => model.isLearning);
-  const [writing, setWriting] = React.useState(false);
+  const [writing, run] = useOneAtATime();
   const standing = value === null ? '' : standingInWords(trans, subject, value);
   return (
     <header className="jp-mlgit-Comparison-head">
@@ -112,12 +113,11 @@ export function Head(props: {
             label={trans.__(
               'Download all that differs as a patch for git apply'
             )}
-            disabled={writing || totals.files === 0}
+            disabled={totals.files === 0}
+            // Switched off it would lose the focus.
+            unavailable={writing}
             onClick={() => {
-              setWriting(true);
-              void acts.exportPatch().finally(() => {
-                setWriting(false);
-              });
+              void run(acts.exportPatch);
             }}
           >
             {trans.__('Export patch')}

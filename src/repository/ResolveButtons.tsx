@@ -6,6 +6,7 @@ import type { Unfinished } from '../api/schema';
 import { Button } from '../components/Button';
 import { Notice } from '../components/Notice';
 import { toast } from '../components/toast';
+import { useOneAtATime } from '../components/useOneAtATime';
 import { lowerFirst, shortened, visibleText } from '../components/visibleText';
 import type { IRepository } from '../tokens';
 
@@ -18,13 +19,12 @@ export function ResolveButtons(props: {
   readonly repository: IRepository;
 }): React.JSX.Element {
   const { trans, repository } = props;
-  const [busy, setBusy] = React.useState(false);
+  const [busy, run] = useOneAtATime();
   const [trouble, setTrouble] = React.useState<Trouble | null>(null);
   const resolve = async (body: {
     finish: boolean;
     rollBack: boolean;
   }): Promise<void> => {
-    setBusy(true);
     setTrouble(null);
     try {
       const settled = await repository.changingFiles(
@@ -41,8 +41,6 @@ export function ResolveButtons(props: {
         // Somebody else has settled it, and the banner goes away.
         toast('info', trans.__('%1 %2', refusal.message, refusal.hint));
       }
-    } finally {
-      setBusy(false);
     }
   };
   return (
@@ -53,7 +51,7 @@ export function ResolveButtons(props: {
         kind="accept"
         busy={busy}
         onClick={() => {
-          void resolve({ finish: true, rollBack: false });
+          void run(() => resolve({ finish: true, rollBack: false }));
         }}
       />
       <Way
@@ -62,7 +60,7 @@ export function ResolveButtons(props: {
         kind="plain"
         busy={busy}
         onClick={() => {
-          void resolve({ finish: false, rollBack: true });
+          void run(() => resolve({ finish: false, rollBack: true }));
         }}
       />
       {trouble !== null && (
@@ -82,7 +80,12 @@ function Way(props: {
 }): React.JSX.Element {
   return (
     <div className="jp-mlgit-Way">
-      <Button kind={props.kind} disabled={props.busy} onClick={props.onClick}>
+      <Button
+        kind={props.kind}
+        // One that is switched off would lose the focus, and the dialog that asks would not give it back.
+        unavailable={props.busy}
+        onClick={props.onClick}
+      >
         {props.act}
       </Button>
       <span>{props.words}</span>

@@ -9,6 +9,7 @@ import { Meter } from '../../components/Meter';
 import { Sparkline } from '../../components/Sparkline';
 import type { RunningKernel } from '../../api/schema';
 import { useCardFocus } from '../../components/useCardFocus';
+import { useOneAtATime } from '../../components/useOneAtATime';
 import { visibleText } from '../../components/visibleText';
 import { torchDetails } from '../../environment/details';
 import type { IHolder } from '../../environment/holders';
@@ -259,9 +260,7 @@ function Acts(props: {
   readonly acts: IKernelActs;
 }): React.JSX.Element {
   const { trans, name, kernel, path, acts } = props;
-  const [busy, setBusy] = React.useState(false);
-  // The dialog gives the focus back before React has drawn the button anew: a key pressed then has to count.
-  const running = React.useRef(false);
+  const [busy, run] = useOneAtATime();
   const bar = React.useRef<HTMLDivElement>(null);
   React.useLayoutEffect(() => {
     const own = bar.current;
@@ -272,19 +271,6 @@ function Acts(props: {
       }
     };
   }, []);
-  const run = async (act: IKernelActs['interrupt']): Promise<void> => {
-    if (running.current) {
-      return;
-    }
-    running.current = true;
-    setBusy(true);
-    try {
-      await act({ kernel, path });
-    } finally {
-      running.current = false;
-      setBusy(false);
-    }
-  };
   const rows = [
     {
       words: trans.__('Shut down kernel'),
@@ -311,7 +297,7 @@ function Acts(props: {
           // One that is switched off would lose the focus, and the dialog that asks would not give it back.
           unavailable={busy}
           onClick={() => {
-            void run(act);
+            void run(() => act({ kernel, path }));
           }}
         >
           {words}

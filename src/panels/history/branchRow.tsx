@@ -8,6 +8,7 @@ import { onContextMenu } from '../../components/contextMenu';
 import { GitText } from '../../components/GitText';
 import { icons } from '../../components/icons';
 import { NameForm } from '../../components/NameForm';
+import { useOneAtATime } from '../../components/useOneAtATime';
 import { stepOf, type IRow } from '../../components/useRows';
 import { shortId, visibleText } from '../../components/visibleText';
 
@@ -30,7 +31,7 @@ interface IBranchRowProps extends IRow {
 export function BranchRow(props: IBranchRowProps): React.JSX.Element {
   const { trans, branch, renaming, onRenaming } = props;
   const { current } = branch;
-  const [busy, setBusy] = React.useState(false);
+  const [busy, run] = useOneAtATime();
   const row = React.useRef<HTMLLIElement>(null);
   const refusal = whyNotDelete(trans, branch);
   const close = (): void => {
@@ -39,11 +40,9 @@ export function BranchRow(props: IBranchRowProps): React.JSX.Element {
   };
 
   const rename = async (name: string): Promise<void> => {
-    setBusy(true);
     if (name === branch.name || (await props.onRename(name))) {
       close();
     }
-    setBusy(false);
   };
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
@@ -120,7 +119,7 @@ export function BranchRow(props: IBranchRowProps): React.JSX.Element {
           cancel={trans.__('Cancel')}
           disabled={busy}
           onAccept={name => {
-            void rename(name);
+            void run(() => rename(name));
           }}
           onCancel={close}
         />

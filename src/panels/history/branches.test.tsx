@@ -313,6 +313,52 @@ describe('BranchList', () => {
     expect(screen.queryByRole('alert')).toBeNull();
   });
 
+  it('asks once for what is pressed twice, and for each branch', async () => {
+    await show(three, () => new Promise(() => undefined));
+    act(() => {
+      model.setView({ creating: true });
+    });
+    const field = screen.getByRole('textbox', {
+      name: 'Name of the new branch'
+    });
+    fireEvent.change(field, { target: { value: 'exp/c' } });
+    for (let press = 0; press < 2; press++) {
+      fireEvent.submit(field);
+      fireEvent.keyDown(row('exp/a'), { key: 'Delete' });
+      fireEvent.keyDown(row('exp/b'), { key: 'Delete' });
+      fireEvent.keyDown(row('exp/b'), { key: 'Enter' });
+    }
+    expect(done).toEqual([
+      'create exp/c ',
+      'remove exp/a',
+      'remove exp/b',
+      'switch exp/b'
+    ]);
+  });
+
+  it('leaves a form open that was opened before an earlier one was answered', async () => {
+    let answer: () => void = () => undefined;
+    await show(
+      three,
+      () =>
+        new Promise(resolve => {
+          answer = resolve;
+        })
+    );
+    fireEvent.keyDown(row('exp/a'), { key: 'F2' });
+    const first = screen.getByRole('textbox', { name: 'New name of exp/a' });
+    fireEvent.change(first, { target: { value: 'exp/new' } });
+    fireEvent.submit(first);
+    fireEvent.keyDown(row('exp/b'), { key: 'F2' });
+    await act(async () => {
+      answer();
+      await new Promise(resolve => setTimeout(resolve));
+    });
+    expect(
+      screen.getByRole('textbox', { name: 'New name of exp/b' })
+    ).toBeTruthy();
+  });
+
   it('keeps the name of a new branch, whatever else is done meanwhile', async () => {
     await show(three, () => Promise.reject(refusal('ref-locked')));
     act(() => {

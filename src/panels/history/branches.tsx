@@ -23,6 +23,8 @@ const MANY = 8;
 
 /** What was asked for last. */
 interface IAttempt {
+  /** Names the act: a second press while it is under way asks for no second one. */
+  readonly name: string;
   readonly act: () => Promise<void>;
   /** The same, once the work in these files, which are in the way, is backed up. */
   readonly backingUp?: (files: readonly string[]) => Promise<void>;
@@ -57,8 +59,14 @@ export function BranchList(props: {
   const [renaming, setRenaming] = React.useState<string | null>(null);
   const barred = useBarred(model.repository);
 
+  const underWay = React.useRef(new Set<string>());
+
   /** Acts, and tells whether it was done; what was typed stays where it was not. */
   const attempt = async (what: IAttempt): Promise<boolean> => {
+    if (underWay.current.has(what.name)) {
+      return false;
+    }
+    underWay.current.add(what.name);
     setLast(what);
     setRefusal(null);
     try {
@@ -67,19 +75,29 @@ export function BranchList(props: {
     } catch (error) {
       setRefusal(troubleOf(error));
       return false;
+    } finally {
+      underWay.current.delete(what.name);
     }
   };
-  const run = (act: () => Promise<void>): void => {
-    void attempt({ act });
+  const remove = (name: string): void => {
+    void attempt({ name: `delete ${name}`, act: () => acts.remove(name) });
   };
-  const go = (act: (over?: readonly string[]) => Promise<void>): void => {
-    void attempt({ act: () => act(), backingUp: act });
+  const go = (
+    name: string,
+    act: (over?: readonly string[]) => Promise<void>
+  ): void => {
+    void attempt({
+      name: `go to ${name}`,
+      act: () => act(),
+      backingUp: act
+    });
   };
   const switchTo = (name: string): void => {
-    go(over => acts.switchTo(name, over));
+    go(name, over => acts.switchTo(name, over));
   };
   const create = (name: string): Promise<boolean> =>
     attempt({
+      name: `create ${name}`,
       act: async () => {
         await acts.create(name, start);
         model.setView({ creating: false, start: null });
@@ -88,6 +106,7 @@ export function BranchList(props: {
     });
   const rename = (name: string, to: string): Promise<boolean> =>
     attempt({
+      name: `rename ${name}`,
       act: () => acts.rename(name, to),
       again: other => rename(name, other)
     });
@@ -99,7 +118,7 @@ export function BranchList(props: {
       } else if (act === 'switch') {
         switchTo(branch);
       } else {
-        run(() => acts.remove(branch));
+        remove(branch);
       }
     };
     model.chosen.connect(onChosen);
@@ -171,7 +190,11 @@ export function BranchList(props: {
               words: trans.__('Back up and switch'),
               run: () => {
                 const named = filesIn(refusal);
-                void attempt({ act: () => backingUp(named), backingUp });
+                void attempt({
+                  name: last.name,
+                  act: () => backingUp(named),
+                  backingUp
+                });
               }
             }
           }
@@ -210,13 +233,16 @@ export function BranchList(props: {
             renaming={renaming === branch.name}
             {...rows.row(row)}
             onRenaming={on => {
-              setRenaming(on ? branch.name : null);
+              // The answer to an earlier act closes its own form, and not the next one.
+              setRenaming(now =>
+                on ? branch.name : now === branch.name ? null : now
+              );
             }}
             onSwitch={() => {
               switchTo(branch.name);
             }}
             onDelete={() => {
-              run(() => acts.remove(branch.name));
+              remove(branch.name);
             }}
             onRename={name => rename(branch.name, name)}
             onMenu={(x, y) => {
@@ -251,7 +277,7 @@ export function BranchList(props: {
           model.setView({ remotes: unfolded });
         }}
         onFollow={branch => {
-          go(over => acts.follow(branch, over));
+          go(branch.name, over => acts.follow(branch, over));
         }}
         onMenu={({ name }, x, y) => {
           onMenu(`refs/remotes/${name}`, x, y);

@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { Button } from '../../components/Button';
+import { useOneAtATime } from '../../components/useOneAtATime';
 import { useStore } from '../../components/useStore';
 import { isBarred } from '../../repository/useBarred';
 import type { BackupModel } from './backupModel';
@@ -18,17 +19,16 @@ export function BackupButton(props: {
     const { status } = repository.state;
     return status !== null && !status.bare && !isBarred(repository.state);
   });
-  const [busy, setBusy] = React.useState(false);
+  const [busy, run] = useOneAtATime();
   return (
     <Button
       kind="link"
       label={trans.__('Back up everything that is not committed')}
-      disabled={!possible || busy}
+      disabled={!possible}
+      // Switched off it would lose the focus.
+      unavailable={busy}
       onClick={() => {
-        setBusy(true);
-        void props.onBackUp().finally(() => {
-          setBusy(false);
-        });
+        void run(props.onBackUp);
       }}
     >
       {trans.__('Back up now')}

@@ -7,6 +7,7 @@ import { Button } from '../../components/Button';
 import { GitText } from '../../components/GitText';
 import { AffectedRow } from '../../components/Layers';
 import { PreviewState } from '../../components/PreviewState';
+import { useOneAtATime } from '../../components/useOneAtATime';
 import { visibleText } from '../../components/visibleText';
 import { Answer } from '../../repository/answer';
 import { usePreview } from '../../repository/usePreview';
@@ -38,7 +39,7 @@ export function BackupPreview(props: {
   const [filesOnly, setFilesOnly] = React.useState(false);
   const [again, setAgain] = React.useState(false);
   const [refusal, setRefusal] = React.useState<Trouble | null>(null);
-  const [busy, setBusy] = React.useState(false);
+  const [busy, run] = useOneAtATime();
   const choice = React.useMemo(
     () => ({ id, paths, filesOnly }),
     [id, paths, filesOnly]
@@ -60,7 +61,6 @@ export function BackupPreview(props: {
   }, []);
 
   const restore = async (seen: BackupRestored): Promise<void> => {
-    setBusy(true);
     setRefusal(null);
     try {
       const outcome = await props.onRestore(choice, seen);
@@ -72,8 +72,6 @@ export function BackupPreview(props: {
       }
     } catch (error) {
       setRefusal(troubleOf(error));
-    } finally {
-      setBusy(false);
     }
   };
 
@@ -129,10 +127,12 @@ export function BackupPreview(props: {
         {!nothing && (
           <Button
             kind="accept"
-            disabled={value === null || busy}
+            disabled={value === null}
+            // Switched off it would lose the focus, and the dialog that asks would not give it back.
+            unavailable={busy}
             onClick={() => {
               if (value !== null) {
-                void restore(value);
+                void run(() => restore(value));
               }
             }}
           >

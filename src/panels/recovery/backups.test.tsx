@@ -220,6 +220,21 @@ describe('the files of a backup', () => {
     expect(toasts()).toEqual(['Restored train.py from the backup']);
   });
 
+  it('keep the focus of whoever works by keyboard while they come back', async () => {
+    await show(aBackup(), undefined, [refusal('index-locked')]);
+    await click('Restore train.py');
+    const accept = screen.getByRole('button', { name: 'Restore 1 file' });
+    act(() => {
+      accept.focus();
+    });
+    fireEvent.click(accept);
+    expect(accept.getAttribute('aria-disabled')).toBe('true');
+    expect((accept as HTMLButtonElement).disabled).toBe(false);
+    await settle();
+    expect(document.activeElement).toBe(accept);
+    expect(accept.getAttribute('aria-disabled')).toBeNull();
+  });
+
   it('say why they cannot come back', async () => {
     await show(aBackup(), undefined, [refusal('would-overwrite')]);
     await click('Restore train.py');

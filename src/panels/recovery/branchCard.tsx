@@ -7,6 +7,7 @@ import { Button } from '../../components/Button';
 import { GitText } from '../../components/GitText';
 import { NameForm } from '../../components/NameForm';
 import { useCardFocus } from '../../components/useCardFocus';
+import { useOneAtATime } from '../../components/useOneAtATime';
 import { visibleText } from '../../components/visibleText';
 import { TroubleNotice } from '../../repository/TroubleNotice';
 import { useBarred } from '../../repository/useBarred';
@@ -40,7 +41,7 @@ export function BranchCard(props: ICardProps): React.JSX.Element {
   const [naming, setNaming] = React.useState<IRestoreChoice | null>(null);
   const [last, setLast] = React.useState<IRestoreChoice | null>(null);
   const [trouble, setTrouble] = useRefusal(repository);
-  const [busy, setBusy] = React.useState(false);
+  const [busy, runOne] = useOneAtATime();
   const title = React.useId();
   const focus = useCardFocus();
   const barred = useBarred(repository);
@@ -51,25 +52,22 @@ export function BranchCard(props: ICardProps): React.JSX.Element {
   }, [busy, focus]);
 
   const run = (act: () => Promise<void>): void => {
-    focus.hold();
-    setBusy(true);
-    setTrouble(null);
-    act()
-      .then(
-        () => {
-          setNaming(null);
-        },
-        (error: unknown) => {
-          setTrouble(troubleOf(error));
-        }
-      )
-      .finally(() => {
-        setBusy(false);
-      });
+    void runOne(async () => {
+      focus.hold();
+      setTrouble(null);
+      try {
+        await act();
+        setNaming(null);
+      } catch (error) {
+        setTrouble(troubleOf(error));
+      }
+    });
   };
   const restore = (choice: IRestoreChoice): void => {
-    setLast(choice);
-    run(() => props.onRestore(branch, choice));
+    run(() => {
+      setLast(choice);
+      return props.onRestore(branch, choice);
+    });
   };
 
   // A name that is in use, or none at all, needs another one.

@@ -4,6 +4,7 @@ import React from 'react';
 import { troubleOf, type Trouble } from '../../api/problem';
 import type { DeletedBranch } from '../../api/schema';
 import { Button } from '../../components/Button';
+import { useOneAtATime } from '../../components/useOneAtATime';
 import { useStore } from '../../components/useStore';
 import { TroubleNotice } from '../../repository/TroubleNotice';
 import { useBarred } from '../../repository/useBarred';
@@ -120,7 +121,7 @@ function PinAll(props: {
   readonly onPinAll: () => Promise<void>;
 }): React.JSX.Element | null {
   const { trans, model, branches } = props;
-  const [busy, setBusy] = React.useState(false);
+  const [busy, run] = useOneAtATime();
   const [trouble, setTrouble] = React.useState<Trouble | null>(null);
   const barred = useBarred(model.repository);
   const count = branches.filter(
@@ -156,15 +157,13 @@ function PinAll(props: {
         )}
         disabled={busy || barred}
         onClick={() => {
-          setBusy(true);
-          props
-            .onPinAll()
-            .catch((error: unknown) => {
+          void run(async () => {
+            try {
+              await props.onPinAll();
+            } catch (error) {
               setTrouble(troubleOf(error));
-            })
-            .finally(() => {
-              setBusy(false);
-            });
+            }
+          });
         }}
       >
         {trans.__('Pin all')}

@@ -5,6 +5,7 @@ import { troubleOf, type Trouble } from '../../api/problem';
 import type { Retention, RetentionChange } from '../../api/schema';
 import { Button } from '../../components/Button';
 import { Notice } from '../../components/Notice';
+import { useOneAtATime } from '../../components/useOneAtATime';
 import { useStore } from '../../components/useStore';
 import { useBarred } from '../../repository/useBarred';
 import type { RecoveryModel } from './model';
@@ -79,11 +80,10 @@ function RetentionForm(props: {
   const [pins, setPins] = React.useState(before.pins);
   const [hook, setHook] = React.useState(retention.hook === 'installed');
   const [trouble, setTrouble] = React.useState<Trouble | null>(null);
-  const [busy, setBusy] = React.useState(false);
+  const [busy, run] = useOneAtATime();
   const barred = useBarred(model.repository);
 
   const save = async (): Promise<void> => {
-    setBusy(true);
     setTrouble(null);
     try {
       const change: RetentionChange = {
@@ -105,8 +105,6 @@ function RetentionForm(props: {
       );
     } catch (error) {
       setTrouble(troubleOf(error));
-    } finally {
-      setBusy(false);
     }
   };
 
@@ -115,7 +113,7 @@ function RetentionForm(props: {
       className="jp-mlgit-Form"
       onSubmit={event => {
         event.preventDefault();
-        void save();
+        void run(save);
       }}
       onKeyDown={event => {
         if (event.key === 'Escape') {
