@@ -23,6 +23,10 @@ export class GitRepository {
 
   /** Makes it a repository with a first commit on `main`. */
   init(): this {
+    if (this.hasFile('.git')) {
+      // A story whose folder has a name of its own is told again.
+      rmSync(this.path, { recursive: true });
+    }
     mkdirSync(this.path, { recursive: true });
     this.git('init', '--initial-branch=main');
     return this.commit('Start the project', {

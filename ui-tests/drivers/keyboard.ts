@@ -25,6 +25,11 @@ export async function unreached(
   except: string
 ): Promise<string[]> {
   const { keyboard } = part.page();
+  await part.evaluate(root => {
+    for (const stop of root.querySelectorAll('[data-reached]')) {
+      stop.removeAttribute('data-reached');
+    }
+  });
   await part.focus();
   const most = (await part.locator(STOPS).count()) + 5;
   for (let step = 0; step < most; step++) {

@@ -1,4 +1,5 @@
-/** Writes notebooks as Jupyter would have saved them. */
+/** Writes notebooks as Jupyter would have saved them, and waits until it has. */
+import type { Page, Response } from '@playwright/test';
 
 /** A code cell. */
 export interface ICell {
@@ -66,4 +67,13 @@ export function notebookOf(
     nbformat_minor: 5
   };
   return `${JSON.stringify(notebook, null, 1)}\n`;
+}
+
+/** Waits until JupyterLab, told to save a file from now on, has done so. */
+export function isSaved(page: Page, name: string): Promise<Response> {
+  return page.waitForResponse(
+    answer =>
+      answer.request().method() === 'PUT' &&
+      new URL(answer.url()).pathname.endsWith(`/${name}`)
+  );
 }

@@ -45,8 +45,22 @@ export class Panel {
     await page.mainFrame().goto(`/lab/tree/${this._folder}`, {
       waitUntil: 'domcontentloaded'
     });
+    await this.started();
+    await expect(page.locator('.jp-Launcher')).toBeVisible();
+    await expect(
+      page.locator('.jp-FileBrowser .jp-BreadCrumbs-item').last()
+    ).toHaveAttribute('data-path', this._folder);
+    return this;
+  }
+
+  /** Waits until JupyterLab, just loaded, has put everything where it was and listens. */
+  async started(): Promise<void> {
+    const { page } = this;
     await page.waitForFunction(() => typeof window.jupyterapp === 'object');
-    await page.evaluate(() => window.jupyterapp.started);
+    await page.evaluate(async () => {
+      await window.jupyterapp.started;
+      await window.jupyterapp.restored;
+    });
     // Its helpers in the page come after everything else.
     await page.waitForFunction(
       () =>
@@ -54,11 +68,6 @@ export class Panel {
         typeof window.galata.app === 'object'
     );
     await expect(page.locator('#jupyterlab-splash')).toHaveCount(0);
-    await expect(page.locator('.jp-Launcher')).toBeVisible();
-    await expect(
-      page.locator('.jp-FileBrowser .jp-BreadCrumbs-item').last()
-    ).toHaveAttribute('data-path', this._folder);
-    return this;
   }
 
   /** Goes to JupyterLab and opens the panel. */
@@ -85,6 +94,20 @@ export class Panel {
   /** The toast that says this. */
   toast(text: string | RegExp): Locator {
     return this.toasts.filter({ hasText: text });
+  }
+
+  /** Runs a command from the palette, by keyboard. */
+  async fromPalette(words: string): Promise<void> {
+    const { page } = this;
+    await page.keyboard.press('Control+Shift+C');
+    await page.locator('.lm-CommandPalette-input:focus').fill(words);
+    // Enter takes what is marked, and that comes after the last letter.
+    await expect(
+      page
+        .locator('.lm-CommandPalette-item.lm-mod-active:not(.lm-mod-disabled)')
+        .filter({ hasText: words })
+    ).toBeVisible();
+    await page.keyboard.press('Enter');
   }
 
   /** Presses a button of a toast. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
+import { isSaved } from '../../drivers/notebooks';
 import { expect, test } from '../../drivers/story';
 
 test.beforeEach(({ repo }) => {
@@ -58,12 +59,11 @@ test('saves what is not saved before a switch, and shows the other branch after 
   await expect(train).toHaveText('epochs = 99');
   await expect(page.locator('.jp-mod-dirty')).toHaveCount(0);
   await train.click();
+  const saved = isSaved(page, 'train.py');
   await page.keyboard.press('Control+s');
+  await saved;
   await expect(page.locator('.jp-Dialog')).toHaveCount(0);
-  // The save is on its way: git may look while the file is being written.
-  await expect
-    .poll(() => repo.git('status', '--porcelain', 'train.py'))
-    .toBe('');
+  expect(repo.git('status', '--porcelain', 'train.py')).toBe('');
 
   await branches.undoLine
     .getByRole('button', { name: 'Undo: switch to exp/longer' })

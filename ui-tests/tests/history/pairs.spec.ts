@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GitRepository } from '../../drivers/gitRepository';
+import { isSaved } from '../../drivers/notebooks';
 import { expect, test } from '../../drivers/story';
 
 /** A notebook that jupytext pairs with a text. */
@@ -85,7 +86,9 @@ test('a notebook that is open follows a hard reset, and saving it brings nothing
   await expect(page.locator('.jp-mod-dirty')).toHaveCount(0);
 
   await page.notebook.enterCellEditingMode(0);
+  const saved = isSaved(page, 'train.ipynb');
   await page.keyboard.press('Control+s');
+  await saved;
   await expect(page.locator('.jp-Dialog')).toHaveCount(0);
   await expect.poll(() => sourceIn(repo)).toBe('epochs = 10');
   expect(readFileSync(join(repo.path, 'train.py'), 'utf8')).toBe(

@@ -168,11 +168,7 @@ test('goes by keyboard alone, there and back', async ({
   const tip = repo.tip('main');
   const index = repo.git('ls-files', '--stage');
   await commits.open();
-  await page.keyboard.press('Control+Shift+C');
-  await page
-    .locator('.lm-CommandPalette-input:focus')
-    .fill('Reset to a Commit');
-  await page.keyboard.press('Enter');
+  await commits.fromPalette('Reset to a Commit');
   await expect(commits.commit('Third')).toBeFocused();
   await page.keyboard.press('ArrowDown');
   await expect(commits.commit('Second')).toBeFocused();

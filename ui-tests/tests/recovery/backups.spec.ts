@@ -63,7 +63,8 @@ test('brings files back one by one after the terminal has wrecked them, and take
   await recovery.undoLine
     .getByRole('button', { name: 'Undo: restore notes.txt from a backup' })
     .click();
-  await expect.poll(() => read('notes.txt')).toBe('oops\n');
+  await expect(recovery.toast('Undone: restore notes.txt')).toBeVisible();
+  expect(read('notes.txt')).toBe('oops\n');
 
   await press(backup, 'Restore everything in this backup');
   await press(preview, 'Restore 2 files');

@@ -108,8 +108,11 @@ test('takes back from the timeline what the terminal did', async ({
   const row = recovery.timeline
     .locator('.jp-mlgit-Happening')
     .filter({ hasText: /delete.*\(terminal/i });
+  // The card may come after the row: only then is its absence news.
+  await expect(recovery.card(BRANCH)).toHaveCount(1);
   await row.hover();
   await row.getByRole('button', { name: /^Undo:/ }).click();
+  await expect(recovery.toast('Undone: delete branch')).toBeVisible();
   await expect(recovery.card(BRANCH)).toHaveCount(0);
   expect(repo.tip(BRANCH)).toBe(tip);
   await expect(row).toContainText('undone');

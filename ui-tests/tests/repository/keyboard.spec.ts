@@ -10,9 +10,7 @@ test('moves the focus into the panel from the palette, and keeps it there', asyn
   page
 }) => {
   await recovery.goTo();
-  await page.keyboard.press('Control+Shift+C');
-  await page.locator('.lm-CommandPalette-input:focus').fill('Show ML Git');
-  await page.keyboard.press('Enter');
+  await recovery.fromPalette('Show ML Git');
   await expect(recovery.root).toBeFocused();
 
   const card = recovery.card('exp/a');

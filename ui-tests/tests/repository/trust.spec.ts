@@ -29,11 +29,7 @@ test('asks before a hook of the repository runs, and takes the answer back', asy
   expect(repo.tip(BRANCH)).not.toBeNull();
   expect(repo.hasFile(RAN)).toBe(true);
 
-  await page.keyboard.press('Control+Shift+C');
-  await page
-    .locator('.lm-CommandPalette-input:focus')
-    .fill('Trust of This Repository');
-  await page.keyboard.press('Enter');
+  await recovery.fromPalette('Trust of This Repository');
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('You trust this repository.');
   await expect(dialog).toContainText('hook reference-transaction');

@@ -173,11 +173,7 @@ test('branches are compared by keyboard alone', async ({
   await comparison.open();
   await expect(comparison.header).toContainText('feature');
   const { keyboard } = page;
-  await keyboard.press('Control+Shift+C');
-  await page
-    .locator('.lm-CommandPalette-input:focus')
-    .fill('Compare This Branch with the Main');
-  await keyboard.press('Enter');
+  await comparison.fromPalette('Compare This Branch with the Main');
   await expect(comparison.list).toBeFocused();
   await expect(comparison.list.getByRole('option')).toHaveCount(5);
   await keyboard.press('End');
@@ -203,11 +199,7 @@ test('branches are compared by keyboard alone', async ({
     'true'
   );
 
-  await keyboard.press('Control+Shift+C');
-  await page
-    .locator('.lm-CommandPalette-input:focus')
-    .fill('Compare Branches or Commits');
-  await keyboard.press('Enter');
+  await comparison.fromPalette('Compare Branches or Commits');
   const dialog = page.getByRole('dialog', { name: 'Compare' });
   await expect(dialog.getByLabel('From')).toBeFocused();
   await expect(dialog.getByLabel('From')).toHaveValue('main');
@@ -291,6 +283,7 @@ test('a comparison comes back when the page is loaded anew', async ({
   await comparison.steps.getByRole('button', { name: /^Back/ }).click();
   await saved;
   await page.mainFrame().goto('/lab', { waitUntil: 'domcontentloaded' });
+  await comparison.started();
   await expect(comparison.tab).toHaveText('main ↔ feature');
   await expect(comparison.list.getByRole('option')).toHaveCount(6);
   // The file's tab leads on to its neighbours as before.

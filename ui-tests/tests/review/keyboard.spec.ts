@@ -242,18 +242,29 @@ test('a cell of the difference leads to the cell of the notebook', async ({
         element.getBoundingClientRect().top;
       return { top: top(one) - top(body), scrolled: body.scrollTop };
     });
-  const before = await place();
+  let before = await place();
+  await expect
+    .poll(async () => {
+      const last = before;
+      before = await place();
+      return last.top - before.top;
+    })
+    .toBe(0);
   const compared = page.waitForResponse(/mlgit\/review\/file/);
   await review.diff.getByRole('button', { name: 'Save' }).click();
   await compared;
   await expect(notice).toHaveCount(0);
   await expect(review.diff).not.toContainText('has changed since');
-  const after = await place();
-  expect(Math.abs(after.top - before.top)).toBeLessThan(3);
   // The cell above it has two lines more.
-  expect(after.scrolled - before.scrolled).toBeGreaterThan(20);
+  await expect
+    .poll(async () => (await place()).scrolled - before.scrolled)
+    .toBeGreaterThan(20);
+  await expect
+    .poll(async () => Math.abs((await place()).top - before.top))
+    .toBeLessThan(3);
 
   // So it does when they are saved in the notebook itself.
+  const after = await place();
   await first.locator('.cm-line').first().click();
   await page.keyboard.press('Home');
   await page.keyboard.type('three = 3\n');
@@ -262,9 +273,12 @@ test('a cell of the difference leads to the cell of the notebook', async ({
   await page.keyboard.press('Control+s');
   await again;
   await expect(notice).toHaveCount(0);
-  const last = await place();
-  expect(Math.abs(last.top - after.top)).toBeLessThan(3);
-  expect(last.scrolled - after.scrolled).toBeGreaterThan(10);
+  await expect
+    .poll(async () => (await place()).scrolled - after.scrolled)
+    .toBeGreaterThan(10);
+  await expect
+    .poll(async () => Math.abs((await place()).top - after.top))
+    .toBeLessThan(3);
   await expect(review.diff).not.toContainText('has changed since');
   await review.cell(1).evaluate(one => {
     one.scrollIntoView();

@@ -105,7 +105,7 @@ test('files of every kind are shown as what they are', async ({
     await review.file(name).first().click();
     await expect(review.diff.locator('.jp-mlgit-Diff-title b')).toHaveText(name);
     for (const word of words) {
-      await expect.soft(review.diff).toContainText(word, { timeout: 8000 });
+      await expect.soft(review.diff).toContainText(word);
     }
     if (name === 'long.json') {
       // One word of a line that is drawn only in part.
