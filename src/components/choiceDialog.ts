@@ -7,6 +7,7 @@
  */
 import { Dialog } from '@jupyterlab/apputils';
 import type React from 'react';
+import { KeenDialog } from './dialog';
 
 /** What would be accepted now. */
 export interface IOffer<T> {
@@ -39,11 +40,12 @@ const ACCEPT = 1;
 export async function choose<T>(question: IQuestion<T>): Promise<T | null> {
   const dialog = new ChoiceDialog(question);
   const { button } = await dialog.launch();
+  dialog.dispose();
   return button.accept ? dialog.value : null;
 }
 
 /** The dialog. */
-class ChoiceDialog<T> extends Dialog<unknown> {
+class ChoiceDialog<T> extends KeenDialog<unknown> {
   constructor(private readonly _question: IQuestion<T>) {
     super({
       title: _question.title,
