@@ -111,8 +111,11 @@ def _plan_one(planner: Planner, one: TreeChange, way: Way) -> bool:
 
 
 def _plan_file(planner: Planner, path: bytes, wanted: FileSide | None) -> None:
-    """Plans a working file, unless it holds by chance what it is to hold: then undo has nothing to ask of it either."""
-    if not planner.holds(planner.file(path), wanted):
+    """Plans a working file, unless it is by chance what it is to be: then undo has nothing to ask of it either."""
+    file = planner.file(path)
+    # git makes it a program, or none, even where it does not look at permissions (core.fileMode).
+    other = file is not None and wanted is not None and not wanted.is_link and (file.mode ^ wanted.mode) & 0o100
+    if other or not planner.holds(file, wanted):
         planner.set_file(path, wanted)
 
 
