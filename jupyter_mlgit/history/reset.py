@@ -115,7 +115,7 @@ class Reset(Value):
     backup: str | None
     """The commit that holds what index and working files lost; null where nothing was lost, and in a dry run."""
     operation: str | None
-    """The act, for undo; null in a dry run."""
+    """The act, for undo; null in a dry run, and where everything was so already."""
 
 
 def reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
@@ -174,7 +174,7 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
             files=affected,
             gives_up=gives_up,
             backup=done.backup if done else None,
-            operation=done.id if done else None,
+            operation=done.id if done and done.changes else None,
         )
 
 

@@ -2596,7 +2596,7 @@ export interface components {
             readonly givesUp: ("cherry-pick" | "merge" | "revert") | null;
             /** @description The commit that holds what index and working files lost; null where nothing was lost, and in a dry run. */
             readonly backup: string | null;
-            /** @description The act, for undo; null in a dry run. */
+            /** @description The act, for undo; null in a dry run, and where everything was so already. */
             readonly operation: string | null;
         };
         /**
