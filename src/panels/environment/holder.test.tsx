@@ -149,6 +149,18 @@ it('says that memory rises from cell to cell, and draws it', () => {
   ).toBeTruthy();
 });
 
+it('draws nothing where no cell has left anything allocated', () => {
+  const cellEnds = [0, 0, 0].map(allocated => ({
+    at: '2026-03-10T12:00:00+00:00',
+    allocated,
+    reserved: 0
+  }));
+  show([], [aRunningKernel({ torch: null, unasked: NO_TORCH, cellEnds })]);
+  expect(screen.getByText(NO_TORCH.reason)).toBeTruthy();
+  expect(screen.queryByRole('img')).toBeNull();
+  expect(screen.queryByText('Allocated at cell end')).toBeNull();
+});
+
 it('says nothing of what is as it should be', () => {
   show([aProcess()], [aRunningKernel()]);
   expect(document.querySelector('.jp-mod-warns')).toBeNull();

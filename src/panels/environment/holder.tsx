@@ -136,7 +136,7 @@ function Account(props: {
   );
   return (
     <>
-      {ends.length > 1 && (
+      {ends.length > 1 && ends.some(allocated => allocated > 0) && (
         <div className="jp-mlgit-Course jp-mod-wide">
           <Sparkline
             values={ends}
