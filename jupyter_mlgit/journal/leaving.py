@@ -9,14 +9,21 @@ from jupyter_mlgit.problems import BranchCheckedOut, UnfinishedOperation
 from jupyter_mlgit.values import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.records import Record
 
-_IN_PROGRESS = (
-    "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "sequencer", "rebase-merge", "rebase-apply", "BISECT_LOG"
-)  # fmt: skip
+_KINDS = {
+    "rebase-merge": "rebase",
+    "rebase-apply": "rebase",
+    "MERGE_HEAD": "merge",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+    "sequencer": "cherry-pick or revert",
+    "BISECT_LOG": "bisect",
+}
+"""What git keeps of something half done, by the file; a rebase first, as it may stop within a cherry-pick."""
 
 
 def require_free_to_leave(repo: Repository, target: bytes, ended: Iterable[str] = ()) -> None:
@@ -38,7 +45,7 @@ def require_free_to_leave(repo: Repository, target: bytes, ended: Iterable[str] 
                 "Work there, or switch that worktree to another branch first.",
             )
     names = {part for one in ended for part in one.split("/")}
-    _require_none(repo, [name for name in _IN_PROGRESS if name not in names])
+    _require_none(kind for name, kind in _KINDS.items() if name not in names and (repo.git_dir / name).exists())
 
 
 def require_nothing_under_way(
@@ -63,17 +70,44 @@ def require_nothing_under_way(
     Raises:
         UnfinishedOperation: in the middle of a merge, rebase, cherry-pick, revert or bisect.
     """
-    if of_terminal or record.heads or any(one.raw == head for one in record.refs):
-        own = {part for one in record.git_files for part in one.file.split("/")}
-        if own & {"CHERRY_PICK_HEAD", "REVERT_HEAD"}:
-            own.add("sequencer")  # there are more to come, as there were then
-        _require_none(repo, [name for name in _IN_PROGRESS if name not in own], imagined)
+    _require_none(kinds_in_the_way(record, head, files_under_way(repo, imagined), of_terminal=of_terminal))
 
 
-def _require_none(repo: Repository, names: Iterable[str], imagined: Mapping[str, bool] | None = None) -> None:
+def files_under_way(repo: Repository, imagined: Mapping[str, bool] | None = None) -> set[str]:
+    """Gives the files that git keeps here of what is half done.
+
+    Args:
+        repo: the repository.
+        imagined: files of git's own that will have come or gone by then.
+    """
     known = imagined or {}
-    if any(known[name] if name in known else (repo.git_dir / name).exists() for name in names):
-        raise UnfinishedOperation(
-            "A merge, rebase, cherry-pick, revert or bisect is under way here.",
-            "Finish it or give it up in a terminal first.",
-        )
+    return {name for name in _KINDS if (known[name] if name in known else (repo.git_dir / name).exists())}
+
+
+def kinds_in_the_way(
+    record: Record, head: bytes | None, there: Collection[str], *, of_terminal: bool = False
+) -> list[str]:
+    """Names what is half done here and stands against an act; nothing where the act may come into it.
+
+    Args:
+        record: the act; what it takes away itself, as a reset ends a merge, does not count.
+        head: the full name of the branch that is checked out by then.
+        there: the files that git keeps of it.
+        of_terminal: whether the act takes back, or does again, what the terminal did.
+    """
+    if not (of_terminal or record.heads or any(one.raw == head for one in record.refs)):
+        return []
+    own = {part for one in record.git_files for part in one.file.split("/")}
+    if own & {"CHERRY_PICK_HEAD", "REVERT_HEAD"}:
+        own.add("sequencer")  # there are more to come, as there were then
+    return [kind for name, kind in _KINDS.items() if name in there and name not in own]
+
+
+def under_way(kind: str) -> str:
+    """Says in a sentence what is half done."""
+    return f"A {kind} is under way here."
+
+
+def _require_none(kinds: Iterable[str]) -> None:
+    for kind in kinds:
+        raise UnfinishedOperation(under_way(kind), "Finish it or give it up in a terminal first.")

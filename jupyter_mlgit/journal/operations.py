@@ -16,6 +16,7 @@ from jupyter_mlgit.git.refs import REMOTES, Head, short_name
 from jupyter_mlgit.journal.backup import backup_ref
 from jupyter_mlgit.journal.file_work import here
 from jupyter_mlgit.journal.hook_files import hook_path, is_hook
+from jupyter_mlgit.journal.leaving import files_under_way, kinds_in_the_way, under_way
 from jupyter_mlgit.journal.pins import local_time, section_of
 from jupyter_mlgit.journal.records import (
     SNAPSHOT,
@@ -100,8 +101,8 @@ def list_operations(repo: Repository, request: OperationsRequest, context: Conte
     undo, redo = next_undo(state), next_redo(state)
     return Operations(
         operations=[state.describe(record) for record in newest],
-        undo=undo.id if undo else None,
-        redo=redo.id if redo else None,
+        undo=undo.id if undo and state.waits_for(undo) is None else None,
+        redo=redo.id if redo and state.waits_for(redo) is None else None,
     )
 
 
@@ -126,6 +127,8 @@ class State:
         """The same of branches' settings, by short name."""
         self.stashes = on_list(repo, self.refs)
         self._remote: Reach | None = None
+        self._half_done = files_under_way(repo)
+        self._of_terminal = of_terminal(records)
         self.undone: dict[str, str | None] = {}
         """Act → the undo that took it back, or None when it was done again."""
         for record in records:
@@ -147,6 +150,11 @@ class State:
         if self.is_undone(record):
             return "It has been undone already."
         return self.blocked(record)
+
+    def waits_for(self, record: Record) -> str | None:
+        """Says what has to be finished before this act can be taken back or done again; None where nothing has."""
+        kinds = kinds_in_the_way(record, self.head.ref, self._half_done, of_terminal=record.id in self._of_terminal)
+        return under_way(kinds[0]) if kinds else None
 
     def blocked(self, record: Record) -> str | None:
         """Says what stands between the refs as they are and as they were before this act."""
@@ -331,7 +339,7 @@ class State:
 
     def describe(self, record: Record) -> Operation:
         """Gives the act as it is shown."""
-        reason = self.obstacle(record)
+        reason = self.obstacle(record) or self.waits_for(record)
         return Operation(
             id=record.id,
             when=local_time(record.when),
@@ -370,6 +378,12 @@ def renaming(record: Record) -> tuple[str, str] | None:
 def changes(record: Record) -> list[RefChange]:
     """Gives an act's refs as they are shown."""
     return [RefChange(name=visible(ref.raw), old=ref.old, new=ref.new) for ref in record.refs]
+
+
+def of_terminal(records: list[Record]) -> set[str]:
+    """Gives the ids of what the terminal did, and of the acts that took it back or did it again."""
+    found = {one.id for one in records if one.source == "terminal"}
+    return found | {one.id for one in records if {one.undoes, one.redoes} & found}
 
 
 def next_undo(state: State) -> Record | None:

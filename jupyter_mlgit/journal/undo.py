@@ -27,6 +27,7 @@ from jupyter_mlgit.journal.operations import (
     keeps_files,
     next_redo,
     next_undo,
+    of_terminal,
     renaming,
 )
 from jupyter_mlgit.journal.records import SNAPSHOT, Record, StashRecord, new_record, raw, read_records
@@ -209,14 +210,14 @@ def _carry_out(repo: Repository, context: Context, records: list[Record], way: W
     """Takes acts back, or acts of undoing, one after the other."""
     if len(records) > 1:
         _foreseen(repo, records)
-    effects, written, of_terminal = Effects(repo), list[Record](), _of_terminal(read_records(repo))
+    effects, written, terminal = Effects(repo), list[Record](), of_terminal(read_records(repo))
     for record, leaves in _leaving(records):
         try:
             with _files_back(repo, record, repo.refs.head().ref, lock=True, leaves=leaves) as files:
                 new = _opposite(repo, record, context, way)
                 if new.stashes is not None:
                     keep_dropped(repo, new.stashes, context.now)
-                require_nothing_under_way(repo, new, repo.refs.head().ref, of_terminal=record.id in of_terminal)
+                require_nothing_under_way(repo, new, repo.refs.head().ref, of_terminal=record.id in terminal)
                 effects.add(new, files)
                 written.append(perform(repo, context, new, _words(repo, new, record), files))
         except BaseException as error:
@@ -248,7 +249,7 @@ def _foreseen(repo: Repository, records: list[Record]) -> Undone:
         Problem: as when they are taken back.
     """
     state, imagined, effects = State(repo, read_records(repo)), Imagined(repo), Effects(repo)
-    of_terminal = _of_terminal(state.records)
+    terminal = of_terminal(state.records)
     for record, leaves in _leaving(records):
         new = inverse(record)
         if record.stashes is not None:
@@ -257,9 +258,7 @@ def _foreseen(repo: Repository, records: list[Record]) -> Undone:
             _naming(record, records),
             _files_back(repo, record, state.head.ref, lock=False, imagined=imagined, leaves=leaves) as files,
         ):
-            require_nothing_under_way(
-                repo, new, state.head.ref, imagined.git_files, of_terminal=record.id in of_terminal
-            )
+            require_nothing_under_way(repo, new, state.head.ref, imagined.git_files, of_terminal=record.id in terminal)
             effects.add(new, files)
             if files is not None:
                 imagined.carry_out(files.plan)
@@ -277,12 +276,6 @@ def _answer(repo: Repository, records: list[Record], effects: Effects, operation
         files=effects.files(),
         operation=operation,
     )
-
-
-def _of_terminal(records: list[Record]) -> set[str]:
-    """Gives the ids of what the terminal did, and of the acts that took it back or did it again."""
-    found = {one.id for one in records if one.source == "terminal"}
-    return found | {one.id for one in records if {one.undoes, one.redoes} & found}
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import pytest
 from jupyter_mlgit.history.branches import BranchDeleteRequest, delete_branch
 from jupyter_mlgit.journal.context import Context
 from jupyter_mlgit.journal.observed import observe
-from jupyter_mlgit.journal.operations import OperationsRequest, list_operations
+from jupyter_mlgit.journal.operations import Operations, OperationsRequest, list_operations
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
 from jupyter_mlgit.problems import NoUndo, Problem, UnfinishedOperation
 from tests.git.twins import opened
@@ -43,6 +43,11 @@ def do_again(s: Scenario) -> None:
     s.clock.tick()
     with opened(s.path) as repo:
         redo(repo, RedoRequest(), Context(now=s.clock.now))
+
+
+def acts(s: Scenario) -> Operations:
+    with opened(s.path) as repo:
+        return list_operations(repo, OperationsRequest(), Context(now=s.clock.now))
 
 
 def begun(s: Scenario) -> Scenario:
@@ -149,15 +154,23 @@ def in_a_pick(s: Scenario) -> None:
     s.try_git("cherry-pick", "x")
 
 
-@pytest.mark.parametrize("begin", [in_a_merge, in_a_pick])
-def test_nothing_is_undone_in_the_middle_of_something(scenario: Scenario, begin: Callable[[Scenario], None]) -> None:
+@pytest.mark.parametrize(("begin", "kind"), [(in_a_merge, "merge"), (in_a_pick, "cherry-pick")])
+def test_nothing_is_undone_in_the_middle_of_something(
+    scenario: Scenario, begin: Callable[[Scenario], None], kind: str
+) -> None:
     look(begun(scenario))
     begin(scenario)
     look(scenario)
     untouched = everything(scenario.root)
-    with pytest.raises(UnfinishedOperation):
+    with pytest.raises(UnfinishedOperation, match=f"^A {kind} is under way here"):
         take_back(scenario)
     assert everything(scenario.root) == untouched
+    done = acts(scenario)
+    assert (done.undo, done.operations[0].undoable) == (None, False)
+    assert done.operations[0].reason == f"A {kind} is under way here."
+
+    scenario.git(kind, "--abort")
+    assert acts(scenario).undo == done.operations[0].id
 
 
 def test_a_branch_that_is_checked_out_elsewhere_stays(scenario: Scenario) -> None:
@@ -278,6 +291,7 @@ def test_doing_it_again_waits_too(scenario: Scenario) -> None:
     look(scenario)
     with pytest.raises(UnfinishedOperation):
         do_again(scenario)
+    assert acts(scenario).redo is None
 
 
 def test_acts_of_ours_elsewhere_go_back_in_the_middle_of_something(scenario: Scenario) -> None:
