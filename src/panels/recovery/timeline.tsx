@@ -144,64 +144,61 @@ function Row(props: {
               ? 'jp-mlgit-Line-text jp-mod-undone'
               : 'jp-mlgit-Line-text'
           }
+          title={visibleText(item.title)}
         >
           <GitText text={item.title} />
           {operation !== null && (
             <span className="jp-mlgit-soft">{remarks(trans, operation)}</span>
           )}
         </span>
-        {steps.length > 0 && (
-          <Button
-            kind="link"
-            expanded={open}
-            onClick={() => {
-              setOpen(!open);
-            }}
-          >
-            {trans._n('%1 step', '%1 steps', steps.length)}
-          </Button>
-        )}
-        {operation?.backup === true && (
-          <BackupToggle
-            trans={trans}
-            model={props.backups}
-            id={operation.id}
-            title={item.title}
-          />
-        )}
-        <span className="jp-mlgit-Happening-end">
-          {operation !== null && (operation.undoable || props.goesBack) && (
-            <span className="jp-mlgit-Happening-undo">
-              {operation.undoable && (
-                <Button
-                  kind="link"
-                  label={trans.__('Undo: %1', visibleText(item.title))}
-                  disabled={props.barred}
-                  onClick={() => {
-                    onUndo(operation.id);
-                  }}
-                >
-                  {trans.__('Undo')}
-                </Button>
-              )}
-              {props.goesBack && (
-                <Button
-                  kind="link"
-                  label={trans.__(
-                    'Go back to before this: %1…',
-                    visibleText(item.title)
-                  )}
-                  disabled={props.barred}
-                  onClick={() => {
-                    onGoBack(operation.id);
-                  }}
-                >
-                  {trans.__('Go back…')}
-                </Button>
-              )}
-            </span>
+        <Moment trans={trans} when={item.when} form="time" />
+        <span className="jp-mlgit-Happening-acts">
+          {steps.length > 0 && (
+            <Button
+              kind="link"
+              expanded={open}
+              onClick={() => {
+                setOpen(!open);
+              }}
+            >
+              {trans._n('%1 step', '%1 steps', steps.length)}
+            </Button>
           )}
-          <Moment trans={trans} when={item.when} form="time" />
+          {operation?.backup === true && (
+            <BackupToggle
+              trans={trans}
+              model={props.backups}
+              id={operation.id}
+              title={item.title}
+            />
+          )}
+          {operation?.undoable === true && (
+            <Button
+              kind="link"
+              label={trans.__('Undo: %1', visibleText(item.title))}
+              disabled={props.barred}
+              onClick={() => {
+                onUndo(operation.id);
+              }}
+            >
+              {trans.__('Undo')}
+            </Button>
+          )}
+          {operation !== null && props.goesBack && (
+            <Button
+              kind="link"
+              label={trans.__(
+                'Go back to before this: %1…',
+                visibleText(item.title)
+              )}
+              disabled={props.barred}
+              onClick={() => {
+                onGoBack(operation.id);
+              }}
+            >
+              {trans.__('Go back…')}
+            </Button>
+          )}
         </span>
       </div>
       {open && (

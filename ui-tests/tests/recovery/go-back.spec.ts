@@ -58,6 +58,14 @@ test('goes back to before a reset and a deletion of the terminal, and does both 
   await expect(row(recovery.timeline, 'Delete branch exp/try')).toBeVisible();
   const after = everything(repo);
 
+  // At the width that the sidebar has by itself the words have their room, and nothing is cut off.
+  const words = row(recovery.timeline, 'Hard reset to').locator(
+    '.jp-mlgit-Line-text'
+  );
+  expect((await words.boundingBox())?.width).toBeGreaterThan(120);
+  expect.soft(await overflowing(recovery.timeline)).toEqual([]);
+  expect.soft(await overflowing(commits.commits)).toEqual([]);
+
   await expect(
     row(recovery.timeline, 'Delete branch exp/try').getByRole('button', {
       name: /^Go back/
