@@ -13,6 +13,7 @@ import type { GoToCell } from './notebooks';
 import { Outputs } from './outputs';
 import type { Parts } from './parts';
 import type { IChangedRow } from './rows';
+import { Source } from './unchanged';
 import { Warnings } from './warnings';
 import { changeInWords, placeInWords } from './words';
 
@@ -91,6 +92,14 @@ export function Cell(props: ICellProps): React.JSX.Element {
           oldLabel={trans.__('%1, before', place)}
           newLabel={trans.__('%1, after', place)}
           folded={props.folded}
+        />
+      )}
+      {change.hunks.length === 0 && newSource + oldSource !== '' && (
+        <Source
+          trans={trans}
+          source={change.newIndex === null ? oldSource : newSource}
+          view={view}
+          parts={props.parts}
         />
       )}
       {change.metadata.map(one => (

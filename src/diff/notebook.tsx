@@ -3,16 +3,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { FileSides } from '../api/schema';
 import { GitText } from '../components/GitText';
-import { visibleLines } from '../components/visibleText';
 import { Cell } from './cell';
 import { MARKDOWN, useLanguage, type Languages } from './language';
 import type { DiffModel, IDiffView } from './model';
 import type { GoToCell } from './notebooks';
 import type { Parts } from './parts';
-import { keysOf, rowsOf, type IUnchangedRow } from './rows';
-import { useTextPart } from './textPart';
+import { keysOf, rowsOf } from './rows';
+import { Left, Unchanged } from './unchanged';
 import { Warnings } from './warnings';
-import { unchangedInWords } from './words';
 
 interface INotebookProps {
   readonly trans: TranslationBundle;
@@ -72,62 +70,26 @@ export function Notebook(props: INotebookProps): React.JSX.Element {
             goToCell={sides.new === 'working files' ? props.goToCell : null}
             folded={props.folded}
           />
+        ) : row.type === 'left' ? (
+          <Left
+            key={keys[place]}
+            name={keys[place] ?? ''}
+            trans={trans}
+            row={row}
+          />
         ) : (
           <Unchanged
             key={keys[place]}
             name={keys[place] ?? ''}
             trans={trans}
+            model={model}
             row={row}
+            view={view}
             parts={props.parts}
-            unfolded={view.unfolded}
+            folded={props.folded}
           />
         )
       )}
-    </div>
-  );
-}
-
-function Unchanged(props: {
-  /** The row's name, by which it is known when it is shown anew. */
-  readonly name: string;
-  readonly trans: TranslationBundle;
-  readonly row: IUnchangedRow;
-  readonly parts: Parts;
-  readonly unfolded: boolean;
-}): React.JSX.Element {
-  const { trans, row, parts, unfolded } = props;
-  const [open, setOpen] = React.useState(unfolded);
-  React.useEffect(() => {
-    setOpen(unfolded);
-  }, [unfolded]);
-  const texts = React.useMemo(
-    () => row.cells.map(({ cell }) => visibleLines(cell.source)),
-    [row]
-  );
-  const host = useTextPart(parts, texts, open, () => {
-    setOpen(true);
-  });
-  return (
-    <div ref={host} className="jp-mlgit-Unchanged" data-row={props.name}>
-      <button
-        type="button"
-        className="jp-mlgit-Unchanged-toggle"
-        aria-expanded={open}
-        onClick={() => {
-          setOpen(!open);
-        }}
-      >
-        {unchangedInWords(trans, row.cells.length, row.rerun)}
-      </button>
-      {open &&
-        texts.map((text, place) => (
-          <pre
-            key={row.cells[place]?.index}
-            className="jp-mlgit-Unchanged-source"
-          >
-            {text}
-          </pre>
-        ))}
     </div>
   );
 }

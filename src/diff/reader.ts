@@ -54,11 +54,19 @@ function said(sides: FileSides, outputs: boolean): ReadonlyMap<string, string> {
 }
 
 function wordsOf(row: Row | undefined): string {
-  return JSON.stringify(
-    row?.type === 'changed'
-      ? { ...row, change: { ...row.change, n: 0, oldIndex: 0, newIndex: 0 } }
-      : row?.cells.map(({ cell }) => cell.source)
-  );
+  switch (row?.type) {
+    case 'changed':
+      return JSON.stringify({
+        ...row,
+        change: { ...row.change, n: 0, oldIndex: 0, newIndex: 0 }
+      });
+    case 'unchanged':
+      return JSON.stringify(row.cells.map(({ cell }) => cell.source));
+    case 'left':
+    case undefined:
+      // Where a cell has moved away to is no text that somebody reads.
+      return '';
+  }
 }
 
 /** Looks at a view of a difference. */

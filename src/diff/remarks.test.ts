@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import type { FileDiff } from '../api/schema';
-import { aFileDiff, aHunk } from '../testing/diffFixtures';
+import { aCellChange, aFileDiff, aHunk } from '../testing/diffFixtures';
 import { isSameText, remarksOn } from './remarks';
 
 const trans = nullTranslator.load('jupyter_mlgit');
@@ -25,6 +25,7 @@ it.each<[string, Partial<FileDiff>, readonly string[]]>([
     { ...same, change: 'renamed', oldPath: 'a.py' },
     ['The content is the same.']
   ],
+  ['a cell that moved', { ...same, cells: [aCellChange()] }, []],
   ['a submodule', { kind: 'submodule', oldSize: 0, newSize: 0 }, []],
   ['a deleted file', gone, ['The file was deleted.']],
   [

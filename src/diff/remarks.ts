@@ -71,7 +71,7 @@ function sizeRemarks(
   if (change === 'added' || change === 'untracked') {
     return newSize === 0 ? [trans.__('An empty file was added.')] : [];
   }
-  if (isSameText(diff)) {
+  if (isSameText(diff) && diff.cells.length + diff.metadata.length === 0) {
     return [trans.__('The content is the same.')];
   }
   if (newSize === 0) {

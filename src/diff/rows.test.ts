@@ -23,7 +23,14 @@ function told(
   return rowsOf(sides, outputs).map(row =>
     row.type === 'changed'
       ? `${row.change.change}: ${row.oldSource} → ${row.newSource}`
-      : `${row.cells.map(({ cell, index }) => `${index} ${cell.source}`).join(', ')}${row.rerun > 0 ? ` (${row.rerun} rerun)` : ''}`
+      : row.type === 'left'
+        ? `left: ${row.oldIndex} → ${row.newIndex}`
+        : row.cells
+            .map(
+              ({ cell, index, rerun }) =>
+                `${index} ${cell.source}${rerun === null ? '' : ' (rerun)'}`
+            )
+            .join(', ')
   );
 }
 
@@ -55,6 +62,27 @@ it('puts deleted cells at both ends', () => {
   ]);
 });
 
+it('marks the places that moved cells have left, in their old order', () => {
+  const moved = (oldIndex: number, newIndex: number): CellChange =>
+    aCellChange({ change: 'moved', moved: true, oldIndex, newIndex });
+  expect(
+    told(
+      ['a', 'b', 'c', 'd', 'e'],
+      ['e', 'a', 'd', 'c', 'b'],
+      [moved(4, 0), moved(2, 3), moved(1, 4)]
+    )
+  ).toEqual([
+    'moved: e → e',
+    '1 a',
+    'left: 1 → 4',
+    'left: 2 → 3',
+    '2 d',
+    'moved: c → c',
+    'moved: b → b',
+    'left: 4 → 0'
+  ]);
+});
+
 it('puts an added cell where it is', () => {
   const come = aCellChange({ change: 'added', oldIndex: null, newIndex: 1 });
   expect(told(['a', 'b'], ['a', 'x', 'b'], [come])).toEqual([
@@ -73,6 +101,7 @@ it('puts a moved cell where it is now, and counts past where it was', () => {
   });
   const gone = aCellChange({ change: 'deleted', oldIndex: 3, newIndex: null });
   expect(told(['a', 'b', 'c', 'd'], ['b', 'c', 'a'], [moved, gone])).toEqual([
+    'left: 0 → 2',
     '0 b, 1 c',
     'moved: a → a',
     'deleted: d → '
@@ -82,7 +111,7 @@ it('puts a moved cell where it is now, and counts past where it was', () => {
 it('folds cells away of which only the outputs changed, until they are asked for', () => {
   const rerun = aCellChange({ change: 'outputs', oldIndex: 1, newIndex: 1 });
   const cells = ['a', 'b', 'c'];
-  expect(told(cells, cells, [rerun])).toEqual(['0 a, 1 b, 2 c (1 rerun)']);
+  expect(told(cells, cells, [rerun])).toEqual(['0 a, 1 b (rerun), 2 c']);
   expect(told(cells, cells, [rerun], true)).toEqual([
     '0 a',
     'outputs: b → b',

@@ -9,20 +9,36 @@ export interface IChangedRow {
   readonly newSource: string;
 }
 
-/** Cells that nobody needs to read. */
+/** A cell that nobody needs to read. */
+export interface IUnchangedCell {
+  /** Its place in the new notebook, from 0. */
+  readonly index: number;
+  readonly cell: CellText;
+  /** What differs in its outputs; null where nothing does. */
+  readonly rerun: CellChange | null;
+}
+
+/** A run of them. */
 export interface IUnchangedRow {
   readonly type: 'unchanged';
-  /** With the place of each in the new notebook, from 0. */
-  readonly cells: readonly {
-    readonly index: number;
-    readonly cell: CellText;
-  }[];
-  /** How many of them have other outputs than before. */
-  readonly rerun: number;
+  readonly cells: readonly IUnchangedCell[];
+}
+
+/** The place that a cell has left for another. */
+export interface ILeftRow {
+  readonly type: 'left';
+  readonly change: CellChange;
+  readonly oldIndex: number;
+  readonly newIndex: number;
 }
 
 /** A row of the view. */
-export type Row = IChangedRow | IUnchangedRow;
+export type Row = IChangedRow | IUnchangedRow | ILeftRow;
+
+/** A row before unchanged cells are put together, with its place in the old notebook where it kept its order. */
+type Item = (IChangedRow | ILeftRow | (IUnchangedCell & { type: 'cell' })) & {
+  readonly at: number | null;
+};
 
 /**
  * Gives the rows.
@@ -39,25 +55,27 @@ export function rowsOf(sides: FileSides, outputs: boolean): readonly Row[] {
   const isShown = (one: CellChange): boolean =>
     outputs || one.change !== 'outputs' || one.fails !== null;
   const shown = changes.filter(isShown);
-  const rerun = new Set(
-    changes.filter(one => !isShown(one)).map(one => one.newIndex)
+  const rerun = new Map(
+    changes.filter(one => !isShown(one)).map(one => [one.newIndex, one])
   );
   const rest = unchanged(shown, olds.length, news.length);
-  const rows: Row[] = [];
+  const items: Item[] = [];
   let next = 0;
   const flush = (until: (pair: IPlaces) => boolean): void => {
-    const cells: { index: number; cell: CellText }[] = [];
     for (; next < rest.length; next++) {
       const pair = rest[next];
       const cell = pair && news[pair.newIndex];
       if (pair === undefined || cell === undefined || !until(pair)) {
         break;
       }
-      cells.push({ index: pair.newIndex, cell });
-    }
-    if (cells.length > 0) {
-      const count = cells.filter(({ index }) => rerun.has(index)).length;
-      rows.push({ type: 'unchanged', cells, rerun: count });
+      const index = pair.newIndex;
+      items.push({
+        type: 'cell',
+        index,
+        cell,
+        rerun: rerun.get(index) ?? null,
+        at: pair.oldIndex
+      });
     }
   };
   for (const change of shown) {
@@ -67,14 +85,52 @@ export function rowsOf(sides: FileSides, outputs: boolean): readonly Row[] {
         ? pair.oldIndex < (oldIndex ?? 0)
         : pair.newIndex < newIndex
     );
-    rows.push({
+    items.push({
       type: 'changed',
       change,
       oldSource: oldIndex === null ? '' : (olds[oldIndex]?.source ?? ''),
-      newSource: newIndex === null ? '' : (news[newIndex]?.source ?? '')
+      newSource: newIndex === null ? '' : (news[newIndex]?.source ?? ''),
+      at: change.moved ? null : oldIndex
     });
   }
   flush(() => true);
+  shown.forEach(change => {
+    leave(items, change);
+  });
+  return together(items);
+}
+
+/** Marks the place that a moved cell has left. */
+function leave(items: Item[], change: CellChange): void {
+  const { moved, oldIndex, newIndex } = change;
+  if (moved && oldIndex !== null && newIndex !== null) {
+    const after = items.findIndex(({ at }) => at !== null && at > oldIndex);
+    const place = after < 0 ? items.length : after;
+    items.splice(place, 0, {
+      type: 'left',
+      change,
+      oldIndex,
+      newIndex,
+      at: oldIndex
+    });
+  }
+}
+
+/** Puts unchanged cells that follow each other into one row. */
+function together(items: readonly Item[]): readonly Row[] {
+  const rows: Row[] = [];
+  let cells: IUnchangedCell[] = [];
+  for (const item of items) {
+    if (item.type !== 'cell') {
+      cells = [];
+      rows.push(item);
+      continue;
+    }
+    if (cells.length === 0) {
+      rows.push({ type: 'unchanged', cells });
+    }
+    cells.push(item);
+  }
   return rows;
 }
 
@@ -83,7 +139,9 @@ export function keysOf(rows: readonly Row[]): readonly string[] {
   const given = new Set<string>();
   return rows.map((row, place) => {
     const id =
-      row.type === 'changed' ? row.change.id : (row.cells[0]?.cell.id ?? null);
+      row.type === 'unchanged'
+        ? (row.cells[0]?.cell.id ?? null)
+        : row.change.id;
     const named = `${row.type} ${id ?? ''}`;
     // Many notebooks have no ids, and some have one twice.
     const key = id === null || given.has(named) ? `${place}` : named;

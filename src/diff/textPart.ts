@@ -9,6 +9,9 @@ interface ITextHit extends IHit {
   readonly at: number;
 }
 
+/** Where the texts stand: below a cell of theirs there may be outputs, which are parts of their own. */
+const TEXTS = ':scope > pre, :scope > section > pre';
+
 /** Some texts, each in a `pre` of an element; they may be folded away, with no such elements then. */
 export class TextPart implements IPart {
   /**
@@ -86,7 +89,7 @@ export class TextPart implements IPart {
 
   /** Marks what was found, and gives the place that is looked at, where it is drawn. */
   private _mark(): Range | null {
-    const texts = this.node.querySelectorAll('pre');
+    const texts = this.node.querySelectorAll<HTMLPreElement>(TEXTS);
     let current: Range | null = null;
     const ranges = this._hits.flatMap(hit => {
       const text = texts.item(hit.at) as HTMLPreElement | null;

@@ -79,6 +79,15 @@ export function unchangedInWords(
       );
 }
 
+/** Says where a cell is now, at the place that it has left; both count from 0. */
+export function leftInWords(
+  trans: TranslationBundle,
+  oldIndex: number,
+  newIndex: number
+): string {
+  return trans.__('Cell %1 moved to cell %2', oldIndex + 1, newIndex + 1);
+}
+
 /** Says what differs in a file. */
 export function fileInWords(trans: TranslationBundle, file: FileDiff): string {
   if (file.truncated !== null) {
