@@ -6,6 +6,7 @@ remembered by both contents, so that a panel may ask again whenever something ha
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from jupyter_mlgit.problems import NotebookInvalid, TooLarge, ToolMissing
 from jupyter_mlgit.review.checking import Checker
 from jupyter_mlgit.review.old_lines import old_lines
 from jupyter_mlgit.review.pairing import Pairing
-from jupyter_mlgit.review.sides import Comparison, commit_of, find_sides, read_version, read_working, size_of
+from jupyter_mlgit.review.sides import Comparison, commit_of, find_sides, read_version, size_of
 from jupyter_mlgit.review.warnings import ReviewWarning
 from jupyter_mlgit.textdiff.hunks import Hunk, added_in, compare_lines, deleted_in, hunks_of, lines_of
 from jupyter_mlgit.values import Value, argument, visible
@@ -226,7 +227,7 @@ class FileReader:
         if known.kind == "submodule":
             return self._unread(pair, known, None)
         try:
-            old, new, as_git, found = self._contents(pair, self._limit(known.kind))
+            old, new, as_git = self._contents(pair, self._limit(known.kind))
         except (TooLarge, MissingObject, OSError) as error:
             if self.checker:
                 self.checker.add(pair, None)
@@ -238,7 +239,7 @@ class FileReader:
         paired = known.kind in ("notebook", "text") and pair.new is not None and not pair.conflict
         blank = _blank(
             known,
-            stamp_of(self.repo, pair, self.folder, found),
+            stamp_of(self.repo, pair, self.folder, new),
             pair=self.pairing.notice(pair.path, new) if self.pairing and paired else None,
             note=None if as_git else "A filter of this repository is not run here, so its effect is not shown.",
             sizes=(len(old) if pair.old else None, len(new) if pair.new else None),
@@ -265,14 +266,12 @@ class FileReader:
             return msgspec.structs.replace(blank, kind="image" if blank.kind == "image" else "binary")
         return self._as_text(blank, old, new)
 
-    def _contents(self, pair: FilePair, limit: int) -> tuple[bytes, bytes, bool, os.stat_result | None]:
-        """Gives both contents, whether the new one is what git would have, and a working file's status."""
+    def _contents(self, pair: FilePair, limit: int) -> tuple[bytes, bytes, bool]:
+        """Gives both contents, and whether the new one is what git would have."""
         old = read_version(self.repo, self.status, pair.old, limit, self.folder)[0] if pair.old else b""
         if pair.new is None:
-            return old, b"", True, None
-        if self.folder and pair.new.oid is None and pair.new.mode != GITLINK:
-            return old, *read_working(self.status, pair.new, limit, self.folder)
-        return old, *read_version(self.repo, self.status, pair.new, limit, self.folder), None
+            return old, b"", True
+        return old, *read_version(self.repo, self.status, pair.new, limit, self.folder)
 
     def _unread(self, pair: FilePair, known: Named, reason: str | None) -> ReadFile:
         """Gives what is known of a file whose content is not read, and why it isn't; of a submodule, its commits."""
@@ -409,16 +408,14 @@ def change_of(pair: FilePair, *, untracked: bool) -> ChangeKind:
     return "modified" if pair.old.mode & 0o170000 == pair.new.mode & 0o170000 else "typechanged"
 
 
-def stamp_of(
-    repo: Repository, pair: FilePair, folder: Folder | None = None, found: os.stat_result | None = None
-) -> str:
-    """Gives what changes with either side's content.
+def stamp_of(repo: Repository, pair: FilePair, folder: Folder | None = None, read: bytes | None = None) -> str:
+    """Gives what changes with either side's content; of a working file that was not read, whenever it is written.
 
     Args:
         repo: the repository.
         pair: both sides of the file.
         folder: the worktree's folder, for a loop that keeps the way to the last file open.
-        found: what ``lstat`` said of the new side before it was read, if that is a working file that was read.
+        read: the content of the new side, if it was read.
     """
     parts = []
     for version in (pair.old, pair.new):
@@ -429,8 +426,10 @@ def stamp_of(
         elif version.mode == GITLINK:
             # Its folder stays as it is when its commit changes.
             parts.append(f"{version.mode:o}:{(commit_of(repo, version) or b'').decode()}")
+        elif read is not None and version is pair.new:
+            parts.append(f"{version.mode:o}:{hashlib.sha256(read).hexdigest()}")
         else:
-            now = found or (folder or Folder(repo.top, repo.hex_length)).status(version.path)
+            now = (folder or Folder(repo.top, repo.hex_length)).status(version.path)
             times = now and (now.st_mode, now.st_mtime_ns, now.st_ctime_ns, now.st_size, now.st_ino)
             parts.append(":".join(map(str, times)) if times else "-")
     return " ".join(parts)

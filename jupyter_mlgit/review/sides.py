@@ -185,26 +185,14 @@ def read_version(
         if size is not None and size > most:
             raise _too_large(version)
         return repo.objects.raw(version.oid, keep=True)[1] if small is None else small, True
-    return read_working(status, version, most, folder or Folder(repo.top, repo.hex_length))[:2]
-
-
-def read_working(
-    status: StatusCache, version: Version, most: int, folder: Folder
-) -> tuple[bytes, bool, os.stat_result]:
-    """Gives what :func:`read_version` gives of a working file, and what ``lstat`` said of it before.
-
-    Raises:
-        TooLarge: if it has more bytes.
-        OSError: if it can't be read.
-    """
     # Whoever opens it refuses a link on the way: what lies behind one is not this repository's.
-    found, content = folder.load(version.path, most)
+    found, content = (folder or Folder(repo.top, repo.hex_length)).load(version.path, most)
     if content is None:
         raise _too_large(version)
     if stat.S_ISLNK(found.st_mode):
-        return content, True, found
+        return content, True
     cleaned = status.cleaned(version.path, content)
-    return (content, False, found) if cleaned is None else (cleaned, True, found)
+    return (content, False) if cleaned is None else (cleaned, True)
 
 
 def _too_large(version: Version) -> TooLarge:

@@ -208,6 +208,9 @@ def test_the_content_stamp_changes_with_the_file(scenario: Scenario) -> None:
     scenario.commit("base", {"a.txt": "1\n"}).write({"a.txt": "2\n"})
     before = ours(scenario).files[0].content
     assert ours(scenario).files[0].content == before
+    (scenario.path / "a.txt").unlink()
+    scenario.write({"a.txt": "2\n"})
+    assert ours(scenario).files[0].content == before  # the same bytes, written again
     scenario.write({"a.txt": "333\n"})
     assert ours(scenario).files[0].content != before
 
