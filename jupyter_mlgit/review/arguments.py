@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _BY_NAME = frozenset(("data-split", "transform", "loss", "optimizer"))
 """Rules for which another variable counts as another value, if both are in both versions."""
 
+_ONE_THING = frozenset(("learning-rate", "batch-size", "seed"))
+"""Rules of which a call is given one value, whatever that is called there."""
+
 _SETTLED = frozenset(("None", "''"))
 
 
@@ -40,6 +43,7 @@ def compare_arguments(old: Fact, new: Fact, olds: Facts, news: Facts, *, common:
     if common or _same_values(missing, extra):
         return found if not common else [difference for difference in found if difference.change is not None]
     defaults = dict((new.family or old.family).defaults) if (new.family or old.family) else {}  # type: ignore[union-attr]
+    renamed = _renamed(missing, extra)
     for name, before in missing:
         if before.value in _SETTLED or defaults.get(name) == before.value:
             continue
@@ -59,11 +63,23 @@ def compare_arguments(old: Fact, new: Fact, olds: Facts, news: Facts, *, common:
         quiet = (
             old.open or is_reference(after.value) or (new.family is None and new.name.startswith(("class ", "def ")))
         )
-        text = f"{_called(new)}: {name}={after.text} added"
+        gone = renamed.get(name)
+        text = f"{_called(new)}: {name}={after.text} added" + (f" in place of {gone}" if gone else "")
         found.append(
             Difference("come", after.rule, text, None, after.line, new.end, value=named(name, after), quiet=quiet)
         )
     return found
+
+
+def _renamed(missing: list[tuple[str, Argument]], extra: list[tuple[str, Argument]]) -> dict[str, str]:
+    """Gives, by the name of what came, what went that meant the same: each the only one of its rule."""
+    sides = [Counter(argument.rule for _, argument in side) for side in (missing, extra)]
+    gone = {argument.rule: f"{name}={argument.text}" for name, argument in missing}
+    return {
+        name: gone[argument.rule]
+        for name, argument in extra
+        if argument.rule in _ONE_THING and all(side[argument.rule] == 1 for side in sides)
+    }
 
 
 def _between(

@@ -111,6 +111,18 @@ def test_each_rule(old: str, new: str, rule: str) -> None:
     assert all(warning.rule in RULES and warning.silence for warning in told)
 
 
+@pytest.mark.parametrize(
+    ("old", "said"),
+    [
+        ("SGD(p, lr=0.01)", "SGD: learning_rate=0.001 added in place of lr=0.01"),
+        ("SGD(p, lr=rate)", "SGD: learning_rate=0.001 added in place of lr=rate"),
+        ("SGD(p, decay=0.01)", "SGD: learning_rate=0.001 added"),
+    ],
+)
+def test_argument_by_another_name_says_which_went(old: str, said: str) -> None:
+    assert said in [one.message for one in find_warnings("a.py", old, "SGD(p, learning_rate=0.001)")]
+
+
 def test_secret_is_never_repeated() -> None:
     secret = "hf_" + "aB3d" * 9
     told = find_warnings("a.py", "x = 1", f"x = 1\ntoken = '{secret}'")
