@@ -50,6 +50,11 @@ export function Head(props: {
   const isLearning = useStore(model.changed, () => model.isLearning);
   const [writing, run] = useOneAtATime();
   const standing = value === null ? '' : standingInWords(trans, subject, value);
+  const twice = trans._n(
+    '%1 place to look at twice',
+    '%1 places to look at twice',
+    totals.warnings
+  );
   return (
     <header className="jp-mlgit-Comparison-head">
       <div className="jp-mlgit-Comparison-row">
@@ -72,13 +77,15 @@ export function Head(props: {
           )}
           {standing !== '' && <GitText text={standing} />}
           {value !== null && totals.warnings > 0 && (
-            <span>
-              {trans._n(
-                '%1 place to look at twice',
-                '%1 places to look at twice',
-                totals.warnings
-              )}
-            </span>
+            <Button
+              kind="link"
+              label={trans.__('%1: show the next', twice)}
+              onClick={() => {
+                model.goToWarned();
+              }}
+            >
+              {twice}
+            </Button>
           )}
         </p>
         {totals.files >= MANY && (

@@ -7,7 +7,7 @@ import {
   anOverview,
   anOverviewSide
 } from '../testing/comparisonFixtures';
-import { aFileDiff } from '../testing/diffFixtures';
+import { aFileDiff, aWarning } from '../testing/diffFixtures';
 import { fakeClient, refusal, type IFakeClient } from '../testing/fakeClient';
 import type { Aspect, IChange, IRepository } from '../tokens';
 import { ComparisonModel } from './model';
@@ -275,4 +275,35 @@ it('leaves checkpoints of Jupyter out of files and sums, and compares none', asy
   expect(model.known.has(checkpoint.path)).toBe(false);
   model.setView({ checkpoints: true });
   expect(shown()).toEqual([checkpoint.path, tracked.path]);
+});
+
+it('goes round the files that deserve a second look', async () => {
+  await start(many(5));
+  const paths = model.files.map(({ path }) => path);
+  client.answer({
+    diffSummary: (_, __, wanted) =>
+      Promise.resolve({
+        old: 'x',
+        new: 'y',
+        files: wanted.map(path =>
+          aFileDiff({
+            path,
+            warnings: [1, 3].includes(paths.indexOf(path)) ? [aWarning()] : []
+          })
+        )
+      })
+  });
+  client.answer({
+    overview: () => Promise.resolve({ ...many(5), exact: ['other', 'commits'] })
+  });
+  await model.reload();
+  await settle();
+  const next = (): number => {
+    model.goToWarned();
+    return paths.indexOf(model.view.active ?? '');
+  };
+  expect([next(), next(), next()]).toEqual([1, 3, 1]);
+  model.setView({ filter: paths[0] ?? '' });
+  expect(next()).toBe(3);
+  expect(model.view.filter).toBe('');
 });

@@ -176,6 +176,26 @@ export class ComparisonModel implements IDisposable {
     return index < 0 ? null : (this._files[index + step] ?? null);
   }
 
+  /** Lets the next file stand out that deserves a second look; after the last one comes the first. */
+  goToWarned(): void {
+    const isWarned = ({ path }: ChangedFile): boolean =>
+      (this._known.get(path)?.warnings.length ?? 0) > 0;
+    if (!this._files.some(isWarned)) {
+      // It is counted, but has not the name that is looked for.
+      this.setView({ filter: '' });
+    }
+    const here = this._files.findIndex(
+      ({ path }) => path === this._view.active
+    );
+    const next = [
+      ...this._files.slice(here + 1),
+      ...this._files.slice(0, here + 1)
+    ].find(isWarned);
+    if (next !== undefined) {
+      this.setView({ active: next.path });
+    }
+  }
+
   /** Gives all that differs as a patch. */
   patch(): Promise<Patch> | null {
     const { value } = this.overview.state;
