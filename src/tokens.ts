@@ -243,6 +243,8 @@ export const CommandIDs = {
   nextFile: 'mlgit:next-file',
   previousFile: 'mlgit:previous-file',
   backToComparison: 'mlgit:back-to-comparison',
+  nextChangedFile: 'mlgit:next-changed-file',
+  previousChangedFile: 'mlgit:previous-changed-file',
   nextChange: 'mlgit:next-change',
   previousChange: 'mlgit:previous-change',
   showGpus: 'mlgit:show-gpus',

@@ -29,6 +29,8 @@ interface IRowProps extends IRowActs {
   readonly item: Item;
   readonly file: FileDiff | null;
   readonly active: boolean;
+  /** Whether its difference is in front. */
+  readonly inFront: boolean;
   readonly index: number;
   /** Pixels below the list's beginning. */
   readonly top: number;
@@ -65,6 +67,7 @@ export const Row = React.memo(function Row(
       className={`jp-mlgit-Change ${active ? 'jp-mod-active' : ''}`}
       role="option"
       aria-selected={active}
+      aria-current={props.inFront ? 'true' : undefined}
       style={{ top }}
       onClick={() => {
         props.onPick(index);

@@ -3,14 +3,16 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, type MainAreaWidget } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs, IDiffs, IRepository, ISidebar } from '../../tokens';
 import { addCommands, SECTION } from './commands';
 import { discarding } from './discard';
 import { discardDialog } from './discardDialog';
+import type { IFileItem } from './items';
 import { fileArgs, fileMenu } from './menu';
 import { comparisonOf, ReviewModel } from './model';
+import { goingThroughChanges } from './tabs';
 import { ReviewWidget } from './view';
 
 /** The plugin. */
@@ -30,6 +32,9 @@ export const reviewPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlgit');
     const model = new ReviewModel(repository);
+    const open = ({ group, path }: IFileItem): MainAreaWidget =>
+      diffs.open({ path, comparison: comparisonOf(group) });
+    goingThroughChanges(app, trans, diffs, model, open, palette);
     sidebar.addSection({
       id: SECTION,
       rank: 5,
@@ -37,9 +42,7 @@ export const reviewPlugin: JupyterFrontEndPlugin<void> = {
       widget: new ReviewWidget({
         trans,
         model,
-        onOpen: ({ group, path }) => {
-          diffs.open({ path, comparison: comparisonOf(group) });
-        },
+        onOpen: open,
         onMenu: fileMenu(app.commands),
         onCommand: (command, item) => {
           void app.commands.execute(command, fileArgs(item));

@@ -34,6 +34,7 @@ function show(
     changed: new Signal({}),
     items: itemsOf(aStatus({ changes: changes.map(aStatusChange) })),
     known,
+    inFront: 'changed:b',
     see: items => {
       seen = items.map(({ path }) => path);
     }
@@ -180,6 +181,7 @@ it('keeps what is in sight in its place when warnings become known above it', ()
     get known() {
       return known;
     },
+    inFront: null,
     see: () => undefined
   };
   render(
@@ -222,4 +224,13 @@ it('says first and in a line of its own that a cell fails now', () => {
   const words = '1 cell now fails: ValueError';
   expect(screen.getByTitle(words).textContent).toBe(words);
   expect(screen.getByText('2 cells edited')).toBeTruthy();
+});
+
+it('marks the file whose difference is in front', () => {
+  const { list } = show(THREE);
+  expect(
+    Array.from(list.querySelectorAll('[aria-current="true"]')).map(
+      one => one.querySelector('.jp-mlgit-Change-name')?.textContent
+    )
+  ).toEqual(['b']);
 });

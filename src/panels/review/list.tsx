@@ -23,6 +23,8 @@ export interface IListedFiles {
   readonly items: readonly Item[];
   /** What is known of the files, by their keys; another object when it changes. */
   readonly known: ReadonlyMap<string, FileDiff | null>;
+  /** The file whose difference is in front, by its key. */
+  readonly inFront: string | null;
   /** Says which files somebody sees. */
   see(items: readonly IFileItem[]): void;
 }
@@ -40,6 +42,7 @@ export function FileList(props: IListProps): React.JSX.Element {
   const { trans, model, onOpen } = props;
   const items = useStore(model.changed, () => model.items);
   const known = useStore(model.changed, () => model.known);
+  const inFront = useStore(model.changed, () => model.inFront);
   const [top, setTop] = React.useState(0);
   const [active, setActive] = React.useState(1);
   const host = React.useRef<HTMLDivElement>(null);
@@ -147,6 +150,7 @@ export function FileList(props: IListProps): React.JSX.Element {
             item={one}
             file={known.get(one.key) ?? null}
             active={first + place === current}
+            inFront={one.key === inFront}
             index={first + place}
             top={tops[first + place] ?? 0}
             {...acts}

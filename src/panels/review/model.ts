@@ -62,6 +62,19 @@ export class ReviewModel implements IDisposable {
     return this._known;
   }
 
+  /** The file whose difference is in front, by its key. */
+  get inFront(): string | null {
+    return this._inFront;
+  }
+
+  /** Says whose difference is in front. */
+  setInFront(key: string | null): void {
+    if (key !== this._inFront) {
+      this._inFront = key;
+      this.changed.emit();
+    }
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -164,6 +177,7 @@ export class ReviewModel implements IDisposable {
   private _known: ReadonlyMap<string, FileDiff | null> = new Map();
   private _fresh = new Set<string>();
   private _seen: readonly IFileItem[] = [];
+  private _inFront: string | null = null;
   private _status: Status | null = null;
   private _at = '';
   private _view: IReviewView = { open: true, checkpoints: false };
