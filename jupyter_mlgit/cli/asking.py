@@ -51,7 +51,7 @@ def ask(repo: Repository, request: Value, context: Context, *, as_json: bool) ->
     programs = [{"what": one.what, "where": one.where} for one in found.would_run]
     if not as_json:
         screen = Screen(colour=wants_colour(sys.stderr))
-        screen.line(screen.paint("This would run from then on, whenever an act needs it:"))
+        screen.line(screen.paint("This would run from then on, with every act that it is there for:"))
         show_programs(screen, found.would_run)
         sys.stderr.write(screen.text())
     if as_json or not sys.stdin.isatty():

@@ -149,12 +149,20 @@ def show_programs(screen: Screen, programs: Sequence[WouldRun]) -> None:
 
 def show_trust(screen: Screen, trust: Trust) -> None:
     """Writes what the repository names and whether it may run."""
-    word = (
-        "This repository is trusted."
-        if trust.trusted
-        else "This repository is not trusted: nothing that it names runs."
-    )
-    screen.line(screen.paint(word, "green" if trust.trusted else "yellow"))
-    show_programs(screen, trust.would_run)
-    if not trust.would_run:
+    if not (trust.would_run or trust.only_git):
         screen.line(screen.paint("It names nothing to run."))
+        return
+    if trust.would_run:
+        word = (
+            "This repository is trusted. Acts run these, where they are there for them:"
+            if trust.trusted
+            else "This repository is not trusted: nothing that it names runs. Trusted, acts would run these:"
+        )
+        screen.line(screen.paint(word, "green" if trust.trusted else "yellow"))
+        show_programs(screen, trust.would_run)
+    else:
+        screen.line(screen.paint("It names nothing that is run here, so there is nothing to trust."))
+    if trust.only_git:
+        told = "These only git runs, trusted or not. Where files need a filter that is not known here, use git:"
+        screen.line(screen.paint(told))
+        show_programs(screen, trust.only_git)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlgit.git import platforms
 from jupyter_mlgit.git.refs import OURS
-from jupyter_mlgit.git.trust import HOOK, hooks_directory, is_ours, is_trusted
+from jupyter_mlgit.git.trust import CHAINED, HOOK, hooks_directory, is_ours, is_trusted
 from jupyter_mlgit.problems import HookRejected, UntrustedRepository
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_mlgit.git.repository import Repository
-
-CHAINED = ".before-mlgit"
-"""What a hook that was there before ours is renamed to; ours calls it."""
 
 CHANGED = "It was not run: it has been changed meanwhile, and nobody has trusted what it is now."
 """What is said of a hook that is no longer what it was when the act began."""

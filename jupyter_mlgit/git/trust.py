@@ -35,6 +35,12 @@ HOOK_MARK = b"# jupyter_mlgit: keeps deleted branches"
 EARLIER_HOOKS = frozenset({"5cb6a4314cebc1ade5aea6bf34fe47743b36751b66511b479d70079ae9f89d26"})
 """The SHA-256 of each hook that we installed before; whoever changes the script adds what it was."""
 
+CHAINED = ".before-mlgit"
+"""What a hook that was there before ours is renamed to; ours calls it."""
+
+AFTER_CHECKOUT = "post-checkout"
+"""The name of the hook that a switch runs when it is done (githooks(5))."""
+
 _PROGRAMS = {
     "core": ("fsmonitor", "sshcommand", "gitproxy", "editor", "pager", "askpass", "alternaterefscommand"),
     "credential": ("helper",),
@@ -61,6 +67,8 @@ class Program:
 
     what: str
     where: str
+    here: bool = False
+    """Whether acts here run it, too; everything else only git runs."""
 
 
 @cache
@@ -81,17 +89,20 @@ def is_marked(hook: bytes) -> bool:
 
 def would_run(repo: Repository) -> list[Program]:
     """Gives the hooks and programs that this repository names, by name."""
-    found = [
-        Program(f"hook {hook.name}", str(hook))
-        for hook in hook_files(repo)
-        if not (hook.name == HOOK and is_ours(_content(hook)))
-    ]
+    hooks = hook_files(repo)
+    chains = any(_is_our_hook(hook) for hook in hooks)
+    here = {HOOK, AFTER_CHECKOUT, *([HOOK + CHAINED] if chains else [])}
+    found = [Program(f"hook {hook.name}", str(hook), hook.name in here) for hook in hooks if not _is_our_hook(hook)]
     where = str(repo.config.path)
     for section, subsection, name, value in repo.config.local():
         if _runs(section.decode("ascii", "replace"), name.decode("ascii", "replace"), value):
             parts = (section, subsection, name) if subsection is not None else (section, name)
             found.append(Program(visible(b".".join(parts) + b" = " + value), where))
     return found
+
+
+def _is_our_hook(hook: Path) -> bool:
+    return hook.name == HOOK and is_ours(_content(hook))
 
 
 def _runs(section: str, name: str, value: bytes) -> bool:

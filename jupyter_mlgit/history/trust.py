@@ -1,4 +1,8 @@
-"""Shows what a repository would run, and keeps whether the person trusts it to."""
+"""Shows what a repository would run, and keeps whether the person trusts it to.
+
+Only two kinds of hooks are ever run here. Everything else that a repository names is git's to run, so it is told apart
+from what trust allows; trust asks again when any of it changes.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +40,9 @@ class Trust(Value):
 
     trusted: bool
     would_run: list[WouldRun]
+    """What acts here run once it is trusted."""
+    only_git: list[WouldRun]
+    """What the repository names as well, and git alone runs: trusted or not, nothing here does."""
     repositories: list[str]
     """All repositories that are trusted, by their git directory."""
 
@@ -43,14 +50,17 @@ class Trust(Value):
 def show_trust(repo: Repository, request: TrustRequest, context: Context) -> Trust:
     """Says what the repository names to be run, and whether it is trusted. Nothing runs."""
     del request, context
+    named = stored.would_run(repo)
     return Trust(
         trusted=stored.is_trusted(repo),
-        would_run=[
-            WouldRun(what=visible(one.what.encode("utf-8", "replace")), where=one.where)
-            for one in stored.would_run(repo)
-        ],
+        would_run=[_shown(one) for one in named if one.here],
+        only_git=[_shown(one) for one in named if not one.here],
         repositories=stored.trusted_repositories(),
     )
+
+
+def _shown(one: stored.Program) -> WouldRun:
+    return WouldRun(what=visible(one.what.encode("utf-8", "replace")), where=one.where)
 
 
 def change_trust(repo: Repository, request: TrustChange, context: Context) -> Trust:

@@ -16,9 +16,8 @@ import stat
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git.durable import make_folder, sync_directory, write_durably
-from jupyter_mlgit.git.hooks import CHAINED
 from jupyter_mlgit.git.locks import LockedFile
-from jupyter_mlgit.git.trust import HOOK, hooks_directory
+from jupyter_mlgit.git.trust import CHAINED, HOOK, hooks_directory
 from jupyter_mlgit.journal.records import FileRecord, FileState
 from jupyter_mlgit.problems import DamagedRepository, PathOutsideRepository, StateChanged
 

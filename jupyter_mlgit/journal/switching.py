@@ -16,6 +16,7 @@ from jupyter_mlgit.git.sparse import sparse_checkout
 from jupyter_mlgit.git.status import StatusCache
 from jupyter_mlgit.git.switch_plan import Way, plan_switch
 from jupyter_mlgit.git.tree_changes import tree_changes
+from jupyter_mlgit.git.trust import AFTER_CHECKOUT
 from jupyter_mlgit.journal.acts import Words, perform, switch_message
 from jupyter_mlgit.journal.effects import AffectedFile, affected_files
 from jupyter_mlgit.journal.file_work import FileWork, here, planning
@@ -96,7 +97,7 @@ def check_switch(repo: Repository, goal: Goal) -> Planned:
         UntrustedRepository: if a hook of the repository would have to run that nobody has trusted.
     """
     require_free_to_leave(repo, goal.ref or goal.tip)
-    AfterHook(repo, "post-checkout")
+    AfterHook(repo, AFTER_CHECKOUT)
     with _going(repo, goal, lock=False) as (files, kept):
         return _planned(repo, goal, files, kept)
 
@@ -123,7 +124,7 @@ def switch(repo: Repository, goal: Goal, context: Context) -> Done:
         Problem: with everything as it was, as for :func:`check_switch`.
     """
     require_free_to_leave(repo, goal.ref or goal.tip)
-    hook = AfterHook(repo, "post-checkout")
+    hook = AfterHook(repo, AFTER_CHECKOUT)
     head = repo.refs.head()
     with _going(repo, goal) as (files, kept):
         planned = _planned(repo, goal, files, kept)

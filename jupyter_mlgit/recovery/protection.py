@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from jupyter_mlgit.git.hooks import CHAINED
-from jupyter_mlgit.git.trust import HOOK, hooks_directory, is_marked, is_ours, our_hook
+from jupyter_mlgit.git.trust import CHAINED, HOOK, hooks_directory, is_marked, is_ours, our_hook
 from jupyter_mlgit.journal.acts import acting, perform
 from jupyter_mlgit.journal.hook_files import LINK, hook_record, own_hook, read_hook
 from jupyter_mlgit.journal.records import FileRecord, SettingRecord, new_record, setting_of

@@ -3136,7 +3136,10 @@ export interface components {
          */
         readonly Trust: {
             readonly trusted: boolean;
+            /** @description What acts here run once it is trusted. */
             readonly wouldRun: readonly components["schemas"]["WouldRun"][];
+            /** @description What the repository names as well, and git alone runs: trusted or not, nothing here does. */
+            readonly onlyGit: readonly components["schemas"]["WouldRun"][];
             /** @description All repositories that are trusted, by their git directory. */
             readonly repositories: readonly string[];
         };

@@ -6,7 +6,7 @@ import type { Trust } from '../api/schema';
 import { Button } from '../components/Button';
 import { Notice } from '../components/Notice';
 import type { IRepository } from '../tokens';
-import { Programs } from './Programs';
+import { NotRunHere, Programs } from './Programs';
 import { setTrust } from './trustDialog';
 
 /** Asks only after the person has seen the list. */
@@ -38,15 +38,11 @@ export function TrustQuestion(props: {
     );
   }
   if (trust.wouldRun.length === 0) {
-    return (
-      <span className="jp-mlgit-soft">
-        {trans.__('It names no program of its own.')}
-      </span>
-    );
+    return <NotRunHere trans={trans} trust={trust} />;
   }
   return (
     <>
-      <Programs trust={trust} />
+      <Programs programs={trust.wouldRun} />
       <Button
         kind="accept"
         onClick={() => {

@@ -5,7 +5,7 @@ import type { Trust } from '../api/schema';
 import { ask } from '../components/dialog';
 import { toast } from '../components/toast';
 import type { IRepository } from '../tokens';
-import { Programs } from './Programs';
+import { NotRunHere, Programs } from './Programs';
 
 /**
  * Asks, and does what the person chose.
@@ -69,19 +69,21 @@ function Question(props: {
   readonly trust: Trust;
 }): React.JSX.Element {
   const { trans, trust } = props;
-  if (trust.wouldRun.length === 0) {
-    return <p>{trans.__('It names no program of its own.')}</p>;
-  }
   return (
     <div>
-      <p>
-        {trust.trusted
-          ? trans.__('You trust this repository. Acts may run these:')
-          : trans.__(
-              'You do not trust this repository, so nothing that it names is run:'
-            )}
-      </p>
-      <Programs trust={trust} />
+      {trust.wouldRun.length > 0 && (
+        <>
+          <p>
+            {trust.trusted
+              ? trans.__('You trust this repository. Acts may run these:')
+              : trans.__(
+                  'You do not trust this repository, so nothing that it names is run. Trusted, acts may run these:'
+                )}
+          </p>
+          <Programs programs={trust.wouldRun} />
+        </>
+      )}
+      <NotRunHere trans={trans} trust={trust} />
     </div>
   );
 }

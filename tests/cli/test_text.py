@@ -205,10 +205,12 @@ def test_switching_says_how_to_get_past_what_is_in_the_way(tell: Callable[..., T
 
 def test_trust(tell: Callable[..., Told], story: Scenario) -> None:
     assert "It names nothing to run." in say(tell, "trust", "--list")
-    story.git("config", "filter.lfs.clean", "git-lfs clean")
+    hook = story.git_dir / "hooks/post-checkout"
+    hook.write_text("#!/bin/sh\n")
+    hook.chmod(0o755)
     told = say(tell, "trust", "--list")
     assert "not trusted" in told
-    assert "git-lfs clean" in told
+    assert "hook post-checkout" in told
     assert "This repository is trusted." in say(tell, "trust", "--yes")
     assert "not trusted" in say(tell, "trust", "--withdraw")
 

@@ -142,7 +142,8 @@ def test_nothing_that_a_repository_names_is_run(planted: Scenario, canary: Path)
 
 def test_everything_that_git_would_run_is_named(planted: Scenario) -> None:
     shown: Trust = ours(planted, show_trust, TrustRequest())
-    named = {one.what.partition(" = ")[0].lower() for one in shown.would_run}
+    assert shown.would_run == []  # all of it is only for git to run
+    named = {one.what.partition(" = ")[0].lower() for one in shown.only_git}
     assert {name.lower() for name in SETTINGS} <= named
     assert "diff.included.textconv" in named
     assert {"hook pre-commit", "hook post-update"} <= named
@@ -355,7 +356,7 @@ def test_our_hook_under_another_name_is_named(scenario: Scenario, name: str) -> 
     hook.write_bytes(our_hook())
     hook.chmod(0o755)
     with opened(scenario.path) as repo:
-        assert [one.what for one in would_run(repo)] == [f"hook {name}"]
+        assert [(one.what, one.here) for one in would_run(repo)] == [(f"hook {name}", name == "post-checkout")]
 
 
 def test_whoever_changes_our_hook_keeps_what_it_was() -> None:

@@ -11,6 +11,7 @@ test('asks before a hook of the repository runs, and takes the answer back', asy
   repo.init().experiment(BRANCH, 'Try 3e-4').experiment('exp/b', 'Try b');
   repo.git('branch', '-D', BRANCH, 'exp/b');
   repo.withHook('reference-transaction', `cat >> ${RAN}`);
+  repo.git('config', 'filter.up.clean', 'tr a-z A-Z');
   await recovery.open();
 
   await recovery.restore(BRANCH);
@@ -33,6 +34,9 @@ test('asks before a hook of the repository runs, and takes the answer back', asy
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('You trust this repository.');
   await expect(dialog).toContainText('hook reference-transaction');
+  await expect(dialog).toContainText(
+    /only git runs, trusted or not.*filter\.up\.clean = tr a-z A-Z/s
+  );
   await dialog.getByRole('button', { name: 'Withdraw the trust' }).click();
   await expect(
     recovery.toast('This repository is no longer trusted')
