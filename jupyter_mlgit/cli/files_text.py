@@ -39,6 +39,8 @@ def show_reset(screen: Screen, done: Reset) -> None:
         )
     if done.pushed_left and done.operation is None:
         screen.line(screen.paint(f"{done.pushed_left} of them pushed: refused without --allow-pushed.", "yellow"))
+    if done.instead and done.operation is None:
+        screen.line(screen.paint(f"To go back with new commits instead: {done.instead}", "dim"))
     entries, files = len(done.index), len(done.files)
     told = f"{count(entries, 'entry', 'entries')} changed" if entries else "stays as it is"
     screen.line(screen.paint("Index", "bold"), screen.paint(told))

@@ -22,6 +22,7 @@ from jupyter_mlgit.git.reset_plan import plan_hard, plan_mixed
 from jupyter_mlgit.git.revisions import resolve_commit
 from jupyter_mlgit.git.sparse import sparse_checkout
 from jupyter_mlgit.git.status import StatusCache
+from jupyter_mlgit.history.instead import instead_of_reset
 from jupyter_mlgit.history.status import unfinished_kind
 from jupyter_mlgit.journal.acts import Words, acting, perform
 from jupyter_mlgit.journal.effects import AffectedFile, affected_entries, affected_files
@@ -107,6 +108,8 @@ class Reset(Value):
     """How many more there are than are listed."""
     pushed_left: int
     """How many of all these have been pushed; leaving them behind needs ``allowPushed``. 0 where no branch moves."""
+    instead: str | None
+    """A command for the terminal that goes back with new commits and no forced push; null where none was pushed."""
     index: list[str]
     """The paths whose index entries change."""
     files: list[AffectedFile]
@@ -151,12 +154,14 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
     commits = [commit_left(repo, oid, pushed=oid in pushed) for oid in left[:MOST_LEFT]]
     # A HEAD on no branch takes nothing from what was pushed: there is no branch that would have to be pushed again.
     rewritten = len(pushed) if head.ref is not None else 0
+    instead = instead_of_reset(repo, head.oid, target, set(left)) if rewritten else None
     if rewritten and not (request.allow_pushed or request.dry_run):
         raise PushedCommits(
             "The commit that would be left behind has been pushed."
             if len(left) == 1
             else f"{rewritten} of the {len(left)} commits that would be left behind have been pushed.",
-            "Revert them instead, or repeat this with --allow-pushed and push with --force-with-lease afterwards.",
+            "Repeat this with --allow-pushed and push with --force-with-lease afterwards,"
+            f" or go back with new commits instead: {instead}",
         )
     with _planned(repo, mode, target, lock=not request.dry_run) as files:
         affected = affected_files(repo, files)
@@ -170,6 +175,7 @@ def _reset(repo: Repository, request: ResetRequest, context: Context) -> Reset:
             commits_left=commits,
             more_left=max(0, len(left) - MOST_LEFT),
             pushed_left=rewritten,
+            instead=instead,
             index=affected_entries(files.plan),
             files=affected,
             gives_up=gives_up,

@@ -2589,6 +2589,8 @@ export interface components {
             readonly moreLeft: number;
             /** @description How many of all these have been pushed; leaving them behind needs ``allowPushed``. 0 where no branch moves. */
             readonly pushedLeft: number;
+            /** @description A command for the terminal that goes back with new commits and no forced push; null where none was pushed. */
+            readonly instead: string | null;
             /** @description The paths whose index entries change. */
             readonly index: readonly string[];
             readonly files: readonly components["schemas"]["AffectedFile"][];

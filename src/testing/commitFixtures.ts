@@ -29,6 +29,7 @@ export function aReset(change: Partial<Reset> = {}): Reset {
     commitsLeft: [],
     moreLeft: 0,
     pushedLeft: 0,
+    instead: null,
     index: [],
     files: [],
     givesUp: null,

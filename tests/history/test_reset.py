@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -164,6 +165,43 @@ def test_pushed_commits_need_a_word(scenario: Scenario) -> None:
     assert everything(scenario.root) == untouched
     act(scenario, "HEAD~1", allow_pushed=True)
     act(scenario, "HEAD")
+
+
+def merged(s: Scenario) -> Scenario:
+    s.branch("side").commit("s1", {"s": "1"}).commit("s2", {"s": "2"}).checkout("main")
+    return s.commit("m1", {"m": "1"}).merge("side").commit("m2", {"m": "2"})
+
+
+@pytest.mark.parametrize(
+    ("grow", "to", "command"),
+    [
+        (lambda s: s.commit("a", {"a": "2"}).commit("b", {"b": "1"}), "HEAD~2", "git revert --no-edit [0-9a-f]"),
+        (merged, "HEAD~2", "git revert --no-edit -m 1"),
+        (merged, "HEAD~3", "git revert --no-edit -m 1"),
+        (merged, "side", "git merge --ff-only"),
+        (lambda s: s.commit("a", {"a": "2"}).commit("nothing", {}), "HEAD~2", "git merge --ff-only"),
+        (lambda s: s.branch("x").commit("x1", {"x": "1"}).checkout("main").commit("b", {"b": "1"}), "x", "git merge"),
+    ],
+    ids=["line", "merge", "below-merge", "side", "empty", "apart"],
+)
+def test_the_command_instead_goes_back(
+    scenario: Scenario, grow: Callable[[Scenario], Scenario], to: str, command: str
+) -> None:
+    """It is what the shell makes of it that counts: afterwards the branch has the target's files, and goes on."""
+    grow(scenario.commit("base", {"a": "1"})).remote().push("origin", "main")
+    was, wanted = scenario.tip(), scenario.tip(f"{to}^{{tree}}")
+    foreseen = act(scenario, to, dry_run=True)
+    assert foreseen.instead is not None
+    assert re.match(command, foreseen.instead)
+    with pytest.raises(PushedCommits) as refusal:
+        act(scenario, to)
+    assert foreseen.instead in refusal.value.hint
+    scenario.git("-c", f"alias.go=!{foreseen.instead}", "go")
+    assert scenario.tip("HEAD^{tree}") == wanted
+    assert scenario.git("merge-base", was, "HEAD").strip() == was
+    assert scenario.git("status", "--porcelain") == ""
+    scenario.git("push", "origin", "main")
+    scenario.fsck()
 
 
 def test_a_head_on_no_branch_takes_nothing_from_what_was_pushed(scenario: Scenario) -> None:

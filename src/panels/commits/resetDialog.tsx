@@ -6,7 +6,6 @@ import { choose, type IOffer } from '../../components/choiceDialog';
 import { GitText } from '../../components/GitText';
 import { Notice } from '../../components/Notice';
 import { PreviewState, type IAgain } from '../../components/PreviewState';
-import { shortId } from '../../components/visibleText';
 import {
   shortened,
   shownRevision,
@@ -106,10 +105,12 @@ export function ResetQuestion(props: {
             'Others may have built on them. The branch will no longer fit its remote, and a push has to be forced.'
           )}
         >
-          {reset !== null && (
+          {reset !== null && reset.instead !== null && (
             <p className="jp-mlgit-Instead">
-              {trans.__('Revert instead, in a terminal:')}{' '}
-              <code>{revertOf(reset)}</code>
+              {trans.__('Go back with new commits instead, in a terminal:')}{' '}
+              <code>
+                <GitText text={reset.instead} />
+              </code>
             </p>
           )}
           <label className="jp-mlgit-Check">
@@ -136,11 +137,6 @@ export function ResetQuestion(props: {
       </p>
     </div>
   );
-}
-
-/** Gives the command that takes back what the commits did, with new commits that need no forced push. */
-function revertOf({ head }: Reset): string {
-  return `git revert --no-edit ${shortId(head.to)}..${shortId(head.from)}`;
 }
 
 function Modes(props: {

@@ -23,6 +23,9 @@ test('the commits and what a reset does can be read', async ({
   for (let count = 0; count < 8; count++) {
     repo.commit(`Try ${count}`, { [`run-${count}.py`]: `${count}\n` });
   }
+  // Reverting a merge needs the longer command.
+  repo.experiment('exp/merged', 'Try a merge');
+  repo.git('merge', '--quiet', '--no-ff', '--no-edit', 'exp/merged');
   repo.write('scratch.ipynb', '{"cells": []}\n').write('model.py', 'edited\n');
   const folder = process.env.MLGIT_UI_STATES;
   const picture = async (name: string): Promise<string> => {
