@@ -199,7 +199,8 @@ ROUTES: tuple[Route, ...] = (
           "Shows what differs: working files, index or commits, notebooks cell by cell."),
     Route("check", "GET", "review/check",
           f"{_CHECK}:check", "CheckRequest", "Checked",
-          "Tells what in a change may change the results or should not be committed; the exit status is 1 if any is."),
+          "Tells what in a change may change the results or should not be committed; the exit status is 1 if any is, "
+          "and 4 if none is but not all could be looked into."),
     Route("patch", "GET", "review/patch",
           f"{_PATCHES}:make_patch", "PatchRequest", "Patch",
           "Writes what differs as a patch for git apply, or commits as mail for git am."),

@@ -18,12 +18,15 @@ def show_checked(screen: Screen, found: Checked) -> None:
     """Writes all warnings, and what was not looked into."""
     for warning in found.warnings:
         show_warning(screen, warning)
-    for path in found.unread:
-        screen.line(screen.paint(f"{path}: not looked into; it is too large, or can't be read.", "yellow"))
+    for one in found.unread:
+        screen.line(screen.paint(f"{one.path}: not looked into, for {one.reason}.", "yellow"))
     for name in found.unknown_rules:
         screen.line(screen.paint(f"mlgit.silencedWarnings names '{name}', which is no rule.", "yellow"))
-    told = f"{count(len(found.warnings), 'warning')} in {count(found.files, 'changed file')}."
-    screen.line(screen.paint(told if found.warnings else f"No warnings in {count(found.files, 'changed file')}."))
+    told = count(len(found.warnings), "warning") if found.warnings else "No warnings"
+    where = count(found.files, "changed file")
+    if found.unread:
+        where = f"the {found.files - len(found.unread):,} of {where} that could be looked into"
+    screen.line(screen.paint(f"{told} in {where}."))
     if found.warnings:
         rule = found.warnings[0].rule
         screen.line(

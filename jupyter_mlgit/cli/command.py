@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from jupyter_mlgit.journal.context import Context
     from jupyter_mlgit.values import Value
 
-DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+DONE, REFUSED, MISUSED, NOT_ALL, INTERRUPTED = 0, 1, 2, 4, 130
 """Exit statuses. The last one is the shell's own for Ctrl-C, so that a loop of commands ends with it."""
 
 
@@ -148,7 +148,9 @@ def _show(result: Value, request: Value | None, *, as_json: bool) -> int:
     # All that was named was refused, something deserves a second look, or a test failed: a script must hear of it.
     refused = getattr(result, "refused", None) and not getattr(result, "files", None)
     failed = getattr(result, "ok", None) is False
-    return REFUSED if refused or failed or getattr(result, "warnings", None) else DONE
+    if refused or failed or getattr(result, "warnings", None):
+        return REFUSED
+    return NOT_ALL if getattr(result, "unread", None) else DONE
 
 
 def _find(directory: str | None) -> Repository:

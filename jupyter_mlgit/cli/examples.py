@@ -39,7 +39,8 @@ EXAMPLES = {
 
 
 STATUSES = {
-    "check": "0 where there is nothing to warn of, 1 where there is",
+    "check": "0 where there is nothing to warn of, 1 where there is, 4 where there is not, "
+    "but some source could not be looked into (too large, no valid notebook, no Python that can be parsed)",
     "doctor": "0 also where something is wrong: the answer says what; 1 where -C names no folder. "
     "For a script, 'gpu-test' tells whether torch can compute",
     "gpu": "0 also where there is no GPU: the answer says why; 1 where -C names no folder",

@@ -39,6 +39,14 @@ class CheckRequest(Comparison):
     ] = ()
 
 
+class NotLookedInto(Value):
+    """A source of which nothing can be said."""
+
+    path: str
+    reason: str
+    """A clause: it is too large, with the limit, or no valid notebook, or can't be parsed or read."""
+
+
 class Checked(Value):
     """What deserves a second look."""
 
@@ -50,8 +58,8 @@ class Checked(Value):
     """By path, cell and line."""
     files: int
     """How many files differ."""
-    unread: tuple[str, ...]
-    """Sources that were not looked into: they are too large, or can't be read."""
+    unread: tuple[NotLookedInto, ...]
+    """Sources that could not be looked into, by path. Where there are any, nothing to warn of is not all clear."""
     silenced: tuple[str, ...]
     """The rules that ``mlgit.silencedWarnings`` silences."""
     unknown_rules: tuple[str, ...]
@@ -80,7 +88,7 @@ def check(repo: Repository, request: CheckRequest, context: Context) -> Checked:
         new=sides.new,
         warnings=tuple(sorted(told, key=lambda one: (one.path, one.cell or 0, one.line or 0, one.rule, one.message))),
         files=len(pairs),
-        unread=tuple(sorted(checker.unread)),
+        unread=tuple(NotLookedInto(path=path, reason=why) for path, why in sorted(checker.unread.items())),
         silenced=tuple(sorted(silenced)),
         unknown_rules=unknown,
     )

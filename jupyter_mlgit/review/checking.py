@@ -36,6 +36,8 @@ REMEMBERED = 500
 MOST_OTHERS = 300
 """Sources of the same comparison that are looked at for where something went."""
 
+_UNPARSED = "it is no Python of our day, now or before"
+
 _SOURCES = (b".py", b".pyw", b".ipynb")
 
 Contents = tuple[bytes, bytes]
@@ -47,8 +49,8 @@ class Checker:
 
     def __init__(self, repo: Repository, status: StatusCache, pairs: list[FilePair]) -> None:
         """Keeps what is compared, and all files that differ, for what only moved between them."""
-        self.unread: set[str] = set()
-        """Sources that are too large to be looked into, or can't be."""
+        self.unread: dict[str, str] = {}
+        """Sources that could not be looked into, each with the reason."""
         self._repo, self._status, self._pairs = repo, status, pairs
         self._found: dict[bytes, Examined] = {}
 
@@ -103,15 +105,25 @@ class Checker:
         key = (pair.path, size, *((place, _name(one, contents and contents[place])) for place, one in sides if one))
         known = memory.pop(key, None)
         if known is None:
-            change = _change(pair, contents, size)
-            known = examine(change), any(side is not None for side in change[1:5])
+            change, reason = _change(pair, contents, size)
+            examined = examine(change)
+            known = examined, reason if examined.is_parsed else _UNPARSED
         memory[key] = known
         while len(memory) > REMEMBERED:
             memory.popitem(last=False)
-        found, is_read = known
-        if not is_read and pair.path.endswith(_SOURCES):
-            self.unread.add(visible(pair.path))
+        found, reason = known
+        if pair.path.endswith(_SOURCES):
+            if contents is None:
+                reason = self._why_not_read(pair)
+            if reason is not None:
+                self.unread[visible(pair.path)] = reason
         return found
+
+    def _why_not_read(self, pair: FilePair) -> str:
+        sizes = [size_of(self._repo, side) for side in (pair.old, pair.new) if side]
+        if None in sizes:
+            return "it can't be read"
+        return _too_large(pair, max(size or 0 for size in sizes))
 
     def _size(self, pair: FilePair) -> int | None:
         """Gives how large a file has become; None if it was too large before."""
@@ -121,7 +133,7 @@ class Checker:
         return size_of(self._repo, pair.new)
 
 
-def _memory(repo: Repository) -> OrderedDict[tuple[object, ...], tuple[Examined, bool]]:
+def _memory(repo: Repository) -> OrderedDict[tuple[object, ...], tuple[Examined, str | None]]:
     known = repo.memory.get("warnings")
     if not isinstance(known, OrderedDict):
         known = repo.memory["warnings"] = OrderedDict()
@@ -135,24 +147,33 @@ def _name(version: Version, content: bytes | None) -> bytes:
     return version.oid or blake2b(content, digest_size=20).digest()
 
 
-def _change(pair: FilePair, contents: Contents | None, size: int | None) -> FileChange:
+def _too_large(pair: FilePair, size: int) -> str:
+    if kind_by_name(pair.path) == "notebook":
+        return f"it has {size / 2**20:,.0f} MB, and {LARGEST_NOTEBOOK // 2**20} MB are the limit"
+    return f"it has {size / 1000:,.0f} kB, and {LARGEST_SOURCE // 1000} kB are the limit"
+
+
+def _change(pair: FilePair, contents: Contents | None, size: int | None) -> tuple[FileChange, str | None]:
+    """Gives what is looked into of a file, or with a blank one why nothing is, where that can be said of it."""
     path = visible(pair.path)
     blank = FileChange(path, None, None, size=size)
     if contents is None or kind_by_name(pair.path) in {"binary", "image"}:
-        return blank
+        return blank, None
     old = contents[0] if pair.old else None
     new = contents[1] if pair.new else None
     if kind_by_name(pair.path) == "notebook":
         try:
             before, after = _code(old), _code(new)
         except NotebookInvalid:
-            return blank
-        if max(_length(before), _length(after)) > LARGEST_SOURCE:
-            return blank
-        return blank._replace(old_cells=before, new_cells=after)
-    if max(len(old or b""), len(new or b"")) > LARGEST_SOURCE:
-        return blank
-    return blank._replace(old=_text(old), new=_text(new))
+            return blank, "it is no valid notebook, now or before"
+        code = max(_length(before), _length(after))
+        if code > LARGEST_SOURCE:
+            return blank, f"it has {code / 1000:,.0f} kB of code, and {LARGEST_SOURCE // 1000} kB are the limit"
+        return blank._replace(old_cells=before, new_cells=after), None
+    longest = max(len(old or b""), len(new or b""))
+    if longest > LARGEST_SOURCE:
+        return blank, _too_large(pair, longest)
+    return blank._replace(old=_text(old), new=_text(new)), None
 
 
 def _text(content: bytes | None) -> str | None:

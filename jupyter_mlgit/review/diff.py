@@ -28,7 +28,7 @@ from jupyter_mlgit.problems import NotebookInvalid, TooLarge, ToolMissing
 from jupyter_mlgit.review.checking import Checker
 from jupyter_mlgit.review.old_lines import old_lines
 from jupyter_mlgit.review.pairing import Pairing
-from jupyter_mlgit.review.sides import Comparison, commit_of, find_sides, read_version, size_of
+from jupyter_mlgit.review.sides import Comparison, commit_of, find_sides, in_words, read_version, size_of
 from jupyter_mlgit.review.warnings import ReviewWarning
 from jupyter_mlgit.textdiff.hunks import Hunk, added_in, compare_lines, deleted_in, hunks_of, lines_of
 from jupyter_mlgit.values import Value, argument, visible
@@ -231,7 +231,7 @@ class FileReader:
         except (TooLarge, MissingObject, OSError) as error:
             if self.checker:
                 self.checker.add(pair, None)
-            return self._unread(pair, known, _reason(error))
+            return self._unread(pair, known, self._reason(error, known.kind))
         if old == new and not pair.conflict and pair.old and pair.new and pair.old[:2] == pair.new[:2]:
             return None
         if self.checker:
@@ -285,6 +285,16 @@ class FileReader:
         if kind == "notebook":
             return LARGEST_NOTEBOOK if self.alone else NOTEBOOK_AT_ONCE
         return LARGEST_TEXT if self.alone else TEXT_AT_ONCE
+
+    def _reason(self, error: Exception, kind: Kind) -> str:
+        if isinstance(error, TooLarge):
+            if self.alone:
+                return f"{error.message} {error.hint}"
+            most = in_words(LARGEST_NOTEBOOK if kind == "notebook" else LARGEST_TEXT)
+            return f"{error.message} Ask for it alone, which goes up to {most}, or look at it with git diff."
+        if isinstance(error, OSError):
+            return f"The working file can't be read: {error.strerror or 'it is gone'}."
+        return f"{error}."
 
     def _as_notebook(self, blank: FileDiff, old: bytes, new: bytes) -> FileDiff:
         before = read_document(old) if blank.old_mode else Document([])
@@ -433,14 +443,6 @@ def stamp_of(repo: Repository, pair: FilePair, folder: Folder | None = None, rea
             times = now and (now.st_mode, now.st_mtime_ns, now.st_ctime_ns, now.st_size, now.st_ino)
             parts.append(":".join(map(str, times)) if times else "-")
     return " ".join(parts)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, TooLarge):
-        return error.message
-    if isinstance(error, OSError):
-        return f"The working file can't be read: {error.strerror or 'it is gone'}."
-    return f"{error}."
 
 
 def commit_line(repo: Repository, version: Version | None) -> bytes:

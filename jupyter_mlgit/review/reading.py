@@ -57,6 +57,8 @@ class Reading:
     def __init__(self, old: Source, new: Source, *, takes_comments: bool) -> None:
         self.differences: list[Difference] = []
         self.takes_comments = takes_comments
+        self.is_parsed = True
+        """False for Python of which one version is not Python of our day: then little is said of it."""
         self._old, self._new = old, new
         self._new_lines = new.text.split("\n")
         self._ignored = _ignored(self._new_lines)
@@ -133,6 +135,7 @@ def _read(change: FileChange) -> Reading:
         if old is None or new is None:
             # Without the one, nothing can be said but what the other holds by itself.
             reading = Reading(EMPTY, new.source if new else EMPTY, takes_comments=True)
+            reading.is_parsed = False
             if new is not None and change.old is None:
                 reading.differences += _of_literals(NOTHING, new)
             return reading

@@ -183,18 +183,23 @@ def read_version(
         small = repo.objects.small(version.oid)
         size = object_size(repo.objects, version.oid) if small is None else len(small)
         if size is not None and size > most:
-            raise _too_large(version)
+            raise _too_large(version, most)
         return repo.objects.raw(version.oid, keep=True)[1] if small is None else small, True
     # Whoever opens it refuses a link on the way: what lies behind one is not this repository's.
     found, content = (folder or Folder(repo.top, repo.hex_length)).load(version.path, most)
     if content is None:
-        raise _too_large(version)
+        raise _too_large(version, most)
     if stat.S_ISLNK(found.st_mode):
         return content, True
     cleaned = status.cleaned(version.path, content)
     return (content, False) if cleaned is None else (cleaned, True)
 
 
-def _too_large(version: Version) -> TooLarge:
+def _too_large(version: Version, most: int) -> TooLarge:
     name = version.path.decode("utf-8", "replace")
-    return TooLarge(f"{name} is larger than what is compared here.", "Ask for it alone, or look at it with git.")
+    return TooLarge(f"{name} is larger than the {in_words(most)} that are compared here.", "Look at it with git diff.")
+
+
+def in_words(limit: int) -> str:
+    """Gives a limit as it is told: ``10 MB`` or ``200 kB``."""
+    return f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 1000} kB"

@@ -117,6 +117,9 @@ class Examined(NamedTuple):
     warnings: tuple[tuple[str | None, ReviewWarning], ...]
     """Each with the name that it has among what moved."""
 
+    is_parsed: bool = True
+    """False for Python of which one version can't be parsed."""
+
     def told(self, moved: Collection[str], silenced: Collection[str] = ()) -> tuple[ReviewWarning, ...]:
         """Gives what is left to tell.
 
@@ -140,7 +143,8 @@ def examine(change: FileChange, large: int = LARGE_FILE) -> Examined:
         place, end = reading.place(difference)
         if not reading.is_ignored(difference.rule, place, end):
             found.append((difference.moved, _warning(change.path, difference, reading, place)))
-    return Examined(tuple(one for one in reading.differences if one.moved is not None), tuple(found))
+    moves = tuple(one for one in reading.differences if one.moved is not None)
+    return Examined(moves, tuple(found), reading.is_parsed)
 
 
 def _warning(path: str, difference: Difference, reading: Reading, line: int | None) -> ReviewWarning:

@@ -620,7 +620,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Tells what in a change may change the results or should not be committed; the exit status is 1 if any is.
+         * Tells what in a change may change the results or should not be committed; the exit status is 1 if any is, and 4 if none is but not all could be looked into.
          * @description Tells what in a change deserves a second look.
          */
         readonly get: operations["check"];
@@ -1306,8 +1306,8 @@ export interface components {
             readonly warnings: readonly components["schemas"]["ReviewWarning"][];
             /** @description How many files differ. */
             readonly files: number;
-            /** @description Sources that were not looked into: they are too large, or can't be read. */
-            readonly unread: readonly string[];
+            /** @description Sources that could not be looked into, by path. Where there are any, nothing to warn of is not all clear. */
+            readonly unread: readonly components["schemas"]["NotLookedInto"][];
             /** @description The rules that ``mlgit.silencedWarnings`` silences. */
             readonly silenced: readonly string[];
             /** @description What that setting names that is no rule. */
@@ -2097,6 +2097,15 @@ export interface components {
          */
         readonly NotDiscarded: {
             readonly path: string;
+            readonly reason: string;
+        };
+        /**
+         * NotLookedInto
+         * @description A source of which nothing can be said.
+         */
+        readonly NotLookedInto: {
+            readonly path: string;
+            /** @description A clause: it is too large, with the limit, or no valid notebook, or can't be parsed or read. */
             readonly reason: string;
         };
         /**
@@ -3430,6 +3439,7 @@ export type MetadataChange = components['schemas']['MetadataChange'];
 export type Moved = components['schemas']['Moved'];
 export type NotBackedUp = components['schemas']['NotBackedUp'];
 export type NotDiscarded = components['schemas']['NotDiscarded'];
+export type NotLookedInto = components['schemas']['NotLookedInto'];
 export type NotRestored = components['schemas']['NotRestored'];
 export type Note = components['schemas']['Note'];
 export type Operation = components['schemas']['Operation'];

@@ -230,14 +230,40 @@ def test_what_is_too_large_is_named(tell: Any, changed: Scenario) -> None:
     changed.write({"train.py": "batch_size = 16\n" + "# more\n" * 40_000})
     told = tell("check", "--json")
     assert rules(told) == ALL[:-1]
-    assert json.loads(told[1])["unread"] == ["train.py"]
-    assert "train.py: not looked into" in tell("check")[1]
+    reason = "it has 280 kB, and 200 kB are the limit"
+    assert json.loads(told[1])["unread"] == [{"path": "train.py", "reason": reason}]
+    assert f"train.py: not looked into, for {reason}.\n" in tell("check")[1]
+    assert "4 warnings in the 4 of 5 changed files that could be looked into." in tell("check")[1]
     assert in_diff(changed) == ALL[:-1]
 
 
-def test_broken_and_foreign_notebooks_raise_nothing(tell: Any, changed: Scenario) -> None:
-    changed.write({"train.ipynb": "{"})
-    assert rules(tell("check", "--json", "--path", "train.ipynb")) == []
+@pytest.mark.parametrize(
+    ("path", "content", "reason"),
+    [
+        ("train.ipynb", "{", "it is no valid notebook, now or before"),
+        ("train.ipynb", " " * (2 * 2**20), "it has 2 MB, and 1 MB are the limit"),
+        ("train.py", "def (", "it is no Python of our day, now or before"),
+    ],
+    ids=["broken", "large", "no-python"],
+)
+def test_what_could_not_be_looked_into_is_not_all_clear(
+    tell: Any, changed: Scenario, monkeypatch: pytest.MonkeyPatch, path: str, content: str, reason: str
+) -> None:
+    monkeypatch.setattr(checking, "LARGEST_NOTEBOOK", 2**20)
+    changed.write({path: content})
+    for _ in range(2):  # the second time from memory
+        status, out, err = tell("check", "--json", "--path", path)
+        assert (status, err) == (4, "")
+        found = json.loads(out)
+        assert (found["warnings"], found["unread"]) == ([], [{"path": path, "reason": reason}])
+    status, out, _ = tell("check", "--path", path)
+    assert (status, out) == (
+        4,
+        f"{path}: not looked into, for {reason}.\nNo warnings in the 0 of 1 changed file that could be looked into.\n",
+    )
+
+
+def test_foreign_notebooks_raise_nothing(tell: Any, changed: Scenario) -> None:
     julia = json.loads(notebook(LOAD, "import torch", "print(x)", WITHOUT))
     julia["metadata"] = {"language_info": {"name": "julia"}}
     changed.write({"train.ipynb": json.dumps(julia)})

@@ -171,7 +171,10 @@ def test_a_conflict_is_compared_with_our_side(scenario: Scenario) -> None:
 
 def test_too_large_for_many_but_not_when_asked_for_alone(scenario: Scenario) -> None:
     scenario.commit("base", {"big.txt": "", "small.txt": ""}).write({"big.txt": "x\n" * 700_000, "small.txt": "y\n"})
-    assert only(ours(scenario), "big.txt").truncated is not None
+    told = only(ours(scenario), "big.txt").truncated
+    assert told is not None
+    assert "larger than the 1 MB" in told
+    assert "Ask for it alone, which goes up to 10 MB" in told
     (alone,) = ours(scenario, paths=("big.txt",)).files
     assert (alone.truncated, alone.added) == (None, 700_000)
 
