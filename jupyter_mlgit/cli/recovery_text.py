@@ -28,6 +28,9 @@ def show_deleted(screen: Screen, found: DeletedBranches) -> None:
         screen.line(screen.paint(f"{count(found.skipped, 'line')} of the logs could not be read.", "yellow"))
     if found.branches:
         screen.line(screen.paint("Bring one back with: jupyter mlgit restore NAME", "dim"))
+        if any(branch.kind == "overwritten" for branch in found.branches):
+            told = "An overwritten one goes back to where it was with: jupyter mlgit restore NAME --move-back"
+            screen.line(screen.paint(told, "dim"))
         if any(branch.kind == "stash" for branch in found.branches):
             told = "A stash goes back on the stash list with: jupyter mlgit restore ID --stash"
             screen.line(screen.paint(told, "dim"))

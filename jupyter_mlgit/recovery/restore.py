@@ -227,9 +227,8 @@ def _make(tips: Tips, found: Found, tip: Oid, request: RestoreRequest, context: 
         require_free(set(tips.refs), ref)
     except BranchExists as problem:
         free = visible(free_name(set(tips.refs), ref).removeprefix(HEADS))
-        raise BranchExists(
-            problem.message, f"Restore it under another name, for example {free}.", suggestion=free
-        ) from problem
+        hint = f"Restore it under another name, for example {free}{_or_back(repo, found, ref, tip)}."
+        raise BranchExists(problem.message, hint, suggestion=free) from problem
     if request.switch:
         check_switch(repo, on_branch(ref, tip))
     operation = None
@@ -258,6 +257,15 @@ def _make(tips: Tips, found: Found, tip: Oid, request: RestoreRequest, context: 
         switched=request.switch and not request.dry_run,
         operation=operation,
     )
+
+
+def _or_back(repo: Repository, found: Found, ref: bytes, tip: Oid) -> str:
+    """Gives the rest of a sentence: how an overwritten branch of that name goes back instead."""
+    if found.kind != "overwritten" or found.name is None or ref != HEADS + found.name:
+        return ""
+    if repo.refs.head().ref == ref:
+        return f", or move it back, and its files with it: jupyter mlgit reset --hard {tip[:7].decode()}"
+    return f", or move it back: jupyter mlgit restore {visible(found.name)} --move-back"
 
 
 def _already_there(repo: Repository, tips: Tips, request: RestoreRequest, context: Context) -> Restored | None:

@@ -131,8 +131,17 @@ def test_an_overwritten_branch_is_moved_back(tell: Callable[..., Told], story: S
     story.branch("exp/two").commit("Go on").switch("main")
     tip = story.tip("exp/two")
     story.move_branch("exp/two", "main")
+    assert "jupyter mlgit restore NAME --move-back" in say(tell, "deleted")
+    status, _, err = tell("restore", "exp/two")
+    assert (status, "jupyter mlgit restore exp/two --move-back" in err) == (1, True)
     assert "exp/two is back at" in say(tell, "restore", "exp/two", "--move-back")
     assert story.tip("exp/two") == tip
+    assert "move-back" not in say(tell, "deleted")
+    story.commit("Lost").reset("HEAD~1").commit("Another way")
+    status, _, err = tell("restore", "main")
+    assert status == 1
+    assert "There is already a branch 'main'" in err
+    assert "jupyter mlgit reset --hard" in err
 
 
 def test_timeline(tell: Callable[..., Told], story: Scenario) -> None:
