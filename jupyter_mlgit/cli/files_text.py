@@ -71,7 +71,9 @@ def show_files(screen: Screen, files: Sequence[AffectedFile]) -> None:
 
 def _told(one: AffectedFile) -> str:
     words = _WORDS.get(one.effect, one.effect)
-    return f"{words}, with your edits" if one.edited and one.effect in ("overwritten", "deleted") else words
+    return (
+        f"{words}; its edits are backed up first" if one.edited and one.effect in ("overwritten", "deleted") else words
+    )
 
 
 def show_log(screen: Screen, found: Log) -> None:

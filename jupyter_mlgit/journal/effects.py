@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from jupyter_mlgit.git.file_plan import is_file
+from jupyter_mlgit.git.index_changes import index_changes
 from jupyter_mlgit.git.move_checks import missing_content
 from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.tree_files import TreeFiles
@@ -19,6 +20,7 @@ from jupyter_mlgit.values import Value, visible
 if TYPE_CHECKING:
     from jupyter_mlgit.git.file_plan import Effect, FilePlan
     from jupyter_mlgit.git.file_steps import FileSide, Sides, Step
+    from jupyter_mlgit.git.objects import TreeEntry
     from jupyter_mlgit.git.repository import Repository
     from jupyter_mlgit.journal.file_work import FileWork
     from jupyter_mlgit.journal.records import Record
@@ -32,7 +34,8 @@ class AffectedFile(Value):
     """``endangered`` is a file that git does not track and that is overwritten or removed, after a backup; ``kept``
     one with edits that stay as they are."""
     edited: bool = False
-    """Whether the file holds, before the act, what the commit that is checked out does not have: a person's own work.
+    """Whether the file holds, before the act, what the commit that is checked out does not have, not even under the
+    name that a staged rename took from it: a person's own work.
     Where the act goes over it, that is backed up first."""
     pair: list[str] = []
     """The other files of its jupytext pair, whether they change as well or not: what is open of them has to be read
@@ -47,6 +50,8 @@ class Committed:
         self._repo = repo
         self._head = repo.refs.head().oid
         self._files: TreeFiles | None = None
+        self._moved: dict[bytes, list[TreeEntry]] | None = None
+        """What HEAD has where the index has it no more, by its content: a staged rename leads there."""
 
     def lacks(self, files: FileWork, step: Step) -> bool:
         """Tells whether a step's file is another one, before the act, than git would check out.
@@ -62,9 +67,25 @@ class Committed:
                 tree = objects.commit(self._head).tree if self._head else None
                 self._files = TreeFiles(objects, tree, files.planner.index.index)
             entry = self._files.get(step.path)
+            if entry is None:
+                return not self._is_renamed(files, step)
         except MissingObject as error:
             raise missing_content("A part of the commit", error) from error
-        return entry is None or not is_file(entry) or not files.planner.is_as_written(step.path, entry)
+        return not is_file(entry) or not files.planner.is_as_written(step.path, entry)
+
+    def _is_renamed(self, files: FileWork, step: Step) -> bool:
+        """Tells whether HEAD has a file under a name that it has lost in the index."""
+        index = files.planner.index.index
+        if self._moved is None:
+            objects = self._repo.objects
+            tree = objects.commit(self._head).tree if self._head else None
+            self._moved = {}
+            for path, entry in index_changes(index, objects, tree).items():
+                if entry is not None and is_file(entry) and not files.planner.index.sides(path):
+                    self._moved.setdefault(entry.oid, []).append(entry)
+        held = [side.oid for side in files.planner.index.sides(step.path)]
+        candidates = [entry for oid in held for entry in self._moved.get(oid, [])]
+        return any(files.planner.is_as_written(step.path, entry) for entry in candidates)
 
 
 def affected_files(repo: Repository, files: FileWork) -> list[AffectedFile]:

@@ -832,7 +832,7 @@ export interface components {
              */
             readonly effect: "created" | "deleted" | "endangered" | "kept" | "overwritten";
             /**
-             * @description Whether the file holds, before the act, what the commit that is checked out does not have: a person's own work. Where the act goes over it, that is backed up first.
+             * @description Whether the file holds, before the act, what the commit that is checked out does not have, not even under the name that a staged rename took from it: a person's own work. Where the act goes over it, that is backed up first.
              * @default false
              */
             readonly edited: boolean;

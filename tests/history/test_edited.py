@@ -87,16 +87,26 @@ def test_the_command_line_says_it(scenario: Scenario, capsys: pytest.CaptureFixt
     assert main([*place, "reset", "--hard", "HEAD~1", "--dry-run"]) == 0
     told = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
     assert told[1:] == [  # the first line is the commit that is left
-        ["a", "overwritten, with your edits"],
+        ["a", "overwritten; its edits are backed up first"],
         ["b", "overwritten"],
-        ["c", "overwritten, with your edits"],
-        ["d", "deleted, with your edits"],
+        ["c", "overwritten; its edits are backed up first"],
+        ["d", "deleted; its edits are backed up first"],
     ]
     assert main([*place, "reset", "--hard", "HEAD~1"]) == 0
     assert main([*place, "undo", "--json"]) == 0
     files = json.loads(capsys.readouterr().out.splitlines()[-1])["files"]
     assert not any(one["edited"] for one in files)
     assert (scenario.path / "a").read_text() == "mine\n"
+
+
+def test_a_staged_rename_is_no_edit(scenario: Scenario) -> None:
+    scenario.commit("first", {"keep": "0\n"}).commit("second", {"a": "1\n", "b": "2\n", "c": "3\n"})
+    for old, new in ("ax", "by", "cz"):
+        scenario.git("mv", old, new)
+    scenario.write({"y": "mine\n"})
+    scenario.write({"z": "staged\n"}).git("add", "z")
+    with_edits = {one.path for one in test_reset.act(scenario, "HEAD~1").files if one.edited}
+    assert with_edits == {"y", "z"}
 
 
 def test_a_chain_that_goes_back_tells_what_stands_there_first(
