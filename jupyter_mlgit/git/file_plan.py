@@ -359,7 +359,8 @@ class Planner:
                 large.append(path.decode("utf-8", "replace"))
         if large:
             raise WouldOverwrite(
-                f"Too large to be backed up, and not tracked by git: {', '.join(large[:5])}.",
+                f"Larger than the {LARGEST_BACKUP // 10**6} MB that are backed up, and not tracked by git:"
+                f" {', '.join(large[:5])}.",
                 "Move it away first, then repeat the act.",
                 files=large,
             )

@@ -145,6 +145,7 @@ def test_a_large_untracked_file_is_never_gone_over(scenario: Scenario, monkeypat
         with pytest.raises(WouldOverwrite) as refusal:
             act(scenario, "HEAD~1", dry_run=dry_run)
         assert refusal.value.details == {"files": ["old"]}
+        assert "MB that are backed up" in refusal.value.message
     assert everything(scenario.root) == untouched
 
 
