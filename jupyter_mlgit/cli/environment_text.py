@@ -90,9 +90,14 @@ def show_gpu_test(screen: Screen, found: GpuTest) -> None:
 def show_volume(screen: Screen, found: RepositoryVolume) -> None:
     """Writes whether the repository lasts."""
     if found.finding is None:
-        lasts = {"yes": "lasts", "no": "goes with the container", "unknown": "may or may not outlive the container"}
         where = f" on {found.mount} ({found.kind})" if found.mount else ""
-        screen.line(screen.paint(f"The repository lies{where} and {lasts[found.lasts]}."))
+        if found.lasts == "unknown":
+            told = "whether that outlives the container can't be told from inside"
+        elif found.container:
+            told = "which is not the container's own layer; how long it is kept, whoever mounted it decides"
+        else:
+            told = "and no sign of a container is seen, with which it would go"
+        screen.line(screen.paint(f"The repository lies{where}, {told}."))
         return
     screen.line(screen.paint(found.finding.message, "yellow"))
     for one in found.finding.evidence:

@@ -35,7 +35,7 @@ class Volume(Value):
     kind: str
     """The kind of file system, such as ``ext4`` or ``overlay``."""
     lasts: Lasting
-    """Whether it outlives the container; ``yes`` where there is no container."""
+    """``no`` goes with the container; ``yes`` does not lie in its own layer, or no container is seen."""
 
 
 class Surroundings(NamedTuple):

@@ -25,7 +25,7 @@ class RepositoryVolume(Value):
 
     container: bool
     lasts: Lasting
-    """Whether it outlives the container; ``yes`` where there is none."""
+    """``no`` goes with the container; ``yes`` does not lie in its own layer, or no container is seen."""
     mount: str | None
     """The folder in which its file system is mounted; null where the system does not tell."""
     kind: str | None

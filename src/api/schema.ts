@@ -2573,7 +2573,7 @@ export interface components {
         readonly RepositoryVolume: {
             readonly container: boolean;
             /**
-             * @description Whether it outlives the container; ``yes`` where there is none.
+             * @description ``no`` goes with the container; ``yes`` does not lie in its own layer, or no container is seen.
              * @enum {unknown}
              */
             readonly lasts: "no" | "unknown" | "yes";
@@ -3329,7 +3329,7 @@ export interface components {
             /** @description The kind of file system, such as ``ext4`` or ``overlay``. */
             readonly kind: string;
             /**
-             * @description Whether it outlives the container; ``yes`` where there is no container.
+             * @description ``no`` goes with the container; ``yes`` does not lie in its own layer, or no container is seen.
              * @enum {unknown}
              */
             readonly lasts: "no" | "unknown" | "yes";

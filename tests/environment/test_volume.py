@@ -62,3 +62,4 @@ def test_what_goes_first_is_what_counts(
     screen = Screen(colour=False)
     show_volume(screen, found)
     assert ("push your commits now" in screen.text()) == (lasts == "no")
+    assert "lasts" not in screen.text()  # nobody can know from inside how long somebody else keeps it
