@@ -33,6 +33,8 @@ def show_operations(screen: Screen, done: Operations) -> None:
 def _state(operation: Operation) -> str:
     if operation.undone:
         return "undone"
+    if operation.kind in ("undo", "redo"):
+        return ""  # the last lines say which of the two goes on from here
     return "" if operation.undoable else operation.reason or "cannot be undone"
 
 

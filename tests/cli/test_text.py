@@ -224,6 +224,15 @@ def test_trust(tell: Callable[..., Told], story: Scenario) -> None:
     assert "not trusted" in say(tell, "trust", "--withdraw")
 
 
+def test_undo_and_redo_are_listed_without_a_reason(tell: Callable[..., Told]) -> None:
+    say(tell, "restore", "exp/one")
+    say(tell, "undo")
+    say(tell, "redo")
+    told = say(tell, "operations")
+    assert "Undo: " in told
+    assert "taken back by each other" not in told
+
+
 def test_recover(tell: Callable[..., Told]) -> None:
     assert "Nothing is unfinished." in say(tell, "recover")
 
