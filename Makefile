@@ -37,7 +37,8 @@ $(shell test -e $(LINKED)/package.json || rm -f .make/linked)
 .DELETE_ON_ERROR:
 
 help:
-	@echo 'make lab            JupyterLab with the extension on a sample project (ROOT=path for your own folder, LAB=--ip=… for its options)'
+	@echo 'make lab            JupyterLab with the extension on a sample project (ROOT=path for your own folder, PORT=8889 for another port,'
+	@echo '                    LAB=--ip=… for other options)'
 	@echo 'make test           every check and test: check, pytest, jest, ui'
 	@echo 'make test-long      the random histories and acts, many times over (MLGIT_EXAMPLES=2000)'
 	@echo 'make crash          acts killed, and failing, at every single change of the disk (MLGIT_CRASH=each: for every reason)'
