@@ -18,6 +18,7 @@ from msgspec import Meta
 from jupyter_mlgit.git.file_plan import LARGEST_BACKUP, Planner
 from jupyter_mlgit.git.folder import folders_above
 from jupyter_mlgit.git.locked_index import LockedIndex
+from jupyter_mlgit.git.named_paths import inside
 from jupyter_mlgit.git.object_size import object_size
 from jupyter_mlgit.git.objects import TreeEntry
 from jupyter_mlgit.git.reset_plan import attributes_first, put_back
@@ -29,7 +30,7 @@ from jupyter_mlgit.journal.file_work import FileWork
 from jupyter_mlgit.journal.known_filters import known_filters
 from jupyter_mlgit.journal.pairs import Pairs
 from jupyter_mlgit.journal.records import new_record
-from jupyter_mlgit.problems import BadName, BadRequest, WouldOverwrite
+from jupyter_mlgit.problems import BadName, WouldOverwrite
 from jupyter_mlgit.values import Value, argument, visible
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def discard(repo: Repository, request: DiscardRequest, context: Context) -> Disc
 
 
 def _discard(repo: Repository, request: DiscardRequest, context: Context) -> Discarded:
-    wanted = {_inside(path): path for path in request.paths}
+    wanted = {inside(path): path for path in request.paths}
     with LockedIndex(repo, lock=not request.dry_run) as index:
         run = known_filters(repo)
         planner = Planner(repo, index, run)
@@ -286,12 +287,3 @@ def _is_in(path: bytes, wanted: Iterable[bytes]) -> bool:
 def _other_halves(pairs: Pairs, chosen: set[bytes], may: set[bytes]) -> set[bytes]:
     """Gives those of some files that belong to a pair of one that goes back, or away."""
     return {other for path in chosen & may for other in pairs.others(path)} & may
-
-
-def _inside(path: str) -> bytes:
-    name = os.path.normpath(path) if path else ".."
-    if name == ".." or name.startswith(("/", "../")):
-        raise BadRequest(
-            f"{path or 'An empty path'} is not inside this repository.", "Name a path below its top folder."
-        )
-    return b"" if name == "." else os.fsencode(name)

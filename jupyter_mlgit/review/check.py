@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
 from jupyter_mlgit.git.diff import chosen
+from jupyter_mlgit.git.named_paths import inside
 from jupyter_mlgit.journal.status_cache import status_cache
 from jupyter_mlgit.review.checking import Checker
 from jupyter_mlgit.review.sides import Comparison, find_sides
@@ -71,13 +71,13 @@ def check(repo: Repository, request: CheckRequest, context: Context) -> Checked:
 
     Raises:
         BadRevision: if a revision names no commit.
-        BadRequest: if the words of the request contradict each other.
+        BadRequest: if the words of the request contradict each other, or a path is not inside the repository.
         DamagedRepository: if something that is needed is missing from the repository.
     """
     del context
     status = status_cache(repo)
     sides = find_sides(repo, status, request, with_head=True)
-    pairs = chosen(sides.pairs, [os.fsencode(path) for path in request.paths])
+    pairs = chosen(sides.pairs, [inside(path) for path in request.paths])
     checker = Checker(repo, status, sides.pairs)
     for pair in pairs:
         checker.read_and_add(pair)

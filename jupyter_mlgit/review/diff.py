@@ -7,7 +7,6 @@ remembered by both contents, so that a panel may ask again whenever something ha
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
@@ -18,6 +17,7 @@ from msgspec import Meta
 from jupyter_mlgit.git.diff import chosen
 from jupyter_mlgit.git.folder import Folder
 from jupyter_mlgit.git.kinds import Kind, is_binary, kind_by_name
+from jupyter_mlgit.git.named_paths import inside
 from jupyter_mlgit.git.objects import MissingObject
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
 from jupyter_mlgit.journal.status_cache import status_cache
@@ -145,7 +145,7 @@ def show_diff(repo: Repository, request: DiffRequest, context: Context) -> Diff:
 
     Raises:
         BadRevision: if a revision names no commit.
-        BadRequest: if the words of the request contradict each other.
+        BadRequest: if the words of the request contradict each other, or a path is not inside the repository.
         DamagedRepository: if something that is needed is missing from the repository.
     """
     del context
@@ -156,7 +156,7 @@ def show_diff(repo: Repository, request: DiffRequest, context: Context) -> Diff:
 
 def _shown(repo: Repository, status: StatusCache, request: DiffRequest) -> Diff:
     sides = find_sides(repo, status, request)
-    pairs = chosen(sides.pairs, [os.fsencode(path) for path in request.paths])
+    pairs = chosen(sides.pairs, [inside(path) for path in request.paths])
     alone = len(pairs) == 1 and bool(request.paths)
     wanted = not request.summary if request.warnings is None else request.warnings
     checker = Checker(repo, status, sides.pairs) if wanted else None

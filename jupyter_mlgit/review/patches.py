@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from jupyter_mlgit.git.diff import between_trees, chosen
 from jupyter_mlgit.git.mail import losses, mail
+from jupyter_mlgit.git.named_paths import inside
 from jupyter_mlgit.git.objects import MissingObject, Oid
 from jupyter_mlgit.git.patch import Side, file_patch
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
@@ -85,7 +86,7 @@ def make_patch(repo: Repository, request: PatchRequest, context: Context) -> Pat
 
     Raises:
         BadRevision: if a revision names no commit.
-        BadRequest: if the words of the request contradict each other.
+        BadRequest: if the words of the request contradict each other, or a path is not inside the repository.
         DamagedRepository: if something that is needed is missing from the repository.
         StateChanged: if a working file can't be read.
         TooLarge: if a file or the patch is too large.
@@ -170,7 +171,7 @@ class _Writer:
     def _patch(self, pairs: Iterable[FilePair]) -> bytes:
         pieces: list[bytes] = []
         how = {"quote_high": self.repo.config.flag("core", "quotePath", default=True), "by_mail": self.request.mail}
-        for pair in chosen(pairs, [os.fsencode(path) for path in self.request.paths]):
+        for pair in chosen(pairs, [inside(path) for path in self.request.paths]):
             old, new = (None if one is None else self._side(one) for one in (pair.old, pair.new))
             written = list(file_patch(old, new, likeness=pair.score, **how))
             self.files += bool(written)

@@ -66,6 +66,16 @@ def test_outside_and_unknown(tell: Callable[..., Told], below: Scenario) -> None
     assert contents(below) == "222"
 
 
+@pytest.mark.parametrize("verb", ["diff", "check", "patch"])
+def test_what_is_compared_lies_inside(tell: Callable[..., Told], below: Scenario, verb: str) -> None:
+    for outside in ("../../elsewhere", "/etc/passwd", ""):
+        status, out, err = tell("-C", str(below.path / "d"), verb, "--", outside)
+        assert (status, out, "not inside this repository" in err) == (2, "", True)
+    top = tell("-C", str(below.path / "d"), verb, "--", "..")
+    assert (top[0], top) == (0, tell(verb))
+    assert tell(verb, "--", ".") == top
+
+
 def test_log_and_backup(tell: Callable[..., Told], below: Scenario) -> None:
     assert "more" in say(tell, "-C", str(below.path / "d/e"), "log", "--path", "f.py")
     say(tell, "backup")
