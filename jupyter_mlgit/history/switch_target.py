@@ -6,6 +6,7 @@ and what follows a remote branch is called as it is called there, however many s
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,11 @@ def _without_dash(repo: Repository, name: str) -> bytes:
 
 def _created(repo: Repository, ref: bytes, start: bytes | None, *, track: bool, force: bool) -> Goal:
     if start is None and repo.refs.head().oid is None:
-        raise UnsupportedRepository("There is no commit yet that a branch could begin at.", "Commit something first.")
+        raise UnsupportedRepository(
+            "There is no commit yet that a branch could begin at.",
+            "Commit something first, or let git name the branch that the first commit will be on:"
+            f" git switch -c {shlex.quote(visible(ref.removeprefix(HEADS)))}.",
+        )
     begin = start or b"HEAD"
     tip = resolve_commit(repo, begin)
     moves = _place_for(repo, ref, force=force)
@@ -145,6 +150,12 @@ def _shown_as(repo: Repository, name: bytes) -> tuple[bytes, Oid] | None:
 
 def _guessed(repo: Repository, name: bytes, missing: BranchNotFound) -> Goal:
     """Gives the goal for a branch that only remotes have."""
+    head = repo.refs.head()
+    if head.oid is None and head.ref == HEADS + name:
+        raise UnsupportedRepository(
+            f"You are on '{visible(name)}' already: it comes into being with its first commit.",
+            "Commit something, or switch to another branch.",
+        ) from missing
     if _is_revision(repo, name):
         raise BranchNotFound(
             f"'{visible(name)}' is a commit and no branch.",

@@ -11,7 +11,14 @@ from jupyter_mlgit.git.trust import set_trust
 from jupyter_mlgit.history.branches import BranchesRequest, list_branches
 from jupyter_mlgit.journal.operations import OperationsRequest, list_operations
 from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
-from jupyter_mlgit.problems import BranchExists, BranchNotFound, Problem, UntrustedRepository, WouldOverwrite
+from jupyter_mlgit.problems import (
+    BranchExists,
+    BranchNotFound,
+    Problem,
+    UnsupportedRepository,
+    UntrustedRepository,
+    WouldOverwrite,
+)
 from jupyter_mlgit.recovery.deleted_branches import DeletedRequest, find_deleted_branches
 from tests.git.twins import opened
 from tests.history.pictures import everything, picture, same_zone, switched, working_files
@@ -362,3 +369,19 @@ def test_hook_runs_once_it_is_trusted_as_git_runs_it(built: Scenario, tmp_path: 
     assert theirs.try_git("switch", "x").returncode
     expected = (theirs.path / "hook.log").read_text().replace(str(theirs.path), str(ours.path))
     assert (ours.path / "hook.log").read_text() == expected
+
+
+def test_before_the_first_commit(scenario: Scenario) -> None:
+    """What git names anew with it, the refusal gives git's command for; the branch of HEAD is not called missing."""
+    before = everything(scenario.root)
+    with pytest.raises(UnsupportedRepository) as refusal:
+        switched(scenario, create="exp/a$b")
+    command = "git switch -c 'exp/a$b'"
+    assert command in refusal.value.hint
+    with pytest.raises(UnsupportedRepository, match="You are on 'main' already"):
+        switched(scenario, "main")
+    with pytest.raises(BranchNotFound):
+        switched(scenario, "other")
+    assert everything(scenario.root) == before
+    scenario.git("-c", f"alias.go=!{command}", "go")
+    assert scenario.current() == "exp/a$b"
