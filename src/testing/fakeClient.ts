@@ -61,9 +61,19 @@ export function fakeClient(answers: Partial<IClient> = {}): IFakeClient {
     restoreBackup: () => never('restoreBackup'),
     setup: () => never('setup'),
     trust: () =>
-      Promise.resolve({ trusted: true, wouldRun: [], onlyGit: [], repositories: [] }),
+      Promise.resolve({
+        trusted: true,
+        wouldRun: [],
+        onlyGit: [],
+        repositories: []
+      }),
     setTrust: () =>
-      Promise.resolve({ trusted: true, wouldRun: [], onlyGit: [], repositories: [] }),
+      Promise.resolve({
+        trusted: true,
+        wouldRun: [],
+        onlyGit: [],
+        repositories: []
+      }),
     log: () => Promise.resolve({ commits: [], more: false }),
     reset: () => never('reset'),
     discard: () => never('discard'),
