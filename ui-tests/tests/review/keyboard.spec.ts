@@ -61,6 +61,14 @@ test('changes are read by keyboard alone', async ({ repo, review, page }) => {
   await expect(review.cell(2)).toBeVisible();
   await expect(review.diff).toBeFocused();
 
+  // From file to file without the way through the list, which marks where one is.
+  await keyboard.press('F8');
+  await expect(review.file('notes.md')).toHaveAttribute('aria-current', 'true');
+  await expect(review.diff).toBeFocused();
+  await keyboard.press('Shift+F8');
+  await expect(review.cell(2)).toBeVisible();
+  await expect(review.diff).toBeFocused();
+
   await keyboard.press('F7');
   await expect(review.cell(2)).toBeFocused();
   await keyboard.press('F7');
