@@ -13,6 +13,7 @@ from jupyter_mlgit.journal.undo import RedoRequest, UndoRequest, redo, undo
 from jupyter_mlgit.problems import (
     BadRequest,
     BadRevision,
+    NoUndo,
     Problem,
     PushedCommits,
     UnsupportedRepository,
@@ -90,6 +91,11 @@ def test_same_as_git(scenario: Scenario, state: Callable[[Scenario], None], mode
     left = twin.git("rev-list", f"{done.head.to}..{done.head.from_}").split()
     assert [one.id for one in done.commits_left] == left
     after = picture(scenario)
+    if done.operation is None:
+        assert after == before
+        with pytest.raises(NoUndo):
+            take_back(scenario)
+        return
     take_back(scenario)
     assert picture(scenario) == before
     do_again(scenario)

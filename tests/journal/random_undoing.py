@@ -131,7 +131,7 @@ class Undoing:
             of = record.undoes or record.redoes or record.id
             if record.undoes:
                 came.pop(of, None)
-            else:
+            elif record.changes:  # of a reset that changes nothing there is nothing to take back
                 came[of] = place
             if record.id == moment:
                 then = set(came)
