@@ -35,3 +35,19 @@ it('does not take the Enter that has opened it for an answer', async () => {
   press('Escape');
   expect(await answered).toBe(false);
 });
+
+it('leaves the focus on a button that somebody has gone to before all is drawn', async () => {
+  const cancel = document.querySelector<HTMLElement>('.jp-mod-reject');
+  cancel?.focus();
+  await new Promise(resolve => setTimeout(resolve, 50));
+  expect(document.activeElement).toBe(cancel);
+  press('Enter');
+  expect(await answered).toBe(false);
+});
+
+it('has the focus on what accepts, once all is drawn', async () => {
+  await new Promise(resolve => setTimeout(resolve, 50));
+  expect(document.activeElement?.classList).toContain('jp-mod-accept');
+  press('Enter');
+  expect(await answered).toBe(true);
+});

@@ -2,7 +2,8 @@
  * Asks in JupyterLab's dialog, which has no name for screen readers unless its body is a mere string.
  *
  * The surprise: JupyterLab puts the focus into a dialog once its body is drawn, some time after the dialog can be seen,
- * and a dialog hears keys only where it has the focus. An Escape that comes in between would be lost.
+ * and a dialog hears keys only where it has the focus. An Escape that comes in between would be lost, and whoever has
+ * gone to Cancel by then would accept with Enter.
  */
 import { Dialog } from '@jupyterlab/apputils';
 import type { Message } from '@lumino/messaging';
@@ -35,6 +36,18 @@ export class KeenDialog<T> extends Dialog<T> {
     if (!this.node.contains(document.activeElement)) {
       this.node.focus();
     }
+    // Whoever has chosen a button before JupyterLab puts the focus on another keeps it.
+    const visited: HTMLElement[] = [];
+    const note = ({ target }: FocusEvent): void => {
+      if (target instanceof HTMLElement && target !== this.node) {
+        visited.push(target);
+      }
+    };
+    this.node.addEventListener('focusin', note);
+    void this.ready.then(() => {
+      this.node.removeEventListener('focusin', note);
+      visited.at(-2)?.focus();
+    });
   }
 }
 
