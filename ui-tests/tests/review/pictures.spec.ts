@@ -30,6 +30,9 @@ const notebook = (run: number): string =>
 const model = (width: number): string =>
   `${Array.from({ length: 30 }, (_, n) => `# ${n}`).join('\n')}\nmodel = Net(${width})\n`;
 
+// The picture shows where it lies.
+test.use({ tmpPath: 'cifar' });
+
 test('shows a branch against main in the dark theme', async ({
   repo,
   comparison,

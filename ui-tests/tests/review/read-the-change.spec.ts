@@ -1,4 +1,8 @@
-/** A notebook was rerun, two cells were edited, and in one of them the normalisation went. */
+/**
+ * A notebook was rerun, two cells were edited, and in one of them the normalisation went.
+ *
+ * The README's picture of it is put where that finds it when MLGIT_UI_PICTURES names the folder.
+ */
 import { join } from 'node:path';
 import { notebookOf, type ICell } from '../../drivers/notebooks';
 import { expect, test } from '../../drivers/story';
@@ -38,6 +42,9 @@ function cells(run: number): readonly ICell[] {
   ];
 }
 
+// The picture shows where it lies.
+test.use({ tmpPath: 'network' });
+
 test('a rerun notebook is read in two cells', async ({ repo, review, page }, info) => {
   test.slow();
   repo.init().commit('Train', { 'train.ipynb': notebookOf(cells(1), 1) });
@@ -65,6 +72,10 @@ test('a rerun notebook is read in two cells', async ({ repo, review, page }, inf
   await expect(review.diff.getByText('2 unchanged cells')).toBeVisible();
   await expect(review.cell(4)).toHaveCount(0);
   await picture('diff-light.png');
+  const readme = process.env.MLGIT_UI_PICTURES;
+  if (readme !== undefined) {
+    await page.screenshot({ path: join(readme, 'review-light.png') });
+  }
 
   await review.tool('Outputs').click();
   await review.cell(6).getByRole('button', { name: /^▸ Outputs/ }).click();
