@@ -21,6 +21,7 @@ from jupyter_mlgit.git.move_checks import require_blob
 from jupyter_mlgit.git.objects import MissingObject, Oid, TreeEntry
 from jupyter_mlgit.git.safe_names import require_safe_path, require_told_apart
 from jupyter_mlgit.git.tree_changes import GITLINK, SYMLINK
+from jupyter_mlgit.git.tree_files import TreeFiles
 from jupyter_mlgit.problems import UnsupportedRepository, WouldOverwrite
 from jupyter_mlgit.values import visible
 
@@ -316,8 +317,16 @@ class Planner:
         if guarded:
             endangered = [one.path for one in plan.effects if one.effect == "endangered"]
             self._require_not_too_large(endangered)
-            self._require_not_written_to([*endangered, *plan.set_aside])
+            self._require_not_written_to([*endangered, *plan.set_aside, *self._never_committed()])
         return plan
+
+    def _never_committed(self) -> list[bytes]:
+        """Gives the files that go though the index has them, and that no commit here has: they are as good as new."""
+        going = [one.path for one in self.plan.effects if one.effect in ("deleted", "overwritten")]
+        head = self.repo.refs.head().oid if going else None
+        tree = None if head is None else self.repo.objects.commit(head).tree
+        committed = TreeFiles(self.repo.objects, tree, self.index.index)
+        return [path for path in going if committed.get(path) is None]
 
     def _effect(self, path: bytes, before: FileSide | None, after: FileSide | None) -> Effect:
         if before is None:

@@ -47,7 +47,7 @@ def _done(records: Sequence[Record]) -> dict[str, int]:
     for place, record in enumerate(records):
         if record.undoes:
             done.pop(record.undoes, None)
-        elif record.changes:
+        elif record.redoes or record.changes:
             done[record.redoes or record.id] = place
     return done
 

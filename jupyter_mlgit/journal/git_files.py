@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import stat
 from typing import TYPE_CHECKING
 
 from jupyter_mlgit.git import platforms
@@ -31,6 +32,9 @@ MERGE_FILES = (
 
 NAME_COMMITS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD")
 """Those that hold commits' names, a line each; nothing else may keep these commits from git gc."""
+
+NOTES = ("MERGE_MSG", "AUTO_MERGE", "SQUASH_MSG")
+"""Those that are left for the next commit where nothing is under way; git drops them with a switch."""
 
 _SEQUENCE = tuple(f"sequencer/{name}" for name in ("todo", "head", "opts", "abort-safety"))
 _MERGE_FILE = re.compile(r"(?:worktrees/(?!\.\.?/)[^/]+/)?(?:" + "|".join(MERGE_FILES + _SEQUENCE) + ")")
@@ -114,9 +118,17 @@ def _write(repo: Repository, path: Path, content: bytes) -> None:
 
 
 def _content(path: Path) -> bytes | None:
+    """Gives what one holds; None where there is none, or something planted that is no file: git wrote none of that."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | platforms.NO_FOLLOW)
+        descriptor = os.open(path, os.O_RDONLY | platforms.NO_FOLLOW | platforms.NO_WAIT)
     except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        if path.is_symlink():
+            return None
+        raise
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
         return None
     with os.fdopen(descriptor, "rb") as stream:
         return stream.read()

@@ -158,7 +158,7 @@ class State:
 
     def blocked(self, record: Record) -> str | None:
         """Says what stands between the refs as they are and as they were before this act."""
-        if not record.changes:
+        if not (record.undoes or record.changes):
             return "It changed nothing that is kept track of."
         if record.stashes is not None:
             return self._stash_blocked(record, record.stashes)
@@ -400,6 +400,6 @@ def next_redo(state: State) -> Record | None:
         if record.undoes:
             if state.undone.get(record.undoes) == record.id:
                 return state.by_id.get(record.undoes) if state.blocked(record) is None else None
-        elif not record.redoes and record.source != "terminal" and record.kind != SNAPSHOT:
+        elif not record.redoes and record.source != "terminal" and record.kind != SNAPSHOT and record.changes:
             return None
     return None

@@ -203,7 +203,8 @@ class Record(Value, forbid_unknown_fields=False):
         moved = any(one.old != one.new for one in self.refs)
         ended = any(one.file.rpartition("/")[2] != "ORIG_HEAD" for one in self.git_files)
         here = self.worktree is not None and self.has_steps
-        of_refs = moved or self.heads or self.sections or self.stashes is not None
+        left = any((one.old, one.old_commit) != (one.new, one.new_commit) for one in self.heads)
+        of_refs = moved or left or self.sections or self.stashes is not None
         return bool(of_refs or ended or here or self.settings or self.files)
 
 

@@ -20,7 +20,7 @@ from jupyter_mlgit.git.trust import AFTER_CHECKOUT
 from jupyter_mlgit.journal.acts import Words, perform, switch_message
 from jupyter_mlgit.journal.effects import AffectedFile, affected_files
 from jupyter_mlgit.journal.file_work import FileWork, here, planning
-from jupyter_mlgit.journal.git_files import files_that_end, merge_file
+from jupyter_mlgit.journal.git_files import NOTES, merge_file
 from jupyter_mlgit.journal.known_filters import known_filters
 from jupyter_mlgit.journal.leaving import require_free_to_leave
 from jupyter_mlgit.journal.pins import Pin, pin
@@ -135,8 +135,8 @@ def switch(repo: Repository, goal: Goal, context: Context) -> Done:
         moved = HeadRecord(directory=here(repo), old=old, new=new, old_commit=text(head.oid), new_commit=tip)
         made = [] if goal.start is None else [RefRecord(name=new, old=text(goal.moves), new=tip)]
         sections = [] if goal.section is None else [goal.section]
-        # What a stash or a squashed merge has left for the next commit is not meant for one elsewhere; git drops it.
-        ended = [merge_file(repo, name, None) for name in files_that_end(repo)]
+        # What a stash that was applied or a squashed merge has left is not meant for a commit elsewhere; git drops it.
+        ended = [merge_file(repo, name, None) for name in NOTES]
         record = new_record(
             context.now,
             context.source,

@@ -17,7 +17,8 @@ from jupyter_mlgit.git.file_plan import FilePlan, require_free
 from jupyter_mlgit.journal.acts import Words, acting, heads_on, perform, switch_message, words_from_logs
 from jupyter_mlgit.journal.chains import acts_before, done_since, undone_until
 from jupyter_mlgit.journal.effects import AffectedFile, Effects
-from jupyter_mlgit.journal.file_work import FileWork, back_from, planning
+from jupyter_mlgit.journal.file_work import FileWork, back_from, here, planning
+from jupyter_mlgit.journal.git_files import NOTES, merge_file
 from jupyter_mlgit.journal.imagined import Imagined
 from jupyter_mlgit.journal.leaving import require_nothing_under_way
 from jupyter_mlgit.journal.operations import (
@@ -30,7 +31,15 @@ from jupyter_mlgit.journal.operations import (
     of_terminal,
     renaming,
 )
-from jupyter_mlgit.journal.records import SNAPSHOT, Record, StashRecord, new_record, raw, read_records
+from jupyter_mlgit.journal.records import (
+    SNAPSHOT,
+    GitFileRecord,
+    Record,
+    StashRecord,
+    new_record,
+    raw,
+    read_records,
+)
 from jupyter_mlgit.journal.settling import inverse
 from jupyter_mlgit.journal.stash_files import plan_edits
 from jupyter_mlgit.journal.stashes import keep_dropped, list_without, log_of, on_list, ref_of
@@ -369,11 +378,23 @@ def _opposite(repo: Repository, record: Record, context: Context, kind: Way) -> 
         sections=back.sections,
         settings=back.settings,
         files=back.files,
-        # ORIG_HEAD is a mark for the person, and may have been set anew since.
-        git_files=[one for one in back.git_files if not one.file.endswith("ORIG_HEAD")],
+        git_files=_notes(repo, back),
         stashes=stashes,
         **of,
     )
+
+
+def _notes(repo: Repository, back: Record) -> list[GitFileRecord]:
+    """Gives what becomes of git's own notes; those for a commit here are not for one elsewhere, whoever made them."""
+    # ORIG_HEAD is a mark for the person, and may have been set anew since.
+    found = [one for one in back.git_files if not one.file.endswith("ORIG_HEAD")]
+    if not any(head.moves_files and head.directory == here(repo) for head in back.heads):
+        return found
+    prefix = "" if here(repo) == "." else f"{here(repo)}/"
+    coming = {one.file.removeprefix(prefix): None if one.new is None else raw(one.new) for one in found}
+    names = dict.fromkeys([*NOTES, *coming])
+    changes = [merge_file(repo, name, coming.get(name)) for name in names]
+    return [one for one in changes if one is not None]
 
 
 def _words(repo: Repository, new: Record, kept: Record) -> dict[str, Words]:

@@ -81,6 +81,12 @@ def redo_discard(s: Scenario) -> Act:
     return act_on(s, redo, RedoRequest)
 
 
+def reset_staged(s: Scenario) -> Act:
+    """Has a log that is staged and was never committed: it goes like any new file."""
+    s.commit("base").write({"train.log": "epoch 1\n"}).git("add", "train.log")
+    return act_on(s, reset, ResetRequest, hard=True)
+
+
 def undo_stash(s: Scenario) -> Act:
     """Has the log from a stash that the terminal has popped."""
     s.commit("base").write({"train.log": "epoch 1\n"}).stash("mine")
@@ -96,6 +102,7 @@ CASES: dict[str, tuple[Callable[[Scenario], Act], str, type[UndoRequest | RedoRe
     "hard reset, where a folder comes": (lambda s: hard_reset(s, "runs/a", "runs"), "runs", UndoRequest),
     "discard": (lambda s: discard_all(s, "."), "runs/train.log", UndoRequest),
     "discard a folder's file": (lambda s: discard_all(s, "runs"), "runs/train.log", UndoRequest),
+    "hard reset of what was only staged": (reset_staged, "train.log", UndoRequest),
     "switch": (switch_over_ignored, "train.log", UndoRequest),
     "restore": (restore, "train.log", UndoRequest),
     "undo": (undo_restore, "train.log", RedoRequest),
