@@ -323,7 +323,9 @@ class Planner:
     def _never_committed(self) -> list[bytes]:
         """Gives the files that go though the index has them, and that no commit here has: they are as good as new."""
         going = [one.path for one in self.plan.effects if one.effect in ("deleted", "overwritten")]
-        head = self.repo.refs.head().oid if going else None
+        if not going:
+            return []
+        head = self.repo.refs.head().oid
         tree = None if head is None else self.repo.objects.commit(head).tree
         committed = TreeFiles(self.repo.objects, tree, self.index.index)
         return [path for path in going if committed.get(path) is None]

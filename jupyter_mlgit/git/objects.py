@@ -301,6 +301,9 @@ class Objects:
 
     def _list_packs(self) -> None:
         """Takes over the packs that dulwich knows, those that were known before in their order."""
+        there = {id(pack) for store in self._stores for pack in store._pack_cache.values()}  # noqa: SLF001 -- the same
+        if there == {id(pack) for _, pack in self._packs}:
+            return
         found = {
             Path(store.pack_dir) / f"{base}.pack": pack
             for store in self._stores

@@ -437,7 +437,7 @@ def stamp_of(repo: Repository, pair: FilePair, folder: Folder | None = None, rea
             # Its folder stays as it is when its commit changes.
             parts.append(f"{version.mode:o}:{(commit_of(repo, version) or b'').decode()}")
         elif read is not None and version is pair.new:
-            parts.append(f"{version.mode:o}:{hashlib.sha256(read).hexdigest()}")
+            parts.append(f"{version.mode:o}:{hashlib.sha1(read, usedforsecurity=False).hexdigest()}")
         else:
             now = (folder or Folder(repo.top, repo.hex_length)).status(version.path)
             times = now and (now.st_mode, now.st_mtime_ns, now.st_ctime_ns, now.st_size, now.st_ino)

@@ -27,7 +27,10 @@ function show(
   news = olds
 ): Parts {
   const comparison = { revisions: [], staged: false, untracked: true };
-  const client = fakeClient();
+  const client = fakeClient({
+    output: (_, __, { mime }) =>
+      Promise.resolve({ mime, content: null, truncated: false })
+  });
   const model = new DiffModel(new RepositoryModel(client, null), 'project', {
     path: 'train.ipynb',
     comparison
