@@ -237,9 +237,7 @@ class Objects:
             MissingObject: if there is no such tree.
             DamagedRepository: if it cannot be decoded.
         """
-        kind, data = self.raw(oid)
-        if kind != b"tree":
-            raise MissingObject(oid)
+        data = self._tree_content(oid)
         parts = split_tree(data, self.hex_length // 2)
         if sum(map(len, parts)) != len(data):
             raise damaged_object(oid)
@@ -252,9 +250,7 @@ class Objects:
             MissingObject: if there is no such tree.
             DamagedRepository: if it cannot be decoded.
         """
-        kind, data = self.raw(oid)
-        if kind != b"tree":
-            raise MissingObject(oid)
+        data = self._tree_content(oid)
         found = self._entry.findall(data)
         names = [name for _, name, _ in found]
         read = sum(map(len, names)) + sum([len(mode) for mode, _, _ in found])
@@ -266,6 +262,12 @@ class Objects:
         modes = [_MODES.get(mode) or int(mode, 8) for mode, _, _ in found]
         # A reset of many files reads thousands of trees, and this is where its time goes.
         return list(map(TreeEntry._make, zip(names, modes, [hexlify(raw) for _, _, raw in found], strict=True)))
+
+    def _tree_content(self, oid: bytes) -> bytes:
+        kind, data = self.raw(oid)
+        if kind != b"tree":
+            raise MissingObject(oid)
+        return data
 
     def with_prefix(self, prefix: bytes) -> Iterator[Oid]:
         """Yields the names that begin with ``prefix`` (at least four hexadecimal digits)."""
